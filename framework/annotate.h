@@ -1,0 +1,86 @@
+/*
+ * annotate.h: what C code tells Espalier's evaluator.
+ *
+ * The marks are for clang, under espcc; for any other compiler they vanish and
+ * the program is a plain interpreter.  Functions below that end in an empty
+ * body mean something only to the evaluator: natively they do nothing.
+ */
+#ifndef ESP_ANNOTATE_H
+#define ESP_ANNOTATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#if defined(__clang__) && defined(ESP_IMAGE)
+#define ESP_MARK(text) __attribute__((annotate(text)))
+#else
+#define ESP_MARK(text)
+#endif
+
+/*
+ * Fields.
+ *
+ * ESP_FINAL: may be read at compile time.  Whoever writes it first calls
+ * esp_deopt_invalidate(), and tells the node's target (esp_node_changed).
+ * ESP_CHILD: a child node; final, and replaceable by esp_node_replace.
+ * ESP_FINAL_ELEMENTS: the pointer is final and so is what it points to.
+ */
+#define ESP_FINAL           ESP_MARK("esp.final")
+#define ESP_CHILD           ESP_MARK("esp.child")
+#define ESP_FINAL_ELEMENTS  ESP_MARK("esp.frozen")
+
+/*
+ * Functions.
+ *
+ * ESP_BOUNDARY: never entered by the evaluator, always called.
+ * ESP_EVAL: entered whatever its size, when called directly.
+ * ESP_INLINE: a small helper; part of its callers in image and native code.
+ * ESP_LEAF: returns without running guest code: no check after its call.
+ */
+#define ESP_BOUNDARY        ESP_MARK("esp.boundary") __attribute__((noinline))
+#define ESP_EVAL            ESP_MARK("esp.eval")
+#define ESP_LEAF            ESP_MARK("esp.leaf")
+#define ESP_INLINE          static inline __attribute__((always_inline))
+
+/* A function that stays a call in the image, known to the evaluator by name. */
+#define ESP_INTRINSIC       ESP_MARK("esp.intrinsic") static inline \
+                            __attribute__((unused))
+
+#define ESP_LIKELY(x)       __builtin_expect(!!(x), 1)
+#define ESP_UNLIKELY(x)     __builtin_expect(!!(x), 0)
+
+/* Compiled code ends here; the rest of the function runs in the interpreter.
+ * The code stays valid and is used again for the next call. */
+ESP_INTRINSIC void esp_deopt(void) { }
+
+/* The same, but the code is thrown away: call this before writing anything
+ * that the evaluator may have taken for constant. */
+ESP_INTRINSIC void esp_deopt_invalidate(void) { }
+
+/* Am I not in compiled code? */
+ESP_INTRINSIC bool esp_in_interpreter(void) { return true; }
+
+/* Is this tier-1 code (which still counts and profiles)? */
+ESP_INTRINSIC bool esp_in_first_tier(void) { return false; }
+
+/* Does the evaluator know this value?  Never in the interpreter. */
+ESP_INTRINSIC bool esp_is_constant(uint64_t x) { (void)x; return false; }
+
+/* Declines the compilation, and says where, unless x is known. */
+ESP_INTRINSIC void esp_assert_constant(uint64_t x) { (void)x; }
+
+ESP_INTRINSIC void esp_explode_loop(void) { }
+ESP_INTRINSIC void esp_explode_key(uint64_t key) { (void)key; }
+
+/*
+ * Loops.
+ *
+ * ESP_EXPLODE, as the first statement of a loop body: the evaluator unrolls
+ * this loop for as long as its condition is known.
+ * ESP_EXPLODE_MERGE(key): the same, but an iteration that starts with a key
+ * seen before becomes a jump to that earlier one: for bytecode loops.
+ */
+#define ESP_EXPLODE             esp_explode_loop()
+#define ESP_EXPLODE_MERGE(key)  esp_explode_key((uint64_t)(key))
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * Arenas: memory that is freed all at once.
+ *
+ * A compilation owns one for what it builds and one for notes that a pass
+ * drops when it returns.  Nothing in an arena is freed alone.
+ */
+#ifndef ESP_BASE_ARENA_H
+#define ESP_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_chunk;
+
+typedef struct esp_arena {
+    char *next, *end;               /* free part of the newest chunk */
+    struct arena_chunk *chunk;      /* newest first */
+    size_t total;                   /* bytes held from the C library */
+    void (*exhausted)(void *arg);   /* called when memory runs out; must not */
+    void *arg;                      /* return.  NULL: alloc returns NULL */
+} esp_arena;
+
+typedef struct esp_arena_mark {
+    struct arena_chunk *chunk;
+    char *next;
+} esp_arena_mark;
+
+/* An empty arena; nothing is allocated before the first request. */
+void arena_init(esp_arena *a);
+
+/* Gives all memory back; the arena is empty and usable again. */
+void arena_free(esp_arena *a);
+
+/* `size` bytes, zeroed, aligned to 16. */
+void *arena_alloc(esp_arena *a, size_t size);
+
+/* A larger copy of an array that lives in the arena; the old one is left. */
+void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size);
+
+/* A copy of a C string. */
+char *arena_strdup(esp_arena *a, const char *s);
+
+/* What was allocated after a mark is given up by arena_release. */
+esp_arena_mark arena_mark(esp_arena *a);
+void arena_release(esp_arena *a, esp_arena_mark m);
+
+#define ARENA_NEW(a, type)         ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_ARRAY(a, type, n) \
+    ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
+
+#endif

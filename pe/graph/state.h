@@ -1,0 +1,17 @@
+/*
+ * Frame states: how to rebuild the C frames that compiled code stands for.
+ *
+ * Hash-consed, because most guards share the state of the one before.
+ */
+#ifndef ESP_GRAPH_STATE_H
+#define ESP_GRAPH_STATE_H
+
+#include "pe/graph/graph.h"
+
+/* The state with these contents; `s->live` and `s->objects` are ignored, the
+ * pairs and object records are given apart. */
+uint32_t state_make(esp_graph *g, const esp_state *s,
+                    const uint32_t *live, uint32_t nlive,
+                    const uint32_t *objects, uint32_t nobjects);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * One compilation: its memory, its options, and how it is declined.
+ */
+#ifndef ESP_GRAPH_UNIT_H
+#define ESP_GRAPH_UNIT_H
+
+#include "framework/base/arena.h"
+#include "framework/base/cc.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef enum esp_bailout {
+#define BAILOUT(name, permanent, meaning) BAIL_##name,
+#include "pe/graph/bailouts.def"
+#undef BAILOUT
+    BAIL_COUNT
+} esp_bailout;
+
+typedef struct esp_unit {
+    esp_arena arena;            /* lives as long as the compilation */
+    esp_arena scratch;          /* emptied when a pass returns */
+    jmp_buf declined;           /* unit_bail goes here; set by the driver */
+    esp_bailout bailout;
+    char detail[256];           /* why, in words: the culprit */
+    const char *step;           /* pass or phase that is running */
+    const char *name;           /* of the target, for dumps and names */
+    int tier;
+    int check;                  /* --check: 0, 1: verify, 2: and shuffle */
+    uint64_t seed;
+    uint32_t max_visited;       /* budgets, in instructions */
+    uint32_t max_residual;
+} esp_unit;
+
+void unit_init(esp_unit *u, const char *name);
+void unit_free(esp_unit *u);
+
+/* Gives the compilation up; does not return to the caller. */
+CC_NORETURN void unit_bail(esp_unit *u, esp_bailout reason,
+                           const char *format, ...) CC_PRINTF(3, 4);
+
+const char *bailout_name(esp_bailout reason);
+bool bailout_permanent(esp_bailout reason);
+
+/* A broken promise of the compiler itself declines the unit; with the
+ * environment variable ESP_ABORT set it stops the process, for debuggers. */
+#define unit_assert(u, cond, ...)                                           \
+    do {                                                                    \
+        if (CC_UNLIKELY(!(cond)))                                           \
+            unit_broken((u), __FILE__, __LINE__, #cond, __VA_ARGS__);       \
+    } while (0)
+
+CC_NORETURN void unit_broken(esp_unit *u, const char *file, int line,
+                             const char *cond, const char *format, ...)
+    CC_PRINTF(5, 6);
+
+#endif

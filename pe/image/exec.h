@@ -1,0 +1,43 @@
+/*
+ * The IR interpreter: runs image functions, from their start or from any call.
+ *
+ * It is the definition of what an image means, the engine that finishes C
+ * frames after a deoptimization, and the oracle of the tests.  A call goes to
+ * native code, whatever its signature (libffi), unless `everything` says that
+ * image functions are to be interpreted as well.
+ */
+#ifndef ESP_IMAGE_EXEC_H
+#define ESP_IMAGE_EXEC_H
+
+#include "pe/image/image.h"
+
+typedef struct esp_exec {
+    esp_image *image;
+    bool everything;            /* interpret callees that are in the image, too,
+                                 * also through function pointers */
+    const char *stack_limit;    /* address below which recursion must not go;
+                                 * informational: guest code checks by itself */
+    uint64_t steps;             /* instructions run, for statistics */
+    const char *error;          /* set when something cannot be run */
+} esp_exec;
+
+typedef struct esp_exec_result { uint64_t r[2]; } esp_exec_result;
+
+/* Calls fn.  One word for each argument of the signature: integers in the low
+ * bits (whatever above), floats as bits. */
+esp_exec_result exec_call(esp_exec *x, const esp_ifunc *fn,
+                          const uint64_t *args);
+
+/* Goes on behind the call instruction `point` (index into fn->code) that has
+ * just returned `result`.  values[fn->nconsts + i] belongs to code[i]; only
+ * those in the call's live list need to be there, constants need not.  The
+ * array is the interpreter's from now on until this returns; it has
+ * fn->nconsts + fn->ncode entries. */
+esp_exec_result exec_resume(esp_exec *x, const esp_ifunc *fn, uint32_t point,
+                            uint64_t *values, esp_exec_result result);
+
+/* Calls native code with a signature: the one place that knows libffi. */
+esp_exec_result exec_native(void *address, const esp_sig *sig,
+                            const uint64_t *args);
+
+#endif
