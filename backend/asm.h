@@ -54,18 +54,21 @@ typedef struct asm_fixup {
 
 typedef struct asm_target {
     const asm_kind *kinds;              /* [0] is alignment; see asm_align */
-    /* Writes a fixup's bytes; `distance` as above. */
+    /* Writes a fixup's bytes; says whether even the long form reaches. */
     bool (*write)(uint8_t *to, const asm_fixup *f, int64_t distance);
     void (*pad)(uint8_t *to, uint32_t n);       /* n bytes that do nothing */
 } asm_target;
 
-/* An absolute address that the code refers to relative to itself; applied
- * when the code's own address is known, by `apply`. */
+/* An absolute address that the code refers to relative to itself.  When the
+ * code's own address is known, `apply` completes the bytes that will run at
+ * `address`. */
+typedef void asm_apply(uint8_t *bytes, uint64_t address, uint64_t target);
+
 typedef struct esp_reloc {
     uint32_t offset;                    /* of the instruction or field */
-    uint32_t label;                     /* asm.c: same place before finish */
+    esp_label label;                    /* the same place before asm_finish */
     uint64_t target;
-    void (*apply)(uint8_t *bytes, uint64_t address, uint64_t target);
+    asm_apply *apply;
 } esp_reloc;
 
 typedef struct asm_label_info {
@@ -122,14 +125,10 @@ const char *asm_finish(esp_asm *a);
 /* After asm_finish: where a label is, from the start of the code. */
 uint32_t asm_offset(const esp_asm *a, esp_label l);
 
-/* For encoders. */
-void asm_byte(esp_asm *a, uint8_t b);
-void asm_u32(esp_asm *a, uint32_t x);
-void asm_u64(esp_asm *a, uint64_t x);
+/* For encoders: bytes; a fixup; a relocation of what follows; a fault. */
+void asm_put(esp_asm *a, const uint8_t *bytes, uint32_t n);
 void asm_fix(esp_asm *a, uint8_t kind, esp_label l, uint32_t data);
-void asm_reloc(esp_asm *a, uint64_t target,
-               void (*apply)(uint8_t *bytes, uint64_t address,
-                             uint64_t target));
+void asm_reloc(esp_asm *a, uint64_t target, asm_apply *apply);
 void asm_wrong(esp_asm *a, const char *what);
 
 #endif
