@@ -364,10 +364,14 @@ static eval_val parameter(join *j, esp_type ty, const eval_val *vals)
 
 static eval_val join_values(join *j, eval_val *vals)
 {
-    for (uint32_t i = 1; i < j->n; i++)
+    eval_val frozen = vals[0] & VAL_FROZEN;
+
+    for (uint32_t i = 1; i < j->n; i++) {
         if (val_ref(vals[i]) != val_ref(vals[0]))
             return parameter(j, graph_at(j->e->g, val_ref(vals[0]))->ty, vals);
-    return vals[0];
+        frozen &= vals[i];
+    }
+    return val_ref(vals[0]) | frozen;
 }
 
 /* Words of different type or place meet as 64 bits. */
