@@ -157,6 +157,9 @@ enum esp_vobj_kind { VOBJ_ALLOCA, VOBJ_FRAME, VOBJ_NEW };
 /* Memory in the machine frame, for C variables whose address escapes. */
 typedef struct esp_slot { uint32_t size, align; } esp_slot;
 
+struct graph_table;
+struct graph_props;
+
 typedef struct esp_graph {
     esp_unit *unit;
     esp_arena *arena;           /* unit->arena */
