@@ -282,16 +282,38 @@ esp_exec_result exec_call(esp_exec *x, const esp_ifunc *fn,
 
 /* Live values come from machine registers and may have anything above their
  * type. */
+static void narrow_live(const esp_ifunc *fn, uint64_t *values, uint32_t live,
+                        uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t value = fn->refs[live + k];
+
+        values[value] = arith_narrow(type_of(fn, value), values[value]);
+    }
+}
+
 esp_exec_result exec_resume(esp_exec *x, const esp_ifunc *fn, uint32_t point,
                             uint64_t *values, esp_exec_result result)
 {
     const esp_icall *c = &fn->calls[fn->code[point].a];
 
-    for (uint32_t k = 0; k < c->nlive; k++) {
-        uint32_t n = fn->refs[c->live + k];
-        values[n] = arith_narrow(type_of(fn, n), values[n]);
-    }
+    narrow_live(fn, values, c->live, c->nlive);
     take_constants(fn, values);
     take_result(fn, values + fn->nconsts, point, result);
     return run(x, fn, values, point + 1);
+}
+
+esp_exec_result exec_resume_block(esp_exec *x, const esp_ifunc *fn,
+                                  uint32_t block, uint64_t *values)
+{
+    const esp_iblock *b = &fn->blocks[block];
+
+    narrow_live(fn, values, b->live, b->nlive);
+    for (uint32_t k = 0; k < b->nparams; k++) {
+        uint32_t value = fn->nconsts + b->first + k;
+
+        values[value] = arith_narrow(type_of(fn, value), values[value]);
+    }
+    take_constants(fn, values);
+    return run(x, fn, values, b->first + b->nparams);
 }
