@@ -362,8 +362,8 @@ int main(int argc, char **argv)
     for (const struct csem_row *row = csem_rows; row->name; row++)
         if (wanted(row->name, argv + arg, argc - arg))
             try_row(&rig, row, rounds);
-    printf("%u passed, %u failed (%llu runs resumed)\n", rig.passed,
-           rig.failed, (unsigned long long)rig.resumes);
+    printf("runs resumed: %llu\n", (unsigned long long)rig.resumes);
+    printf("%u passed, %u failed\n", rig.passed, rig.failed);
     image_close(rig.image);
     return rig.failed != 0 || rig.passed == 0;
 }

@@ -1,5 +1,5 @@
 /*
- * A random C program, without undefined behaviour: randc SEED.
+ * A random C program, without undefined behaviour: gen_randc SEED.
  *
  * What is printed is a file for tests/image/csem.c: functions that call those
  * before them, a row for each.  How a danger is kept out:
@@ -681,7 +681,7 @@ int main(int argc, char **argv)
     static struct generator g;
 
     if (argc != 2) {
-        fprintf(stderr, "usage: randc SEED\n");
+        fprintf(stderr, "usage: gen_randc SEED\n");
         return 2;
     }
     g.random = strtoull(argv[1], NULL, 0) * 0x9e3779b97f4a7c15u + 1;
