@@ -338,12 +338,12 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
  * callable.  Values are passed as words: payload, tag.
  */
 struct esp_target {
-    esp_value (*call0)(esp_target *);
-    esp_value (*call1)(esp_target *, uint64_t, uint64_t);
-    esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
-    esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
+    ESP_ENTRY esp_value (*call0)(esp_target *);
+    ESP_ENTRY esp_value (*call1)(esp_target *, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
                        uint64_t, uint64_t);
-    esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
+    ESP_ENTRY esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
     ESP_FINAL esp_context *context;
     ESP_CHILD esp_node *body;
     ESP_FINAL const esp_layout *layout;
