@@ -222,6 +222,17 @@ void *esp_target_run(const esp_target *t)
     }
 }
 
+void *esp_target_cell(esp_target *t)
+{
+    switch (home_cell(t)) {
+    case 0: return &t->call0;
+    case 1: return &t->call1;
+    case 2: return &t->call2;
+    case 3: return &t->call3;
+    default: return &t->calln;
+    }
+}
+
 /* Only the home cell ever changes after the first time, and that in one
  * store, so a caller finds one entry or the other. */
 void call_set_entry(esp_target *t, void *entry)

@@ -55,6 +55,9 @@ typedef struct esp_tiering {
  * target as its known first argument. */
 void *esp_target_run(const esp_target *t);
 
+/* Where the address of that function, or of compiled code in its place, is. */
+void *esp_target_cell(esp_target *t);
+
 /* Entry cells lead to compiled code from now on: `entry` has the signature of
  * esp_target_run(t).  The next tier's heat is set. */
 void esp_tier_install(esp_target *t, void *code, void *entry, int tier);
