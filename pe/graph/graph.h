@@ -68,7 +68,8 @@ enum esp_ins_flag {
     INS_FINAL = 4,              /* may be answered from the live object */
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
-    INS_DEAD = 32               /* removed */
+    INS_DEAD = 32,              /* removed */
+    INS_ORDERED = 64            /* volatile load: acquires; store: releases */
 };
 
 /* An edge of a terminator. */
