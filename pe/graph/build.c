@@ -28,8 +28,7 @@ static uint32_t hash_at(const esp_graph *g, uint32_t r)
     return hash_ins(g->ins.at[r]);
 }
 
-/* The pure instruction with these fields: the one that exists, or a new one. */
-static esp_ref number(esp_graph *g, esp_ins i)
+esp_ref build_number(esp_graph *g, esp_ins i)
 {
     graph_table *t = g->numbers;
     uint32_t h = hash_ins(i);
@@ -80,7 +79,7 @@ static uint64_t cut(esp_type ty, uint64_t bits)
 esp_ref build_const(esp_graph *g, esp_type ty, uint64_t bits)
 {
     bits = cut(ty, bits);
-    return number(g, (esp_ins){ .op = IR_const, .ty = (uint8_t)ty,
+    return build_number(g, (esp_ins){ .op = IR_const, .ty = (uint8_t)ty,
                                 .a = (uint32_t)bits,
                                 .b = (uint32_t)(bits >> 32) });
 }
@@ -124,7 +123,7 @@ esp_ref build_ins(esp_build *b, esp_ins i)
         i.flags = INS_PINNED;
         return append(b, i);
     }
-    return number(b->g, i);
+    return build_number(b->g, i);
 }
 
 esp_ref build_unary(esp_build *b, esp_op op, esp_ref x)
@@ -168,22 +167,22 @@ esp_ref build_offset(esp_build *b, esp_ref base, int64_t offset)
 
 esp_ref build_vobj(esp_graph *g, uint32_t id)
 {
-    return number(g, (esp_ins){ .op = IR_vobj, .ty = TY_i64, .a = id });
+    return build_number(g, (esp_ins){ .op = IR_vobj, .ty = TY_i64, .a = id });
 }
 
 esp_ref build_slot(esp_graph *g, uint32_t slot)
 {
-    return number(g, (esp_ins){ .op = IR_slot, .ty = TY_i64, .a = slot });
+    return build_number(g, (esp_ins){ .op = IR_slot, .ty = TY_i64, .a = slot });
 }
 
 esp_ref build_frameaddr(esp_graph *g)
 {
-    return number(g, (esp_ins){ .op = IR_frameaddr, .ty = TY_i64 });
+    return build_number(g, (esp_ins){ .op = IR_frameaddr, .ty = TY_i64 });
 }
 
 esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty)
 {
-    return number(g, (esp_ins){ .op = IR_second, .ty = (uint8_t)ty,
+    return build_number(g, (esp_ins){ .op = IR_second, .ty = (uint8_t)ty,
                                 .a = call });
 }
 

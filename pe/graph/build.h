@@ -64,6 +64,9 @@ esp_ref fold(esp_build *b, esp_ins i);
 /* May this TRAPS instruction fault, as far as is known? */
 bool fold_may_trap(const esp_graph *g, esp_ins i);
 
+/* The pure instruction with exactly these fields: numbered but not folded. */
+esp_ref build_number(esp_graph *g, esp_ins i);
+
 /* Enters a pure instruction that was not born here (a parsed one) among those
  * that are found again. */
 void build_enter(esp_graph *g, esp_ref r);

@@ -339,10 +339,11 @@ static void print_state(const esp_graph *g, uint32_t id, esp_text *out)
                     g->refs.at[s->live + 2 * k]);
         print_ref(g, g->refs.at[s->live + 2 * k + 1], out);
     }
-    for (uint32_t k = 0; k < 2 && (s->result[k] || s->result[1]); k++) {
-        text_printf(out, k ? ", " : ", result ");
-        print_ref(g, s->result[k], out);
-    }
+    for (uint32_t k = 0; k < 2; k++)
+        if (s->result[k]) {
+            text_printf(out, k ? ", second " : ", result ");
+            print_ref(g, s->result[k], out);
+        }
     for (uint32_t k = 0; k < s->nobjects; k++)
         p = print_object(g, p, out);
     text_char(out, '\n');

@@ -94,6 +94,15 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
     return g->states.n - 1;
 }
 
+void state_enter(esp_graph *g, uint32_t state)
+{
+    graph_table *t = g->state_numbers;
+
+    table_put(t, hash_at(g, state), state, g->states.n);
+    if (t->used * 2 > t->mask)
+        table_clean(g, t, g->states.n, hash_at);
+}
+
 static void visit_objects(const esp_graph *g, const esp_state *s,
                           graph_visit *visit, void *arg)
 {

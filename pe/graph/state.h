@@ -15,6 +15,10 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
                     const uint32_t *live, uint32_t nlive,
                     const uint32_t *objects, uint32_t nobjects);
 
+/* Enters a state that was not made here (a parsed one) among those that are
+ * found again. */
+void state_enter(esp_graph *g, uint32_t state);
+
 /* Calls `visit` for all that a state and its parents refer to, as often as it
  * stands there; the arguments of its virtual objects belong to it. */
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
