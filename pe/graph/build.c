@@ -28,17 +28,30 @@ static uint32_t hash_at(const esp_graph *g, uint32_t r)
     return hash_ins(g->ins.at[r]);
 }
 
+static esp_ref find(const esp_graph *g, esp_ins i, uint32_t hash)
+{
+    const graph_table *t = g->numbers;
+
+    for (uint32_t k = hash & t->mask; t->at[k].index; k = (k + 1) & t->mask)
+        if (t->at[k].hash == hash && t->at[k].index < g->ins.n
+            && same_ins(g->ins.at[t->at[k].index], i))
+            return t->at[k].index;
+    return 0;
+}
+
+esp_ref build_find(const esp_graph *g, esp_ins i)
+{
+    return find(g, i, hash_ins(i));
+}
+
 esp_ref build_number(esp_graph *g, esp_ins i)
 {
     graph_table *t = g->numbers;
     uint32_t h = hash_ins(i);
-    esp_ref r;
+    esp_ref r = find(g, i, h);
 
-    for (uint32_t k = h & t->mask; t->at[k].index; k = (k + 1) & t->mask)
-        if (t->at[k].hash == h && t->at[k].index < g->ins.n
-            && same_ins(g->ins.at[t->at[k].index], i))
-            return t->at[k].index;
-
+    if (r)
+        return r;
     r = graph_ins(g, i);
     table_put(t, h, r, r);
     if (CC_UNLIKELY(t->used * 2 > t->mask))

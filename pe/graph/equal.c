@@ -230,8 +230,8 @@ static bool same_states(struct comparison *c, uint32_t x, uint32_t y)
 
 /* ---- what stands in blocks -------------------------------------------- */
 
-static bool same_call(struct comparison *c, const esp_call *p,
-                      const esp_call *q)
+static bool same_call(struct comparison *c, const esp_ccall *p,
+                      const esp_ccall *q)
 {
     return same(c, p->callee, q->callee)
         && same_list(c, p->args, p->nargs, q->args, q->nargs)

@@ -377,7 +377,7 @@ struct two { uint64_t r[2]; };
 typedef struct two native(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
                           uint64_t);
 
-static bool call_native(const esp_call *c, uint64_t callee,
+static bool call_native(const esp_ccall *c, uint64_t callee,
                         const uint64_t *args, uint64_t result[2])
 {
     uint64_t a[6] = { 0 };
@@ -409,7 +409,7 @@ static void set_second(struct machine *m, esp_ref call, uint64_t x)
 
 static void call(struct machine *m, esp_ref r)
 {
-    const esp_call *c = &m->g->calls.at[graph_at(m->g, r)->a];
+    const esp_ccall *c = &m->g->calls.at[graph_at(m->g, r)->a];
     uint64_t callee = eval(m, c->callee);
     uint64_t args[SIG_MAX_ARGS], result[2] = { 0 };
     bool done;

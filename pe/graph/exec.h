@@ -27,7 +27,7 @@ typedef struct esp_run {
     bool valid;                 /* what `valid` answers */
     /* Makes a call; NULL calls the address as a function of up to six
      * integers.  False: cannot. */
-    bool (*call)(void *arg, const esp_call *call, uint64_t callee,
+    bool (*call)(void *arg, const esp_ccall *call, uint64_t callee,
                  const uint64_t *args, uint64_t result[2]);
     void *arg;
     /* found: */

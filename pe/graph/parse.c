@@ -394,7 +394,7 @@ static void speculation(struct parser *p, esp_ins *i)
     } while (take(p, ","));
 }
 
-static void call_arguments(struct parser *p, esp_call *c)
+static void call_arguments(struct parser *p, esp_ccall *c)
 {
     words args = { 0 };
 
@@ -414,7 +414,7 @@ static void call_arguments(struct parser *p, esp_call *c)
 
 static uint32_t call(struct parser *p)
 {
-    esp_call c = { 0 };
+    esp_ccall c = { 0 };
 
     c.callee = operand(p);
     skip_space(p);
@@ -881,7 +881,7 @@ static void finish(struct parser *p)
         if (p->block_use[b] && g->blocks.at[b].dead)
             fail(p, p->block_use[b], "b%u is not defined", b);
     for (uint32_t k = 0; k < g->calls.n; k++) {
-        esp_call *c = &g->calls.at[k];
+        esp_ccall *c = &g->calls.at[k];
 
         for (uint32_t a = 0; a < c->nargs; a++)
             c->sig.arg[a] = graph_at(g, g->refs.at[c->args + a])->ty;

@@ -80,11 +80,6 @@ static void print_ref(const esp_graph *g, esp_ref r, esp_text *out)
     }
 }
 
-static bool stands_inline(const esp_graph *g, esp_ref r)
-{
-    return op_info[graph_at(g, r)->op].inputs == 0 && graph_floats(g, r);
-}
-
 static void print_list(const esp_graph *g, uint32_t at, uint32_t n,
                        esp_text *out)
 {
@@ -407,7 +402,7 @@ static void want(void *arg, esp_ref r)
 {
     struct printer *p = arg;
 
-    if (graph_floats(p->g, r) && !stands_inline(p->g, r)
+    if (graph_floats(p->g, r) && !graph_is_leaf(p->g, r)
         && !bits_get(p->done, r))
         VEC_PUSH(&p->g->unit->scratch, &p->stack, r);
 }

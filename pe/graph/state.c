@@ -144,8 +144,7 @@ struct gather {
     uint32_t n, cap;
 };
 
-/* Constants and addresses of virtual objects are rebuilt from nothing. */
-static bool is_rebuilt(const esp_graph *g, esp_ref r)
+bool state_rebuilt(const esp_graph *g, esp_ref r)
 {
     const esp_ins *i = graph_at(g, r);
 
@@ -162,7 +161,7 @@ static void gather_ref(void *arg, esp_ref r)
     if (p->stamp.at[r] == p->round)
         return;
     p->stamp.at[r] = p->round;
-    if (is_rebuilt(c->g, r))
+    if (state_rebuilt(c->g, r))
         return;
     if (c->n < c->cap)
         c->out[c->n] = r;

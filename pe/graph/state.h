@@ -29,6 +29,10 @@ typedef enum esp_reason {
 
 const char *reason_name(esp_reason r);
 
+/* Is it a constant or the address of a virtual object, plus a constant?  A
+ * deoptimization makes these from nothing; no code computes them for states. */
+bool state_rebuilt(const esp_graph *g, esp_ref r);
+
 /* Calls `visit` for all that a state and its parents refer to, as often as it
  * stands there; the arguments of its virtual objects belong to it. */
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,

@@ -165,7 +165,7 @@ static void check_second(struct verifier *v, esp_ins i)
 
 static void check_call(struct verifier *v, esp_ins i)
 {
-    const esp_call *c = &v->g->calls.at[i.a];
+    const esp_ccall *c = &v->g->calls.at[i.a];
 
     want_type(v, c->callee, TY_i64);
     if (c->nargs != c->sig.nargs || c->nargs > SIG_MAX_ARGS) {
@@ -320,7 +320,7 @@ static void check_indices(struct verifier *v, esp_ins i)
     if (i.op == IR_call && i.a >= v->g->calls.n) {
         complain(v, "no such call");
     } else if (i.op == IR_call) {
-        const esp_call *c = &v->g->calls.at[i.a];
+        const esp_ccall *c = &v->g->calls.at[i.a];
 
         if (!known_ref(v, c->callee))
             complain(v, "the callee is no instruction");
