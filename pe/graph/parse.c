@@ -318,27 +318,20 @@ static uint32_t block_name(struct parser *p)
 
 /* ---- instructions ----------------------------------------------------- */
 
-static const struct { uint16_t flag; const char *word; } flag_words[] = {
-    { INS_VOLATILE, "volatile" }, { INS_PINNED, "pinned" },
-    { INS_FINAL, "final" }, { INS_FROZEN, "frozen" }, { INS_CHILD, "child" },
-};
-
-static uint16_t ins_flags(struct parser *p)
+/* All words of a table that come next. */
+static uint32_t take_words(struct parser *p, const struct graph_word *table)
 {
-    uint16_t flags = 0;
+    uint32_t flags = 0;
+    const struct graph_word *w = table;
 
-    for (unsigned k = 0; k < sizeof flag_words / sizeof *flag_words; k++)
-        if (take_word(p, flag_words[k].word))
-            flags |= flag_words[k].flag;
+    while (w->word)
+        if (take_word(p, w->word)) {
+            flags |= w->value;
+            w = table;
+        } else {
+            w++;
+        }
     return flags;
-}
-
-static uint8_t arg_flags(struct parser *p)
-{
-    return (uint8_t)((take_word(p, "stack") ? ARG_STACK : 0)
-                     | (take_word(p, "sret") ? ARG_SRET : 0)
-                     | (take_word(p, "sext") ? ARG_SEXT : 0)
-                     | (take_word(p, "zext") ? ARG_ZEXT : 0));
 }
 
 static void results(struct parser *p, esp_sig *sig)
@@ -404,7 +397,7 @@ static void call_arguments(struct parser *p, esp_ccall *c)
             expect(p, ",");
         if (args.n == SIG_MAX_ARGS)
             fail(p, p->at, "too many arguments");
-        c->sig.arg_flags[args.n] = arg_flags(p);
+        c->sig.arg_flags[args.n] = (uint8_t)take_words(p, graph_arg_flags);
         push(p, &args, operand(p));
     }
     c->args = graph_refs(p->g, args.at, args.n);
@@ -599,7 +592,7 @@ static void instruction(struct parser *p)
     if (op_info[i.op].result == RESULT_VOID ? r != 0
         : i.op != IR_call && r == 0)
         fail(p, start, r ? "has no result" : "has a result");
-    i.flags = ins_flags(p);
+    i.flags = (uint16_t)take_words(p, graph_ins_flags);
     operands(p, &i);
     if (r)
         p->g->ins.at[r] = i;
@@ -664,7 +657,7 @@ static void signature(struct parser *p)
             expect(p, ",");
         if (sig->nargs == SIG_MAX_ARGS)
             fail(p, p->at, "too many arguments");
-        sig->arg_flags[sig->nargs] = arg_flags(p);
+        sig->arg_flags[sig->nargs] = (uint8_t)take_words(p, graph_arg_flags);
         sig->arg[sig->nargs++] = (uint8_t)type(p);
     }
     results(p, sig);
@@ -700,12 +693,10 @@ static const void *pointer(struct parser *p)
 
 static uint8_t vobj_kind(struct parser *p)
 {
-    if (take_word(p, "alloca"))
-        return VOBJ_ALLOCA;
-    if (take_word(p, "frame"))
-        return VOBJ_FRAME;
-    expect_word(p, "new");
-    return VOBJ_NEW;
+    for (const struct graph_word *w = graph_vobj_kinds; w->word; w++)
+        if (take_word(p, w->word))
+            return (uint8_t)w->value;
+    fail(p, p->at, "expected a kind of virtual object");
 }
 
 static void vobj(struct parser *p)
@@ -719,6 +710,8 @@ static void vobj(struct parser *p)
             v.size = number_below(p, UINT32_MAX);
         else if (take_word(p, "align"))
             v.align = number_below(p, UINT32_MAX);
+        else if (take_word(p, "slot"))
+            v.slot = number_below(p, MOST_OTHERS) + 1;
         else if (take_word(p, "what"))
             v.what = pointer(p);
         else if (take_word(p, "fn"))
@@ -748,7 +741,8 @@ static bool pairs(struct parser *p, words *w)
     bool comma;
 
     do {
-        push(p, w, number_below(p, UINT32_MAX));
+        push(p, w, take_word(p, "real") ? OBJECT_IS_REAL
+                                        : number_below(p, UINT32_MAX));
         expect(p, "=");
         push(p, w, operand(p));
         comma = take(p, ",");

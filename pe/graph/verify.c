@@ -9,7 +9,8 @@
  *   types    are as ops.def says; constants have no bits above their type.
  *   calls    have an argument for each of the signature.
  *   states   refer to values; parents are older; whatever virtual object they
- *            refer to has a record, its entries in order, apart, and inside.
+ *            refer to has a record, its entries in order, apart, and inside,
+ *            or only the address of the real object.
  *   order    A value that stands in a block (a parameter, or the result of a
  *            pinned instruction) is used only where it has been computed on
  *            every path; the inputs of pure instructions count as used where
@@ -360,6 +361,8 @@ static void check_objects(struct verifier *v, const esp_state *s,
             check_value(v, p[3 + 2 * e]);
             if (v->message.n)
                 return;
+            if (offset == OBJECT_IS_REAL && n == 1)
+                break;
             want(v, offset >= end, "entries overlap");
             end = offset + type_size[type_at(v, p[3 + 2 * e])];
             want(v, end <= v->g->vobjs.at[id].size, "an entry is outside");
