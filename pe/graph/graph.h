@@ -225,6 +225,13 @@ static inline bool graph_floats(const esp_graph *g, esp_ref r)
     return (op_info[i->op].flags & OP_PURE) && !(i->flags & INS_PINNED);
 }
 
+/* Is it made from nothing: a constant or the address of an object?  Such
+ * instructions are nowhere placed or printed but where they are used. */
+static inline bool graph_is_leaf(const esp_graph *g, esp_ref r)
+{
+    return op_info[graph_at(g, r)->op].inputs == 0 && graph_floats(g, r);
+}
+
 /* Calls `visit` for each input of an instruction: operands, arguments of calls
  * and edges, and all that its frame state refers to; repeatedly if it stands
  * there more than once. */
