@@ -328,6 +328,21 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
     context->frame_next = (char *)frame;
 }
 
+/* ---- assumptions ------------------------------------------------------- */
+
+/* Something that compiled code takes for granted until it is no longer so. */
+struct esp_assumption {
+    bool valid;
+    const char *name;           /* for traces */
+    struct esp_dependents *dependents;
+};
+
+/* In compiled code a constant; the code is thrown away when it changes. */
+ESP_INTRINSIC bool esp_assumption_valid(const esp_assumption *a)
+{
+    return a->valid;
+}
+
 /* ---- call targets ------------------------------------------------------ */
 
 /*

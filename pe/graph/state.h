@@ -14,4 +14,14 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
                     const uint32_t *live, uint32_t nlive,
                     const uint32_t *objects, uint32_t nobjects);
 
+/* Why compiled code is left: what a guard or deopt has in its field c. */
+typedef enum esp_reason {
+#define REASON(name, meaning) REASON_##name,
+#include "pe/graph/reasons.def"
+#undef REASON
+    REASON_COUNT
+} esp_reason;
+
+const char *reason_name(esp_reason r);
+
 #endif

@@ -30,6 +30,8 @@ typedef struct esp_unit {
     int tier;
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
     uint64_t seed;
+    uint32_t *stress;           /* --stress=deopt: guards fail when this cell
+                                 * has counted down to 0; else NULL */
     uint32_t max_visited;       /* budgets, in instructions */
     uint32_t max_residual;
 } esp_unit;
