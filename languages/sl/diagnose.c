@@ -20,8 +20,6 @@
  */
 #include "languages/sl/diagnose.h"
 
-#include "framework/base/arena.h"
-#include "framework/base/vec.h"
 #include "languages/sl/lex.h"
 
 #include <stdlib.h>
@@ -327,9 +325,9 @@ typedef struct context {
 
 typedef struct walk {
     network net;
-    esp_arena arena, scratch[3];    /* scratch: for predictions */
+    sl_arena arena, scratch[3];    /* scratch: for predictions */
     sl_lexer lexer;
-    VEC(sl_token) tokens;           /* read so far */
+    SL_LIST(sl_token) tokens;           /* read so far */
     uint32_t position;              /* the current token */
     uint16_t state;                 /* what messages are about */
     const context *context;
@@ -337,7 +335,7 @@ typedef struct walk {
      * not, but the rule could end: its expectations are reported later. */
     uint16_t passed_state;
     const context *passed_context;
-    esp_text *message;
+    sl_text *message;
     uint32_t failed_at;
     bool failed;
 } walk;
@@ -355,21 +353,21 @@ static void add_shown(walk *w, uint32_t start, uint32_t end)
         char c = w->lexer.text[i];
 
         if (c == '\n' || c == '\r' || c == '\t') {
-            text_char(w->message, '\\');
+            sl_text_char(w->message, '\\');
             c = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
         }
-        text_char(w->message, c);
+        sl_text_char(w->message, c);
     }
 }
 
 static void add_token(walk *w, const sl_token *t)
 {
-    text_char(w->message, '\'');
+    sl_text_char(w->message, '\'');
     if (t->type == TOK_EOF)
-        text_printf(w->message, "<EOF>");
+        sl_text_string(w->message, "<EOF>");
     else
         add_shown(w, t->start, t->end);
-    text_char(w->message, '\'');
+    sl_text_char(w->message, '\'');
 }
 
 static void add_set(walk *w, token_set set)
@@ -378,15 +376,16 @@ static void add_set(walk *w, token_set set)
     const char *separator = "";
 
     if (!one)
-        text_char(w->message, '{');
+        sl_text_char(w->message, '{');
     for (int type = 0; type < TOK_COUNT; type++) {
         if (!(set & BIT(type)))
             continue;
-        text_printf(w->message, "%s%s", separator, sl_token_names[type]);
+        sl_text_string(w->message, separator);
+        sl_text_string(w->message, sl_token_names[type]);
         separator = ", ";
     }
     if (!one)
-        text_char(w->message, '}');
+        sl_text_char(w->message, '}');
 }
 
 /* Tokens are made on demand: one that cannot be recognized is an error only
@@ -399,13 +398,13 @@ static sl_token token_at(walk *w, uint32_t i)
         if (w->tokens.n && w->tokens.at[w->tokens.n - 1].type == TOK_EOF)
             return w->tokens.at[w->tokens.n - 1];
         if (!sl_lex(&w->lexer, &t)) {
-            text_printf(w->message, "token recognition error at: '");
+            sl_text_string(w->message, "token recognition error at: '");
             add_shown(w, t.start, t.end);
-            text_char(w->message, '\'');
+            sl_text_char(w->message, '\'');
             fail_at(w, t.start);
             break;
         }
-        VEC_PUSH(&w->arena, &w->tokens, t);
+        SL_PUSH(&w->arena, &w->tokens, t);
     }
     if (w->failed)
         return (sl_token){ TOK_COUNT, 0, 0 };
@@ -447,9 +446,10 @@ static void report(walk *w, const char *what, token_set set)
 {
     sl_token t = token_at(w, w->position);
 
-    text_printf(w->message, "%s input ", what);
+    sl_text_string(w->message, what);
+    sl_text_string(w->message, " input ");
     add_token(w, &t);
-    text_printf(w->message, " expecting ");
+    sl_text_string(w->message, " expecting ");
     add_set(w, set);
     fail_at(w, t.start);
 }
@@ -472,9 +472,9 @@ static bool is_missing(walk *w, uint16_t after)
 
     if (!(expected(w, after, w->context) & BIT(t.type)))
         return false;
-    text_printf(w->message, "missing ");
+    sl_text_string(w->message, "missing ");
     add_set(w, expected_now(w));
-    text_printf(w->message, " at ");
+    sl_text_string(w->message, " at ");
     add_token(w, &t);
     fail_at(w, t.start);
     return true;
@@ -534,15 +534,15 @@ typedef struct config {
     uint32_t stack;
 } config;
 
-typedef struct configs { VEC(config) v; } configs;
+typedef struct configs { SL_LIST(config) v; } configs;
 
 enum { STACK_HASH = 1024 };
 
 typedef struct prediction {
     walk *w;
-    esp_arena *arena;       /* configurations: of this token, of the last */
-    esp_arena *other;
-    VEC(stack) stacks;
+    sl_arena *arena;       /* configurations: of this token, of the last */
+    sl_arena *other;
+    SL_LIST(stack) stacks;
     uint32_t hash[STACK_HASH];
     bool whole;             /* with the real callers, or with any? */
     token_set alts;         /* of the newest configurations */
@@ -556,18 +556,18 @@ static uint32_t push_stack(prediction *p, uint16_t returns, uint32_t parent)
         if (p->stacks.at[i].returns == returns &&
             p->stacks.at[i].parent == parent)
             return i;
-    VEC_PUSH(&p->w->scratch[2], &p->stacks, ((stack){ parent, *head, returns }));
+    SL_PUSH(&p->w->scratch[2], &p->stacks, ((stack){ parent, *head, returns }));
     return *head = p->stacks.n - 1;
 }
 
 /* The callers that the walk is in, outermost first. */
 static uint32_t push_contexts(prediction *p, const context *c)
 {
-    VEC(uint16_t) list = { 0 };
+    SL_LIST(uint16_t) list = { 0 };
     uint32_t top = 0;
 
     for (; c; c = c->parent)
-        VEC_PUSH(p->arena, &list, p->w->net.states[c->invoking].ways[0]);
+        SL_PUSH(p->arena, &list, p->w->net.states[c->invoking].ways[0]);
     while (list.n)
         top = push_stack(p, list.at[--list.n], top);
     return top;
@@ -588,7 +588,7 @@ typedef struct config_set {
 static void rehash(prediction *p, config_set *s)
 {
     s->size = s->size ? s->size * 2 : 64;
-    s->slots = ARENA_ARRAY(p->arena, uint32_t, s->size);
+    s->slots = SL_ARRAY(p->arena, uint32_t, s->size);
     for (uint32_t i = 0; i < s->list->v.n; i++) {
         const config *c = &s->list->v.at[i];
         uint32_t h = (c->state * 131u + c->stack * 17u + c->alt);
@@ -608,7 +608,7 @@ static bool add_config(prediction *p, config_set *s, config c)
     for (; s->slots[h % s->size]; h++)
         if (same_config(&s->list->v.at[s->slots[h % s->size] - 1], &c))
             return false;
-    VEC_PUSH(p->arena, &s->list->v, c);
+    SL_PUSH(p->arena, &s->list->v, c);
     s->slots[h % s->size] = s->list->v.n;
     return true;
 }
@@ -651,7 +651,7 @@ static configs closure(prediction *p, const configs *from)
         const state *s = &n->states[c.state];
 
         if (s->kind == TOKEN_STATE) {
-            VEC_PUSH(p->arena, &waiting.v, c);
+            SL_PUSH(p->arena, &waiting.v, c);
         } else if (s->kind == RULE_STOP) {
             leave_rule(p, &set, c);
         } else if (s->kind == RULE_STATE) {
@@ -675,7 +675,7 @@ static configs start_configs(prediction *p, uint16_t decision)
     configs from = { 0 };
 
     for (uint8_t i = 0; i < s->nways; i++)
-        VEC_PUSH(p->arena, &from.v,
+        SL_PUSH(p->arena, &from.v,
                  ((config){ s->ways[i], i + 1, false, top }));
     return closure(p, &from);
 }
@@ -699,7 +699,7 @@ static configs step(prediction *p, const configs *from, uint8_t type)
 
         if (s->type == type) {
             c.state = s->ways[0];
-            VEC_PUSH(p->arena, &to.v, c);
+            SL_PUSH(p->arena, &to.v, c);
         }
     }
     return unique_alt(&to) ? to : closure(p, &to);
@@ -711,10 +711,10 @@ static configs step(prediction *p, const configs *from, uint8_t type)
 typedef struct group {
     uint16_t state;
     uint8_t alt;
-    VEC(uint32_t) stacks;           /* ascending */
+    SL_LIST(uint32_t) stacks;           /* ascending */
 } group;
 
-typedef struct groups { VEC(group) v; } groups;
+typedef struct groups { SL_LIST(group) v; } groups;
 
 static int by_number(const void *a, const void *b)
 {
@@ -774,9 +774,9 @@ static groups group_configs(prediction *p, const configs *c)
                               gs.v.at[k].alt != x->alt))
             k++;
         if (k == gs.v.n)
-            VEC_PUSH(p->arena, &gs.v,
+            SL_PUSH(p->arena, &gs.v,
                      ((group){ .state = x->state, .alt = x->alt }));
-        VEC_PUSH(p->arena, &gs.v.at[k].stacks, x->stack);
+        SL_PUSH(p->arena, &gs.v.at[k].stacks, x->stack);
     }
     for (uint32_t k = 0; k < gs.v.n; k++) {
         sort_stacks(&gs.v.at[k]);
@@ -860,14 +860,14 @@ static uint8_t no_viable(prediction *p, const configs *last, uint32_t at)
 
     if (alt || w->failed)
         return alt;
-    text_printf(w->message, "no viable alternative at input '");
+    sl_text_string(w->message, "no viable alternative at input '");
     if (token_at(w, w->position).type == TOK_EOF)
-        text_printf(w->message, "<EOF>");
+        sl_text_string(w->message, "<EOF>");
     for (uint32_t i = w->position; i <= at; i++) {
         sl_token t = token_at(w, i);
         add_shown(w, t.start, t.end);
     }
-    text_char(w->message, '\'');
+    sl_text_char(w->message, '\'');
     fail_at(w, token_at(w, at).start);
     return 0;
 }
@@ -875,11 +875,11 @@ static uint8_t no_viable(prediction *p, const configs *last, uint32_t at)
 /* What is known of the last token but one is not needed any more. */
 static void swap_arenas(prediction *p)
 {
-    esp_arena *a = p->arena;
+    sl_arena *a = p->arena;
 
     p->arena = p->other;
     p->other = a;
-    arena_free(p->arena);
+    sl_arena_free(p->arena);
 }
 
 /* One simulation.  0: there was an error, or (callers unknown) it has to be
@@ -917,14 +917,14 @@ static uint8_t predict(walk *w, uint16_t decision)
                      .other = &w->scratch[1] };
     bool again = false;
 
-    VEC_PUSH(&w->scratch[2], &p.stacks, ((stack){ 0 }));
+    SL_PUSH(&w->scratch[2], &p.stacks, ((stack){ 0 }));
     uint8_t alt = simulate(&p, decision, &again);
     if (again) {
         p.whole = true;
         alt = simulate(&p, decision, &again);
     }
     for (int i = 0; i < 3; i++)
-        arena_free(&w->scratch[i]);
+        sl_arena_free(&w->scratch[i]);
     return alt;
 }
 
@@ -954,7 +954,7 @@ static uint16_t walk_step(walk *w, uint16_t at)
         match(w, s);
         return s->ways[0];
     case RULE_STATE:
-        c = ARENA_NEW(&w->arena, context);
+        c = SL_NEW(&w->arena, context);
         *c = (context){ w->context, at };
         w->context = c;
         w->state = w->net.rules[s->rule].start;
@@ -985,7 +985,7 @@ static uint16_t walk_step(walk *w, uint16_t at)
     return alt ? s->ways[alt - 1] : 0;
 }
 
-uint32_t sl_diagnose(const char *source, uint32_t size, esp_text *message)
+uint32_t sl_diagnose(const char *source, uint32_t size, sl_text *message)
 {
     walk w = { .lexer = { source, size, 0 }, .message = message,
                .failed_at = size };
@@ -997,7 +997,7 @@ uint32_t sl_diagnose(const char *source, uint32_t size, esp_text *message)
     while (at && !w.failed)
         at = walk_step(&w, at);
     for (int i = 0; i < 3; i++)
-        arena_free(&w.scratch[i]);
-    arena_free(&w.arena);
+        sl_arena_free(&w.scratch[i]);
+    sl_arena_free(&w.arena);
     return w.failed_at;
 }

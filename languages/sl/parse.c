@@ -13,7 +13,7 @@
 #include "languages/sl/lex.h"
 
 typedef struct parser {
-    esp_arena *arena;
+    sl_arena *arena;
     sl_lexer lexer;
     sl_token token;         /* the current one */
     uint32_t last_end;      /* of the one before it */
@@ -75,7 +75,7 @@ static void check_height(parser *p, int h)
 static syntax *make(parser *p, uint8_t kind, uint32_t start, syntax *a,
                     syntax *b, syntax *c)
 {
-    syntax *s = ARENA_NEW(p->arena, syntax);
+    syntax *s = SL_NEW(p->arena, syntax);
     uint16_t h = height(a);
 
     h = height(b) > h ? height(b) : h;
@@ -380,8 +380,8 @@ static syntax *parse_function(parser *p)
                  name);
 }
 
-syntax *sl_parse(esp_arena *arena, const char *text, uint32_t size,
-                 esp_text *message, uint32_t *error_at)
+syntax *sl_parse(sl_arena *arena, const char *text, uint32_t size,
+                 sl_text *message, uint32_t *error_at)
 {
     parser p = { .arena = arena, .lexer = { text, size, 0 } };
     syntax *first = NULL, **end = &first;
@@ -394,7 +394,7 @@ syntax *sl_parse(esp_arena *arena, const char *text, uint32_t size,
         return first;
     if (p.too_deep) {
         *error_at = p.token.start;
-        text_printf(message, "nested too deeply");
+        sl_text_string(message, "nested too deeply");
     } else {
         *error_at = sl_diagnose(text, size, message);
     }

@@ -4,8 +4,7 @@
 #ifndef SL_PARSE_H
 #define SL_PARSE_H
 
-#include "framework/base/arena.h"
-#include "framework/base/text.h"
+#include "languages/sl/util.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,7 +47,7 @@ typedef struct syntax {
 
 /* The functions of a source.  NULL if there is an error: then its message has
  * been appended, and `error_at` is its place in the text. */
-syntax *sl_parse(esp_arena *arena, const char *text, uint32_t size,
-                 esp_text *message, uint32_t *error_at);
+syntax *sl_parse(sl_arena *arena, const char *text, uint32_t size,
+                 sl_text *message, uint32_t *error_at);
 
 #endif
