@@ -30,6 +30,8 @@
 #define ESP_CHILD           ESP_MARK("esp.child")
 #define ESP_CHILD_ARRAY     ESP_MARK("esp.frozen")
 #define ESP_FINAL_ELEMENTS  ESP_MARK("esp.frozen")
+/* An entry cell of a call target: the framework's own. */
+#define ESP_ENTRY           ESP_MARK("esp.entry")
 
 /*
  * Functions.

@@ -273,7 +273,7 @@ struct esp_context {
     void *free[ESP_FREE_LISTS];         /* heap objects by size: esp_new */
     uint64_t allocated;                 /* bytes handed out, ever */
     ESP_FINAL esp_heap *heap;
-    struct esp_context_private *own;    /* framework/engine.h */
+    struct esp_context_private *own;    /* framework/private.h */
 };
 
 /* The word in context->poll. */
@@ -328,21 +328,6 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
     context->frame_next = (char *)frame;
 }
 
-/* ---- assumptions ------------------------------------------------------- */
-
-/* Something that compiled code takes for granted until it is no longer so. */
-struct esp_assumption {
-    bool valid;
-    const char *name;           /* for traces */
-    struct esp_dependents *dependents;
-};
-
-/* In compiled code a constant; the code is thrown away when it changes. */
-ESP_INTRINSIC bool esp_assumption_valid(const esp_assumption *a)
-{
-    return a->valid;
-}
-
 /* ---- call targets ------------------------------------------------------ */
 
 /*
@@ -353,12 +338,12 @@ ESP_INTRINSIC bool esp_assumption_valid(const esp_assumption *a)
  * callable.  Values are passed as words: payload, tag.
  */
 struct esp_target {
-    esp_value (*call0)(esp_target *);
-    esp_value (*call1)(esp_target *, uint64_t, uint64_t);
-    esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
-    esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
+    ESP_ENTRY esp_value (*call0)(esp_target *);
+    ESP_ENTRY esp_value (*call1)(esp_target *, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
                        uint64_t, uint64_t);
-    esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
+    ESP_ENTRY esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
     ESP_FINAL esp_context *context;
     ESP_CHILD esp_node *body;
     ESP_FINAL const esp_layout *layout;

@@ -15,17 +15,17 @@
 #include "framework/espalier.h"
 
 /* Heap objects of one size; constants of the language. */
-typedef struct esp_type {
+typedef struct esp_heap_type {
     const char *name;
     ESP_FINAL uint32_t size;
     ESP_FINAL bool flat;        /* has no pointers in it, ever */
-} esp_type;
+} esp_heap_type;
 
 /* The part of esp_new that is not a pop from a list. */
-ESP_LEAF void *esp_new_slow(esp_context *context, const esp_type *type);
+ESP_LEAF void *esp_new_slow(esp_context *context, const esp_heap_type *type);
 
 /* A new object, zeroed.  In compiled code it may stay virtual. */
-ESP_INTRINSIC void *esp_new(esp_context *context, const esp_type *type)
+ESP_INTRINSIC void *esp_new(esp_context *context, const esp_heap_type *type)
 {
     uint32_t list = (type->size + 15) / 16;
     void **object;

@@ -42,7 +42,7 @@ enum {
  *     const esp_kind point_kind = ESP_KIND("Point", struct point, slots);
  */
 typedef struct esp_kind {
-    esp_type type;
+    esp_heap_type type;
     ESP_FINAL uint32_t slots;       /* offset of the first slot */
     ESP_FINAL uint32_t nslots;
 } esp_kind;

@@ -17,14 +17,14 @@ typedef enum kind { FLAG, NUMBER, SIZE, WORD, SET, TEXT, TEXTS } kind;
 struct row {
     const char *name;           /* with underscores */
     kind kind;
-    size_t offset;              /* in esp_options */
+    size_t offset;              /* in esp_settings */
     uint64_t initial, implied, least, most;
     const char *meaning;
 };
 
 static const struct row rows[] = {
 #define OPTION(name, kind, initial, implied, least, most, meaning) \
-    { #name, kind, offsetof(esp_options, name), initial, implied, least, \
+    { #name, kind, offsetof(esp_settings, name), initial, implied, least, \
       most, meaning },
 #include "framework/base/options.def"
 };
@@ -65,12 +65,12 @@ static void print_name(esp_text *t, const struct row *row)
         text_char(t, *s == '_' ? '-' : *s);
 }
 
-static void *field(esp_options *o, const struct row *row)
+static void *field(esp_settings *o, const struct row *row)
 {
     return (char *)o + row->offset;
 }
 
-static void set_number(esp_options *o, const struct row *row, uint64_t n)
+static void set_number(esp_settings *o, const struct row *row, uint64_t n)
 {
     switch (row->kind) {
     case FLAG:
@@ -90,7 +90,7 @@ static void set_number(esp_options *o, const struct row *row, uint64_t n)
     }
 }
 
-void esp_options_init(esp_options *o)
+void esp_settings_init(esp_settings *o)
 {
     memset(o, 0, sizeof *o);
     arena_init(&o->arena);
@@ -98,7 +98,7 @@ void esp_options_init(esp_options *o)
         set_number(o, &rows[i], rows[i].initial);
 }
 
-void esp_options_free(esp_options *o)
+void esp_settings_free(esp_settings *o)
 {
     arena_free(&o->arena);
     memset(o, 0, sizeof *o);
@@ -147,7 +147,7 @@ static uint64_t size_unit(const char *s)
     return 0;
 }
 
-static bool read_number(esp_options *o, const struct row *row,
+static bool read_number(esp_settings *o, const struct row *row,
                         const char *value, esp_text *error)
 {
     uint64_t n = 0, unit;
@@ -208,7 +208,7 @@ static piece next_piece(const char **s)
     return p;
 }
 
-static bool read_word(esp_options *o, const struct row *row,
+static bool read_word(esp_settings *o, const struct row *row,
                       const char *value, esp_text *error)
 {
     piece word = { value, strlen(value) };
@@ -220,7 +220,7 @@ static bool read_word(esp_options *o, const struct row *row,
     return true;
 }
 
-static bool read_set(esp_options *o, const struct row *row,
+static bool read_set(esp_settings *o, const struct row *row,
                      const char *value, esp_text *error)
 {
     uint64_t *set = field(o, row);
@@ -243,7 +243,7 @@ static bool out_of_memory(esp_text *error)
 }
 
 /* Keeps the piece with `tail` behind it. */
-static bool add_text(esp_options *o, esp_texts *list, piece p,
+static bool add_text(esp_settings *o, esp_texts *list, piece p,
                      const char *tail)
 {
     size_t n = strlen(tail);
@@ -259,7 +259,7 @@ static bool add_text(esp_options *o, esp_texts *list, piece p,
 
 /* "eval,gvn:fib" is kept as "eval:fib" and "gvn:fib".  Only the first colon
  * counts: the name of a function may have more of them, and commas. */
-static bool read_texts(esp_options *o, const struct row *row,
+static bool read_texts(esp_settings *o, const struct row *row,
                        const char *value, esp_text *error)
 {
     const char *end = value + strcspn(value, ":");
@@ -281,7 +281,7 @@ static bool read_texts(esp_options *o, const struct row *row,
     return true;
 }
 
-static bool read_value(esp_options *o, const struct row *row,
+static bool read_value(esp_settings *o, const struct row *row,
                        const char *value, esp_text *error)
 {
     switch (row->kind) {
@@ -312,7 +312,7 @@ static bool is_option(const char *s)
     return s[0] == '-' && s[1];
 }
 
-bool esp_options_set(esp_options *o, const char *option, esp_text *error)
+bool esp_settings_set(esp_settings *o, const char *option, esp_text *error)
 {
     size_t n = strcspn(option, "=");
     piece name = { option, n };
@@ -338,7 +338,7 @@ bool esp_options_set(esp_options *o, const char *option, esp_text *error)
     return false;
 }
 
-bool esp_options_read(esp_options *o, const char *text, esp_text *error)
+bool esp_settings_read(esp_settings *o, const char *text, esp_text *error)
 {
     static const char white[] = " \t\r\n";
 
@@ -349,21 +349,21 @@ bool esp_options_read(esp_options *o, const char *text, esp_text *error)
         if (!word)
             return out_of_memory(error);
         memcpy(word, text, n);
-        if (!esp_options_set(o, word, error))
+        if (!esp_settings_set(o, word, error))
             return false;
         text += n;
     }
     return true;
 }
 
-int esp_options_parse(esp_options *o, int argc, char **argv, esp_text *error)
+int esp_settings_parse(esp_settings *o, int argc, char **argv, esp_text *error)
 {
     int i = 1;
 
     while (i < argc && is_option(argv[i])) {
         if (strcmp(argv[i], "--") == 0)
             return i + 1;
-        if (!esp_options_set(o, argv[i], error))
+        if (!esp_settings_set(o, argv[i], error))
             return 0;
         i++;
     }
@@ -413,7 +413,7 @@ static void print_meanings(esp_text *t, const struct row *row)
                             " (default)" : "");
 }
 
-void esp_options_help(esp_text *out)
+void esp_settings_help(esp_text *out)
 {
     enum { COLUMN = 24 };
 
@@ -433,8 +433,8 @@ void esp_options_help(esp_text *out)
 
 /* --- questions ----------------------------------------------------------- */
 
-bool esp_options_dumps(const esp_options *o, const char *step,
-                       const char *name)
+bool esp_settings_dumps(const esp_settings *o, const char *step,
+                        const char *name)
 {
     for (uint32_t i = 0; i < o->dump.n; i++) {
         const char *s = o->dump.at[i];
@@ -447,7 +447,7 @@ bool esp_options_dumps(const esp_options *o, const char *step,
     return false;
 }
 
-bool esp_options_without(const esp_options *o, const char *pass)
+bool esp_settings_without(const esp_settings *o, const char *pass)
 {
     for (uint32_t i = 0; i < o->without.n; i++)
         if (strcmp(o->without.at[i], pass) == 0)

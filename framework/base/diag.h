@@ -25,12 +25,12 @@ typedef enum esp_choice {
 
 typedef VEC(const char *) esp_texts;
 
-typedef struct esp_options {
+typedef struct esp_settings {
 #define OPTION_FLAG     bool
 #define OPTION_NUMBER   uint64_t
 #define OPTION_SIZE     uint64_t
 #define OPTION_WORD     esp_choice
-#define OPTION_SET      uint64_t        /* see OPTION_HAS */
+#define OPTION_SET      uint64_t        /* see SETTING_HAS */
 #define OPTION_TEXT     const char *    /* NULL: not given */
 #define OPTION_TEXTS    esp_texts
 #define OPTION(name, kind, initial, implied, least, most, meaning) \
@@ -44,35 +44,35 @@ typedef struct esp_options {
 #undef OPTION_TEXT
 #undef OPTION_TEXTS
     esp_arena arena;            /* holds the texts */
-} esp_options;
+} esp_settings;
 
-/* Is a word in the set of an option: OPTION_HAS(o, trace, deopt) */
-#define OPTION_HAS(o, option, word) \
+/* Is a word in the set of an option: SETTING_HAS(o, trace, deopt) */
+#define SETTING_HAS(o, option, word) \
     ((o)->option >> OPT_##option##_##word & 1)
 
 /* Everything as when no option is given. */
-void esp_options_init(esp_options *o);
-void esp_options_free(esp_options *o);
+void esp_settings_init(esp_settings *o);
+void esp_settings_free(esp_settings *o);
 
 /* One option, such as "--tier=1".  When it is wrong: false, and `error` says
  * which option and what was expected. */
-bool esp_options_set(esp_options *o, const char *option, esp_text *error);
+bool esp_settings_set(esp_settings *o, const char *option, esp_text *error);
 
 /* Options with white space between, as in ESP_OPTIONS.  NULL is empty. */
-bool esp_options_read(esp_options *o, const char *text, esp_text *error);
+bool esp_settings_read(esp_settings *o, const char *text, esp_text *error);
 
 /* Options before the first argument that is not one, or before "--".  Returns
  * the index of the argument behind them, or 0 when an option is wrong. */
-int esp_options_parse(esp_options *o, int argc, char **argv, esp_text *error);
+int esp_settings_parse(esp_settings *o, int argc, char **argv, esp_text *error);
 
 /* The list of options, for --help. */
-void esp_options_help(esp_text *out);
+void esp_settings_help(esp_text *out);
 
 /* Does --dump ask for this step of the function with this name? */
-bool esp_options_dumps(const esp_options *o, const char *step,
-                       const char *name);
+bool esp_settings_dumps(const esp_settings *o, const char *step,
+                        const char *name);
 
 /* Does --without leave this pass out? */
-bool esp_options_without(const esp_options *o, const char *pass);
+bool esp_settings_without(const esp_settings *o, const char *pass);
 
 #endif

@@ -5,17 +5,17 @@
 
 #include <criterion/criterion.h>
 
-static esp_options o;
+static esp_settings o;
 static esp_text error;
 
 static void setup(void)
 {
-    esp_options_init(&o);
+    esp_settings_init(&o);
 }
 
 static void teardown(void)
 {
-    esp_options_free(&o);
+    esp_settings_free(&o);
     text_free(&error);
 }
 
@@ -23,14 +23,14 @@ TestSuite(options, .init = setup, .fini = teardown);
 
 static void accept(const char *option)
 {
-    cr_assert(esp_options_set(&o, option, &error), "%s: %s", option,
+    cr_assert(esp_settings_set(&o, option, &error), "%s: %s", option,
               text_get(&error));
     cr_assert_str_eq(text_get(&error), "");
 }
 
 static void refuse(const char *option, const char *message)
 {
-    cr_assert_not(esp_options_set(&o, option, &error), "%s", option);
+    cr_assert_not(esp_settings_set(&o, option, &error), "%s", option);
     cr_expect_str_eq(text_get(&error), message);
     text_free(&error);
 }
@@ -129,11 +129,11 @@ Test(options, sets_add_up)
 {
     accept("--trace=compile,deopt");
     accept("--trace=osr");
-    cr_assert(OPTION_HAS(&o, trace, compile));
-    cr_assert(OPTION_HAS(&o, trace, deopt));
-    cr_assert(OPTION_HAS(&o, trace, osr));
-    cr_assert_not(OPTION_HAS(&o, trace, invalidate));
-    cr_assert_not(OPTION_HAS(&o, stress, deopt));
+    cr_assert(SETTING_HAS(&o, trace, compile));
+    cr_assert(SETTING_HAS(&o, trace, deopt));
+    cr_assert(SETTING_HAS(&o, trace, osr));
+    cr_assert_not(SETTING_HAS(&o, trace, invalidate));
+    cr_assert_not(SETTING_HAS(&o, stress, deopt));
     refuse("--stress=gc,", "--stress: expected some of deopt, image, "
                            "generic, spill, gc, not ''");
 }
@@ -143,12 +143,12 @@ Test(options, dumps)
     accept("--dump=eval,gvn:fib");
     accept("--dump=emit");
     accept("--dump=ra:at:put:,x");
-    cr_assert(esp_options_dumps(&o, "eval", "fib"));
-    cr_assert(esp_options_dumps(&o, "gvn", "fib"));
-    cr_assert_not(esp_options_dumps(&o, "gvn", "fibber"));
-    cr_assert_not(esp_options_dumps(&o, "fib", "fib"));
-    cr_assert(esp_options_dumps(&o, "emit", "anything"));
-    cr_assert(esp_options_dumps(&o, "ra", "at:put:,x"));
+    cr_assert(esp_settings_dumps(&o, "eval", "fib"));
+    cr_assert(esp_settings_dumps(&o, "gvn", "fib"));
+    cr_assert_not(esp_settings_dumps(&o, "gvn", "fibber"));
+    cr_assert_not(esp_settings_dumps(&o, "fib", "fib"));
+    cr_assert(esp_settings_dumps(&o, "emit", "anything"));
+    cr_assert(esp_settings_dumps(&o, "ra", "at:put:,x"));
     refuse("--dump=", "--dump: a name is missing in ''");
     refuse("--dump=a,,b", "--dump: a name is missing in 'a,,b'");
     refuse("--dump=:fib", "--dump: a name is missing in ':fib'");
@@ -157,9 +157,9 @@ Test(options, dumps)
 Test(options, passes_left_out)
 {
     accept("--without=licm,peel");
-    cr_assert(esp_options_without(&o, "licm"));
-    cr_assert(esp_options_without(&o, "peel"));
-    cr_assert_not(esp_options_without(&o, "pee"));
+    cr_assert(esp_settings_without(&o, "licm"));
+    cr_assert(esp_settings_without(&o, "peel"));
+    cr_assert_not(esp_settings_without(&o, "pee"));
 }
 
 Test(options, unknown)
@@ -173,11 +173,11 @@ Test(options, unknown)
 
 Test(options, environment)
 {
-    cr_assert(esp_options_read(&o, "  --tier=1\t--trace=deopt\n", &error));
+    cr_assert(esp_settings_read(&o, "  --tier=1\t--trace=deopt\n", &error));
     cr_assert_eq(o.tier, 1);
-    cr_assert(OPTION_HAS(&o, trace, deopt));
-    cr_assert(esp_options_read(&o, NULL, &error));
-    cr_assert_not(esp_options_read(&o, "--tier=1 tier", &error));
+    cr_assert(SETTING_HAS(&o, trace, deopt));
+    cr_assert(esp_settings_read(&o, NULL, &error));
+    cr_assert_not(esp_settings_read(&o, "--tier=1 tier", &error));
     cr_assert_str_eq(text_get(&error), "unknown option tier");
 }
 
@@ -189,12 +189,12 @@ Test(options, command_line)
     char *nothing[] = { "espalier", NULL };
     char *wrong[] = { "espalier", "--tier", "1", NULL };
 
-    cr_assert_eq(esp_options_parse(&o, 4, plain, &error), 2);
+    cr_assert_eq(esp_settings_parse(&o, 4, plain, &error), 2);
     cr_assert_eq(o.tier, 1);
-    cr_assert_eq(esp_options_parse(&o, 3, dashes, &error), 2);
-    cr_assert_eq(esp_options_parse(&o, 3, input, &error), 2);
-    cr_assert_eq(esp_options_parse(&o, 1, nothing, &error), 1);
-    cr_assert_eq(esp_options_parse(&o, 3, wrong, &error), 0);
+    cr_assert_eq(esp_settings_parse(&o, 3, dashes, &error), 2);
+    cr_assert_eq(esp_settings_parse(&o, 3, input, &error), 2);
+    cr_assert_eq(esp_settings_parse(&o, 1, nothing, &error), 1);
+    cr_assert_eq(esp_settings_parse(&o, 3, wrong, &error), 0);
     cr_assert_str_eq(text_get(&error), "--tier needs a value");
 }
 
@@ -202,7 +202,7 @@ Test(options, help_has_each_option)
 {
     esp_text help = { 0 };
 
-    esp_options_help(&help);
+    esp_settings_help(&help);
 #define OPTION(name, kind, initial, implied, least, most, meaning) \
     cr_expect(strstr(text_get(&help), meaning), "%s", #name);
 #define CHOICE(option, word, meaning) \
