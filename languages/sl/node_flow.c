@@ -1,5 +1,5 @@
 /*
- * Blocks, if, while, break, continue, return, and the body of a function.
+ * Blocks, if, while, break, continue, return.
  *
  * A statement returns some value, which nobody looks at, or how it leaves:
  * ESP_BREAK, ESP_CONTINUE, ESP_RETURN, ESP_THROW.  In compiled code each of
@@ -31,10 +31,18 @@ static const esp_node_class block_class = {
     ESP_CHILDREN(ESP_MANY(block_node, statements, n)),
 };
 
-esp_node *sl_block_node(esp_context *c, esp_section at, esp_node **statements,
-                        uint32_t n)
+/* Whoever falls off the end of a function returns what its block returns. */
+static const esp_node_class body_class = {
+    .name = "body", .size = sizeof(block_node), .tags = ESP_IS_ROOT,
+    .execute = block_execute,
+    ESP_CHILDREN(ESP_MANY(block_node, statements, n)),
+};
+
+esp_node *sl_block_node(esp_context *c, esp_section at, bool is_body,
+                        esp_node **statements, uint32_t n)
 {
-    block_node *b = ESP_NEW_NODE(c, block_node, &block_class, at);
+    block_node *b = ESP_NEW_NODE(c, block_node,
+                                 is_body ? &body_class : &block_class, at);
 
     b->statements = statements;
     b->n = n;
@@ -205,35 +213,5 @@ esp_node *sl_return_node(esp_context *c, esp_section at, esp_node *value)
     return_node *n = ESP_NEW_NODE(c, return_node, &return_class, at);
 
     n->value = value;
-    return &n->base;
-}
-
-/* ---- the body of a function -------------------------------------------- */
-
-typedef struct function_node {
-    esp_node base;
-    ESP_CHILD esp_node *body;
-} function_node;
-
-/* Whoever falls off the end returns NULL, which is what a block returns. */
-static esp_value function_execute(esp_node *node, esp_frame *frame)
-{
-    function_node *self = (function_node *)node;
-    esp_value v = esp_execute(self->body, frame);
-
-    return v.tag == ESP_RETURN ? frame->result : v;
-}
-
-static const esp_node_class function_class = {
-    .name = "function", .size = sizeof(function_node), .tags = ESP_IS_ROOT,
-    .execute = function_execute,
-    ESP_CHILDREN(ESP_ONE(function_node, body)),
-};
-
-esp_node *sl_function_node(esp_context *c, esp_section at, esp_node *body)
-{
-    function_node *n = ESP_NEW_NODE(c, function_node, &function_class, at);
-
-    n->body = body;
     return &n->base;
 }

@@ -178,6 +178,9 @@ ESP_INLINE esp_symbol *sl_key(esp_context *c, esp_value v)
 ESP_BOUNDARY esp_value sl_equal(esp_context *c, esp_value l, esp_value r);
 bool sl_has_type(esp_value v, enum sl_type type);
 
+/* Throws a guest error and frees the text. */
+esp_value sl_throw(esp_context *c, esp_node *node, sl_text *text);
+
 /* Errors; all throw, and return what leaves the function.  `node` is where it
  * went wrong; with a node that has no source no place is mentioned. */
 ESP_BOUNDARY esp_value sl_type_error1(esp_context *c, esp_node *node,
@@ -213,8 +216,8 @@ esp_node *sl_read_property_node(esp_context *c, esp_section at,
 esp_node *sl_write_property_node(esp_context *c, esp_section at,
                                  esp_node *receiver, esp_node *key,
                                  esp_node *value);
-esp_node *sl_block_node(esp_context *c, esp_section at, esp_node **statements,
-                        uint32_t n);
+esp_node *sl_block_node(esp_context *c, esp_section at, bool is_body,
+                        esp_node **statements, uint32_t n);
 esp_node *sl_if_node(esp_context *c, esp_section at, esp_node *condition,
                      esp_node *then, esp_node *otherwise);
 esp_node *sl_while_node(esp_context *c, esp_section at, esp_node *condition,
@@ -223,7 +226,6 @@ esp_node *sl_break_node(esp_context *c, esp_section at);
 esp_node *sl_continue_node(esp_context *c, esp_section at);
 esp_node *sl_debugger_node(esp_context *c, esp_section at);
 esp_node *sl_return_node(esp_context *c, esp_section at, esp_node *value);
-esp_node *sl_function_node(esp_context *c, esp_section at, esp_node *body);
 
 /* The value if the node is a literal; ESP_NOTHING if it is not. */
 esp_value sl_literal_value(const esp_node *node);
