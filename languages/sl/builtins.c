@@ -132,9 +132,9 @@ static esp_value load_text(esp_context *c, const char *name, esp_value code,
 
     if (!bytes)
         return esp_abrupt(ESP_THROW);
-    *main = sl_load(sl_of(c), esp_source_new(c, name, bytes,
-        sl_string_length((const sl_string *)code.as.p)));
-    return *main ? code : esp_abrupt(ESP_THROW);
+    esp_source *source = esp_source_new(c, name, bytes,
+        sl_string_length((const sl_string *)code.as.p));
+    return sl_load(sl_of(c), source, main) ? code : esp_abrupt(ESP_THROW);
 }
 
 ESP_BOUNDARY static esp_value defineFunction_builtin(esp_context *c,
@@ -161,9 +161,7 @@ ESP_BOUNDARY static esp_value eval_builtin(esp_context *c, esp_node *node,
     if (strcmp(name, "sl") != 0)
         return esp_throw_error(c, node, "No language: %s", name);
     ESP_TRY(load_text(c, "(eval)", code, &main));
-    if (!main->target)
-        return sl_null();
-    return esp_enter_guest(main->target, 0, NULL);
+    return main ? esp_enter_guest(main->target, 0, NULL) : sl_null();
 }
 
 /* ---- the guest stack --------------------------------------------------- */

@@ -66,29 +66,30 @@ static void throw_parse_error(sl_state *sl, esp_source *source, uint32_t at,
 }
 
 /* Functions are defined only when the whole source is right. */
-static sl_function *define_all(sl_state *sl, const sl_built *built)
+static bool define_all(sl_state *sl, const sl_built *built,
+                       sl_function **main)
 {
-    esp_symbol *main = esp_intern_string(sl->context, "main");
-    sl_function *found = NULL;
+    esp_symbol *name = esp_intern_string(sl->context, "main");
 
     for (uint32_t i = 0; i < built->n; i++) {
         sl_define(built->functions[i], sl->context, built->targets[i]);
-        if (built->functions[i]->name == main)
-            found = built->functions[i];
+        if (built->functions[i]->name == name)
+            *main = built->functions[i];
     }
-    return found ? found : ESP_CONTEXT_ARRAY(sl->context, sl_function, 1);
+    return true;
 }
 
-sl_function *sl_load(sl_state *sl, esp_source *source)
+bool sl_load(sl_state *sl, esp_source *source, sl_function **main)
 {
     sl_arena arena = { 0 };
     sl_text message = { 0 };
     const char *error = NULL;
     uint32_t at = 0;
+    bool ok = false;
     sl_built built;
-    sl_function *main = NULL;
     syntax *functions;
 
+    *main = NULL;
     source->utf16 = true;
     functions = sl_parse(&arena, source->text, source->length, &message, &at);
     if (!functions)
@@ -96,10 +97,10 @@ sl_function *sl_load(sl_state *sl, esp_source *source)
     else if (!sl_build(sl, source, functions, &built, &error, &at))
         throw_parse_error(sl, source, at, error);
     else
-        main = define_all(sl, &built);
+        ok = define_all(sl, &built, main);
     sl_arena_free(&arena);
     sl_text_free(&message);
-    return main;
+    return ok;
 }
 
 /* ---- the launcher's side ----------------------------------------------- */
@@ -142,13 +143,13 @@ static int report(sl_state *sl)
 /* A source is run as if typed in: a result that is not NULL is printed. */
 static int run_main(sl_state *sl, esp_source *source)
 {
-    sl_function *main = sl_load(sl, source);
+    sl_function *main;
     sl_text text = { 0 };
     esp_value v;
 
-    if (!main)
+    if (!sl_load(sl, source, &main))
         return report(sl);
-    if (!main->target)
+    if (!main)
         return 0;
     v = esp_enter_guest(main->target, 0, NULL);
     if (esp_is_abrupt(v) ||

@@ -116,9 +116,9 @@ ESP_INLINE esp_target *sl_function_target(const sl_function *f)
     return f->target;
 }
 
-/* Parses and defines what is in a source.  The function main if the source has
- * one; else a function without code; NULL after an error, which was thrown. */
-sl_function *sl_load(sl_state *sl, esp_source *source);
+/* Parses and defines what is in a source; *main is its function main, or NULL
+ * if it has none.  False: an error was thrown. */
+bool sl_load(sl_state *sl, esp_source *source, sl_function **main);
 
 /* All builtins; those for tests of the compiler only if asked for. */
 void sl_define_builtins(sl_state *sl);
