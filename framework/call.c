@@ -5,7 +5,6 @@
  * they do is what compiled code does, minus what folds.  The frame is virtual
  * there, the body known, and tier 2 does not count.
  */
-#include "framework/call.h"
 #include "framework/private.h"
 
 /* ---- the interpreter --------------------------------------------------- */
@@ -219,6 +218,17 @@ void *esp_target_run(const esp_target *t)
     case 2: return (void *)esp_run2;
     case 3: return (void *)esp_run3;
     default: return (void *)esp_runn;
+    }
+}
+
+void *esp_target_cell(esp_target *t)
+{
+    switch (home_cell(t)) {
+    case 0: return &t->call0;
+    case 1: return &t->call1;
+    case 2: return &t->call2;
+    case 3: return &t->call3;
+    default: return &t->calln;
     }
 }
 
