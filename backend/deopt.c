@@ -48,8 +48,14 @@ typedef struct frame_row {
     const void *node;
 } frame_row;
 
+/* The order of the locations at a point: graph_state_refs of its state. */
+typedef struct order_row {
+    uint32_t first, n;          /* in words: graph refs; n 0: not made */
+} order_row;
+
 struct deopt_tables {
     VEC(frame_row) states;
+    order_row *orders;          /* by state */
     VEC(object_row) rows;
     VEC(uint32_t) words;
     VEC(source) sources;        /* sources.at[0] is none */
@@ -120,8 +126,37 @@ static void copy_state(tables_build *b, const esp_state *s)
     VEC_PUSH(b->a, &b->t->states, f);
 }
 
-deopt_tables *deopt_tables_new(esp_arena *a, const esp_graph *g)
+static void keep_order(tables_build *b, const esp_point *p)
 {
+    order_row *o = &b->t->orders[p->state];
+    esp_ref *refs;
+
+    if (o->n || !p->nlocs)
+        return;
+    refs = ARENA_ARRAY(&b->g->unit->scratch, esp_ref, p->nlocs);
+    o->n = graph_state_refs(b->g, p->state, refs, p->nlocs);
+    o->first = b->t->words.n;
+    for (uint32_t i = 0; i < o->n; i++)
+        VEC_PUSH(b->a, &b->t->words, refs[i]);
+}
+
+static void keep_objects(tables_build *b)
+{
+    const esp_graph *g = b->g;
+
+    for (uint32_t i = 0; i < g->vobjs.n; i++) {
+        esp_vobj v = g->vobjs.at[i];
+
+        if (v.kind == VOBJ_FRAME)
+            for (uint32_t k = 0; k < 3; k++)
+                v.arg[k] = source_for(b, v.arg[k]);
+        VEC_PUSH(b->a, &b->t->objects, v);
+    }
+}
+
+void deopt_keep_states(esp_code *code, const esp_graph *g)
+{
+    esp_arena *a = &code->arena;
     tables_build b = { a, g, ARENA_NEW(a, deopt_tables),
                        ARENA_ARRAY(&g->unit->scratch, uint32_t, g->ins.n) };
     frame_row none = { 0 };
@@ -130,18 +165,18 @@ deopt_tables *deopt_tables_new(esp_arena *a, const esp_graph *g)
     VEC_PUSH(a, &b.t->states, none);
     for (uint32_t i = 1; i < g->states.n; i++)
         copy_state(&b, &g->states.at[i]);
-    for (uint32_t i = 0; i < g->vobjs.n; i++)
-        VEC_PUSH(a, &b.t->objects, g->vobjs.at[i]);
-    for (uint32_t i = 0; i < g->vobjs.n; i++)
-        for (uint32_t k = 0; k < 3; k++)
-            if (g->vobjs.at[i].kind == VOBJ_FRAME)
-                b.t->objects.at[i].arg[k] =
-                    source_for(&b, g->vobjs.at[i].arg[k]);
-    return b.t;
+    keep_objects(&b);
+    b.t->orders = ARENA_ARRAY(a, order_row, g->states.n);
+    for (uint32_t i = 0; i < code->ncalls; i++)
+        keep_order(&b, &code->calls[i]);
+    for (uint32_t i = 0; i < code->nexits; i++)
+        keep_order(&b, &code->exits[i]);
+    code->deopt = b.t;
 }
 
-deopt_place deopt_where(const deopt_tables *t, uint32_t state)
+deopt_place deopt_where(const esp_code *code, uint32_t state)
 {
+    const deopt_tables *t = code->deopt;
     const frame_row *f = &t->states.at[state];
     uint32_t at = f->point & STATE_AT_BLOCK
                 ? f->fn->blocks[f->point & ~STATE_AT_BLOCK].first : f->point;
@@ -154,7 +189,7 @@ deopt_place deopt_where(const deopt_tables *t, uint32_t state)
 typedef struct rebuild {
     const deopt_tables *t;
     const frame_row *top;       /* the innermost: it lists the objects */
-    const deopt_reader *r;
+    const deopt_stop *stop;
     char **address;             /* of each object of `top`, in order */
 } rebuild;
 
@@ -168,6 +203,20 @@ static uint32_t row_of(const rebuild *b, uint32_t id)
     return i;
 }
 
+static uint64_t from_machine(const rebuild *b, esp_ref ref)
+{
+    const esp_point *p = b->stop->point;
+    const order_row *o = &b->t->orders[p->state];
+    uint32_t i = 0;
+
+    while (i < o->n && b->t->words.at[o->first + i] != ref)
+        i++;
+    if (i == o->n)
+        return 0;
+    return code_read(b->stop->code, b->stop->code->locs[p->locs + i],
+                     b->stop->regs, b->stop->machine);
+}
+
 static uint64_t value(const rebuild *b, uint32_t s)
 {
     const source *x = &b->t->sources.at[s];
@@ -177,7 +226,7 @@ static uint64_t value(const rebuild *b, uint32_t s)
     case FROM_CONST:
         return x->bits;
     case FROM_MACHINE:
-        return b->r->read(b->r, x->id);
+        return from_machine(b, x->id);
     default:
         row = row_of(b, x->id);
         if (row == b->top->nobjects || !b->address[row])
@@ -220,7 +269,7 @@ static esp_frame *push(const rebuild *b, const esp_vobj *vo,
     esp_frame *f = esp_frame_push(context, vo->what,
                                   (esp_target *)s[vo->arg[2]].bits);
 
-    f->machine = b->r->machine;
+    f->machine = b->stop->machine;
     return f;
 }
 
@@ -231,7 +280,7 @@ static void take_kept(const rebuild *b, uint32_t i, const deopt_kept *kept)
     esp_frame *f = (esp_frame *)b->address[i];
 
     for (; kept; kept = kept->next)
-        if (kept->machine == b->r->machine && kept->object == o->id)
+        if (kept->machine == b->stop->machine && kept->object == o->id)
             memcpy(f->slots, kept->frame->slots,
                    f->layout->nslots * sizeof f->slots[0]);
 }
@@ -288,12 +337,12 @@ static esp_exec_result finish_frame(const rebuild *b, const frame_row *f,
 /* Registers are read for all frames before the first of them runs: running
  * takes long, and a collector has to see the values meanwhile, which the saved
  * registers in the machine frame's exit guarantee. */
-esp_exec_result deopt_finish(const deopt_tables *t, uint32_t state,
-                             const deopt_reader *r, esp_context *context,
+esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
                              const deopt_kept *kept, esp_exec *x)
 {
-    const frame_row *f = &t->states.at[state];
-    rebuild b = { t, f, r, alloca(f->nobjects * sizeof(char *) + 1) };
+    const deopt_tables *t = stop->code->deopt;
+    const frame_row *f = &t->states.at[stop->point->state];
+    rebuild b = { t, f, stop, alloca(f->nobjects * sizeof(char *) + 1) };
     esp_exec_result result = { { 0, 0 } };
     uint32_t s;
 
@@ -336,7 +385,7 @@ static esp_frame *copy_frame(const rebuild *b, uint32_t i)
         return NULL;
     b->address[i] = (char *)f;
     fill(b, i);
-    f->machine = b->r->machine;
+    f->machine = b->stop->machine;
     return f;
 }
 
@@ -358,11 +407,11 @@ static uint32_t newest_frame(const rebuild *b, uint64_t bound)
     return best;
 }
 
-bool deopt_frames(const deopt_tables *t, uint32_t state, const deopt_reader *r,
-                  deopt_found *found, void *arg)
+bool deopt_frames(const deopt_stop *stop, deopt_found *found, void *arg)
 {
-    const frame_row *f = &t->states.at[state];
-    rebuild b = { t, f, r, alloca(f->nobjects * sizeof(char *) + 1) };
+    const deopt_tables *t = stop->code->deopt;
+    const frame_row *f = &t->states.at[stop->point->state];
+    rebuild b = { t, f, stop, alloca(f->nobjects * sizeof(char *) + 1) };
     uint64_t bound = UINT64_MAX;
 
     memset(b.address, 0, f->nobjects * sizeof(char *));

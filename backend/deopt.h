@@ -7,22 +7,25 @@
 #ifndef ESP_BACKEND_DEOPT_H
 #define ESP_BACKEND_DEOPT_H
 
+#include "backend/code.h"
 #include "framework/espalier.h"
 #include "pe/graph/graph.h"
 #include "pe/image/exec.h"
 
-/* What remains of a graph's frame states when the graph is gone. */
+/* What remains of a graph's frame states when the graph is gone; in the code's
+ * arena. */
 typedef struct deopt_tables deopt_tables;
 
-/* Copies the states of a graph into an arena that lives with the code. */
-deopt_tables *deopt_tables_new(esp_arena *a, const esp_graph *g);
+/* Copies what the code's exits and calls refer to: before the graph goes. */
+void deopt_keep_states(esp_code *code, const esp_graph *g);
 
-/* Where a value is at one exit: the register or spill slot of the graph
- * instruction `ref`, read from the stopped machine frame. */
-typedef struct deopt_reader {
-    uint64_t (*read)(const struct deopt_reader *r, esp_ref ref);
+/* Where compiled code has stopped. */
+typedef struct deopt_stop {
+    const esp_code *code;
+    const esp_point *point;
+    const code_regs *regs;      /* as the exit found them; NULL at a call */
     char *machine;              /* frame pointer of the machine frame */
-} deopt_reader;
+} deopt_stop;
 
 /* A frame that a stack walk has rebuilt and somebody may have written to since:
  * it takes the place of the values in the machine frame. */
@@ -40,18 +43,17 @@ typedef struct deopt_place {
     const esp_node *node;       /* guest node, or NULL */
 } deopt_place;
 
-deopt_place deopt_where(const deopt_tables *t, uint32_t state);
+deopt_place deopt_where(const esp_code *code, uint32_t state);
 
 /* Rebuilds the C frames of a state and runs them to their end, the innermost
  * first; the result is what the compiled function returns. */
-esp_exec_result deopt_finish(const deopt_tables *t, uint32_t state,
-                             const deopt_reader *r, esp_context *context,
+esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
                              const deopt_kept *kept, esp_exec *x);
 
-/* The guest frames of a state, newest first, as copies that the caller frees
- * with free().  `object` names one for deopt_kept. */
+/* The guest frames of a stopped unit, newest first, as copies that `found`
+ * takes over: memory from malloc.  `object` names one for deopt_kept.  Stops
+ * when `found` returns false, and returns false then. */
 typedef bool deopt_found(void *arg, esp_frame *copy, uint32_t object);
-bool deopt_frames(const deopt_tables *t, uint32_t state, const deopt_reader *r,
-                  deopt_found *found, void *arg);
+bool deopt_frames(const deopt_stop *stop, deopt_found *found, void *arg);
 
 #endif

@@ -15,6 +15,13 @@
 #define CC_UNUSED          __attribute__((unused))
 #define CC_COLD            __attribute__((cold))
 
+/* Calls functions by another type than theirs, knowingly. */
+#if defined(__clang__)
+#define CC_CALLS_UNTYPED   __attribute__((no_sanitize("function")))
+#else
+#define CC_CALLS_UNTYPED
+#endif
+
 /* Memory of the C frame, 16-aligned, gone when the function returns. */
 #define CC_ALLOCA(n)       __builtin_alloca_with_align((n), 128)
 

@@ -447,6 +447,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     e.g->sig = fn->sig;
     e.b = (esp_build){ e.g, graph_block(e.g, false) };
     e.flow = flow_new(&e);
+    if (fn->sig.nargs && args[0].known)
+        in.target = (esp_target *)args[0].bits;
     in.env = ARENA_ARRAY(e.g->arena, eval_val, fn->ncode);
     in.pending = ARENA_ARRAY(e.g->arena, uint32_t, fn->nblocks);
     for (uint32_t i = 0; i < entry->nparams; i++) {

@@ -160,13 +160,13 @@ eval_val eval_resolve(eval *e, const eval_flow *f, eval_val v)
 static esp_ref slot_address(eval *e, esp_vobj *vo)
 {
     /* One slot serves all paths on which the object comes to exist. */
-    if (!vo->arg[0]) {
+    if (!vo->slot) {
         esp_slot s = { (vo->size + 7) & ~7u, vo->align > 16 ? vo->align : 16 };
 
         VEC_PUSH(e->g->arena, &e->g->slots, s);
-        vo->arg[0] = e->g->slots.n;
+        vo->slot = e->g->slots.n;
     }
-    return build_slot(e->g, vo->arg[0] - 1);
+    return build_slot(e->g, vo->slot - 1);
 }
 
 /* A frame is allocated by the framework's own function, with the arguments

@@ -358,8 +358,8 @@ static void undo_release(eval *e, eval_inst *in, const undo *u)
     for (uint32_t i = 0; i < e->g->vobjs.n; i++) {
         esp_vobj *vo = &e->g->vobjs.at[i];
 
-        if (vo->kind == VOBJ_ALLOCA && vo->arg[0] > e->g->slots.n)
-            vo->arg[0] = 0;
+        if (vo->slot > e->g->slots.n)
+            vo->slot = 0;
     }
     eval_forget_chains(e, in, u->graph.states);
     undo_edges(in, u->edges);

@@ -9,29 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static const uint8_t width[TY_COUNT] = {
-    [TY_i1] = 1, [TY_i8] = 8, [TY_i16] = 16, [TY_i32] = 32, [TY_i64] = 64,
-    [TY_f32] = 32, [TY_f64] = 64
-};
-
-static const uint64_t mask[TY_COUNT] = {
-    [TY_i1] = 1, [TY_i8] = UINT8_MAX, [TY_i16] = UINT16_MAX,
-    [TY_i32] = UINT32_MAX, [TY_i64] = UINT64_MAX,
-    [TY_f32] = UINT32_MAX, [TY_f64] = UINT64_MAX
-};
-
-uint64_t arith_narrow(esp_type ty, uint64_t x)
-{
-    return x & mask[ty];
-}
-
-int64_t arith_signed(esp_type ty, uint64_t x)
-{
-    int above = 64 - width[ty];
-
-    return (int64_t)(x << above) >> above;
-}
-
 /* -- integers ------------------------------------------------------------ */
 
 static uint64_t divide(esp_op op, esp_type ty, uint64_t a, uint64_t b)
@@ -50,7 +27,7 @@ static uint64_t divide(esp_op op, esp_type ty, uint64_t a, uint64_t b)
 
 static uint64_t shift(esp_op op, esp_type ty, uint64_t a, uint64_t by)
 {
-    uint64_t last = width[ty] - 1u;
+    uint64_t last = arith_width(ty) - 1u;
 
     switch (op) {
     case IR_shl:  return by > last ? 0 : a << by;
@@ -67,8 +44,8 @@ static bool overflows(esp_op op, esp_type in, uint64_t a, uint64_t b)
 
     switch (op) {
     case IR_usubo: return a < b;
-    case IR_uaddo: return CC_ADD_WRAPS(a, b, &u) || u > mask[in];
-    case IR_umulo: return CC_MUL_WRAPS(a, b, &u) || u > mask[in];
+    case IR_uaddo: return CC_ADD_WRAPS(a, b, &u) || u > arith_mask(in);
+    case IR_umulo: return CC_MUL_WRAPS(a, b, &u) || u > arith_mask(in);
     case IR_addo:  wraps = CC_ADD_WRAPS(x, y, &s); break;
     case IR_subo:  wraps = CC_SUB_WRAPS(x, y, &s); break;
     default:       wraps = CC_MUL_WRAPS(x, y, &s); break;
@@ -78,7 +55,7 @@ static bool overflows(esp_op op, esp_type in, uint64_t a, uint64_t b)
 
 static uint64_t count_bits(esp_op op, esp_type ty, uint64_t a)
 {
-    int w = width[ty];
+    int w = (int)arith_width(ty);
 
     switch (op) {
     case IR_clz:    return (uint64_t)(a ? CC_CLZ64(a) - (64 - w) : w);
@@ -185,7 +162,7 @@ static bool fcompare(esp_op op, esp_type in, uint64_t a, uint64_t b)
 
 static uint64_t to_integer(esp_op op, esp_type ty, double d)
 {
-    int w = width[ty];
+    int w = (int)arith_width(ty);
     uint64_t min = (uint64_t)1 << (w - 1);
     double whole = trunc(d);
 
@@ -212,7 +189,7 @@ static uint64_t to_float(esp_op op, esp_type ty, esp_type in, uint64_t a)
 static uint64_t compute(esp_op op, esp_type ty, esp_type in,
                         uint64_t a, uint64_t b, uint64_t c)
 {
-    uint64_t sign = (uint64_t)1 << (width[ty] - 1);
+    uint64_t sign = (uint64_t)1 << (arith_width(ty) - 1);
 
     switch (op) {
     case IR_add: return a + b;
@@ -256,4 +233,47 @@ uint64_t arith(esp_op op, esp_type ty, esp_type in,
                uint64_t a, uint64_t b, uint64_t c)
 {
     return arith_narrow(ty, compute(op, ty, in, a, b, c));
+}
+
+/* -- folding ------------------------------------------------------------- */
+
+static bool traps(esp_op op, esp_type ty, uint64_t a, uint64_t b)
+{
+    if (!(op_info[op].flags & OP_TRAPS))
+        return false;
+    return b == 0 || ((op == IR_sdiv || op == IR_srem) &&
+                      arith_signed(ty, a) == arith_min(ty) &&
+                      arith_signed(ty, b) == -1);
+}
+
+/* Does the number, cut to an integer, have a place in the type? */
+static bool in_range(esp_op op, esp_type ty, double d)
+{
+    int w = (int)arith_width(ty);
+    double whole = trunc(d);
+
+    if (op == IR_fptosi)
+        return whole >= -ldexp(1, w - 1) && whole < ldexp(1, w - 1);
+    return whole >= 0 && whole < ldexp(1, w);
+}
+
+/* Not the sign operations: they move bits, whatever these are. */
+static bool makes_nan(esp_op op, esp_type ty, uint64_t bits)
+{
+    return type_is_float(ty) && op != IR_fneg && op != IR_fabs &&
+           op != IR_bitcast && isnan(widest(ty, bits));
+}
+
+bool arith_eval(esp_op op, esp_type from, esp_type to,
+                uint64_t x, uint64_t y, uint64_t *result)
+{
+    if (!(op_info[op].flags & OP_PURE) || traps(op, from, x, y))
+        return false;
+    if ((op == IR_fptosi || op == IR_fptoui) &&
+        !in_range(op, to, widest(from, x)))
+        return false;
+    if (op == IR_bswap && from == TY_i1)
+        return false;
+    *result = arith(op, to, from, x, y, 0);
+    return !makes_nan(op, to, *result);
 }

@@ -51,6 +51,10 @@ esp_exec_result exec_call(esp_exec *x, const esp_ifunc *fn,
 esp_exec_result exec_resume(esp_exec *x, const esp_ifunc *fn, uint32_t point,
                             uint64_t *values, esp_exec_result result);
 
+/* Starts at a block; its parameters and live-ins are in `values`. */
+esp_exec_result exec_resume_block(esp_exec *x, const esp_ifunc *fn,
+                                  uint32_t block, uint64_t *values);
+
 /* native.c: calls native code with a signature.  Arguments are as above;
  * those narrower than a register are extended as the signature says. */
 esp_exec_result exec_native(void *address, const esp_sig *sig,

@@ -108,8 +108,8 @@ static void keep(esp_exec_result *to, const void *r, const void *s)
         keep(&result, &got.r, &got.s);                                      \
     } while (0)
 
-static esp_exec_result call_placed(void *address, const esp_sig *sig,
-                                   const struct places *p)
+static CC_CALLS_UNTYPED esp_exec_result
+call_placed(void *address, const esp_sig *sig, const struct places *p)
 {
     uint8_t n = sig->nresults;
     bool first = n > 0 && type_is_float(sig->result[0]);
