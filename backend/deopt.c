@@ -213,8 +213,8 @@ static uint64_t from_machine(const rebuild *b, esp_ref ref)
         i++;
     if (i == o->n)
         return 0;
-    return code_read(b->stop->code, b->stop->code->locs[p->locs + i],
-                     b->stop->regs, b->stop->machine);
+    return code_read(&b->stop->code->locs[p->locs + i], b->stop->regs,
+                     b->stop->machine);
 }
 
 static uint64_t value(const rebuild *b, uint32_t s)

@@ -136,7 +136,7 @@ static void show_remarks(jit *j, const char *name, const eval_result *r)
     for (uint32_t i = 0; i < r->remarks.n; i++) {
         const eval_remark *m = &r->remarks.at[i];
         const esp_node *node = m->node;
-        uint32_t line = node ? esp_section_line(esp_node_section(node)) : 0;
+        uint32_t line = node ? esp_section_position(esp_node_section(node)).line : 0;
 
         esp_printf(j->engine, "remark: %s: %s in %s:%u, guest line %u%s%s\n",
                    name, remark_name(m->kind), m->fn, m->line, line,
@@ -182,16 +182,16 @@ static void count(jit *j, const eval_result *r, const esp_code *code,
 static void install(jit *j, esp_target *t, esp_code *code,
                     const eval_result *r)
 {
+    bool ok = esp_depend(esp_target_dependents(t), code);
+
     (void)j;
-    esp_depend_target(t, code);
     for (uint32_t i = 0; i < r->targets.n; i++)
-        esp_depend_target(r->targets.at[i], code);
+        ok &= esp_depend(esp_target_dependents(r->targets.at[i]), code);
     for (uint32_t i = 0; i < r->assumptions.n; i++)
-        esp_depend_assumption(r->assumptions.at[i], code);
-    t->tiering->code = code;
-    t->tiering->tier = code->tier;
-    t->tiering->compilations++;
-    esp_target_set_entry(t, (void *)code->entry);
+        ok &= esp_depend(esp_assumption_dependents(r->assumptions.at[i]),
+                         code);
+    if (ok)
+        esp_tier_install(t, code, (void *)code->entry, code->tier);
 }
 
 static void declined(jit *j, esp_unit *u, esp_target *t)
@@ -212,7 +212,7 @@ static void trace_compiled(jit *j, esp_target *t, const eval_result *r,
 {
     esp_trace(j->engine, ESP_TRACE_compile,
               "tier %d %s:%u  %u nodes  visited %u  ir %u  %u bytes  %.2f ms",
-              code->tier, t->name, esp_section_line(t->section), r->nodes,
+              code->tier, t->name, esp_section_position(t->section).line, r->nodes,
               r->visited, r->graph->ins.n, code->size, (double)ns / 1e6);
 }
 
@@ -224,7 +224,8 @@ static bool jit_compile(void *self, esp_target *t, int tier)
     esp_code *volatile code = NULL;
     uint64_t start = now_ns(), ns;
 
-    if (t->tiering->compilations >= MAX_COMPILATIONS) {
+    if (t->tiering->compilations >= MAX_COMPILATIONS &&
+        j->settings->compile != OPT_compile_now) {
         t->tiering->never = true;
         t->hot = UINT32_MAX;
         esp_trace(j->engine, ESP_TRACE_compile, "tier %d %s declined: deopts: "
@@ -262,15 +263,10 @@ static void jit_discard(void *self, void *which, const char *why)
         return;
     code_invalidate(code);
     j->invalidations++;
-    t->tiering->invalidations++;
-    if (t->tiering->code == code) {
-        t->tiering->code = NULL;
-        t->tiering->tier = 0;
-        esp_target_set_entry(t, NULL);
-        esp_target_cool(t);
-    }
+    if (t->tiering->code == code)
+        esp_tier_remove(t);
     esp_trace(j->engine, ESP_TRACE_invalidate, "tier %d %s:%u  %s", code->tier,
-              t->name, esp_section_line(t->section), why);
+              t->name, esp_section_position(t->section).line, why);
 }
 
 /* ---- leaving compiled code ---------------------------------------------------------- */
@@ -311,7 +307,7 @@ static void trace_deopt(jit *j, esp_code *code, const esp_point *p,
               "tier %d %s  %s  in %s line %u  C %s:%u  %u times here",
               code->tier, o->target->name, reason_name(p->reason),
               at.node ? at.node->class->name : "?",
-              at.node ? esp_section_line(esp_node_section(at.node)) : 0,
+              at.node ? esp_section_position(esp_node_section(at.node)).line : 0,
               at.fn->name, at.line, times);
 }
 

@@ -16,6 +16,7 @@ struct esp_assumption {
     esp_engine *engine;
     const char *name;                   /* for traces; not copied */
     struct esp_dependents *dependents;  /* framework/tier.h */
+    esp_assumption *next;               /* of the context */
 };
 
 /* A valid one; lives as long as the context. */

@@ -273,7 +273,7 @@ struct esp_context {
     void *free[ESP_FREE_LISTS];         /* heap objects by size: esp_new */
     uint64_t allocated;                 /* bytes handed out, ever */
     ESP_FINAL esp_heap *heap;
-    struct esp_context_private *own;    /* framework/engine.h */
+    struct esp_context_private *own;    /* framework/private.h */
 };
 
 /* The word in context->poll. */
