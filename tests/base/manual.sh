@@ -19,8 +19,10 @@ options=$(sed -n 's/^OPTION(\([a-z_0-9]*\),.*/\1/p' "$table" | tr _ -)
 for name in $options; do
     in_page "--$name\\(=.*\\)\\{0,1\\}"
 done
-for word in $(sed -n 's/^CHOICE(\(trace\|stress\|compile\), *\([a-z]*\),.*/\2/p' \
-    "$table"); do
+words=$(sed -n -e 's/^CHOICE(compile, *\([a-z]*\),.*/\1/p' \
+    -e 's/^CHOICE(stress, *\([a-z]*\),.*/\1/p' \
+    -e 's/^TRACE(\([a-z]*\),.*/\1/p' "$table" "${table%/*}/trace.def")
+for word in $words; do
     in_page "$word"
 done
 
