@@ -104,10 +104,20 @@ bool esp_target_hot(esp_target *t)
     return false;
 }
 
-void esp_loop_hot(esp_target *t, esp_frame *frame)
+/* The target is compiled for its next call, and the loop for now.  The loop
+ * around this one gets its turn some iterations later. */
+esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
 {
-    (void)frame;
-    esp_target_hot(t);
+    esp_engine *e = t->context->engine;
+    void *code = NULL;
+
+    if (!t->tiering->code)
+        esp_target_hot(t);
+    if (e->compiler.compile_loop && e->options.tier && !t->tiering->never)
+        code = e->compiler.compile_loop(e->compiler.self, t, loop, frame);
+    if (!t->tiering->never)
+        t->hot = t->heat + e->options.heat1;
+    return (esp_execute_fn *)code;
 }
 
 /* ---- code -------------------------------------------------------------- */

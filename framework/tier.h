@@ -20,6 +20,11 @@ typedef struct esp_compiler {
      * t->hot to when to try again (UINT32_MAX: never). */
     bool (*compile)(void *self, esp_target *t, int tier);
 
+    /* Compiles a loop node whose loop is running in `frame`: code with the
+     * signature of its execute, to be entered at once, or NULL. */
+    void *(*compile_loop)(void *self, esp_target *t, esp_node *loop,
+                          esp_frame *frame);
+
     /* Throws code away that was registered with esp_depend: entry cells go
      * back to the interpreter, activations leave it when they next can. */
     void (*discard)(void *self, void *code, const char *why);

@@ -152,7 +152,13 @@ typedef struct esp_vobj {
     const void *fn;             /* const esp_ifunc * of the allocating call */
 } esp_vobj;
 
-enum esp_vobj_kind { VOBJ_ALLOCA, VOBJ_FRAME, VOBJ_NEW };
+enum esp_vobj_kind {
+    VOBJ_ALLOCA,                /* a C variable */
+    VOBJ_FRAME,                 /* a guest frame that nobody has pushed */
+    VOBJ_BORROWED,              /* the caller's guest frame at address arg[0],
+                                 * whose words are kept in registers */
+    VOBJ_NEW
+};
 
 /* Memory in the machine frame, for C variables whose address escapes. */
 typedef struct esp_slot { uint32_t size, align; } esp_slot;
