@@ -1,7 +1,6 @@
 /*
  * Assumptions.
  */
-#include "framework/assume.h"
 #include "framework/private.h"
 
 esp_assumption *esp_assumption_new(esp_context *context, const char *name)

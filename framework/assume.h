@@ -7,7 +7,9 @@
 #ifndef ESP_ASSUME_H
 #define ESP_ASSUME_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 struct esp_dependents;
 

@@ -5,7 +5,6 @@
  * they do is what compiled code does, minus what folds.  The frame is virtual
  * there, the body known, and tier 2 does not count.
  */
-#include "framework/call.h"
 #include "framework/private.h"
 
 /* ---- the interpreter --------------------------------------------------- */

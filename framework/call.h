@@ -9,7 +9,9 @@
 #ifndef ESP_CALL_H
 #define ESP_CALL_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 esp_value esp_run0(esp_target *t);
 esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0);

@@ -188,7 +188,7 @@ struct context_chunk {
 
 static void *new_chunk(struct esp_context_private *p, size_t size)
 {
-    struct context_chunk *chunk = heap_lasting_alloc(size);
+    struct context_chunk *chunk = lasting_alloc(size);
 
     if (!chunk)
         return NULL;
@@ -226,7 +226,7 @@ static void free_chunks(struct esp_context_private *p)
     while (p->chunks) {
         struct context_chunk *older = p->chunks->older;
 
-        heap_lasting_free(p->chunks);
+        lasting_free(p->chunks);
         p->chunks = older;
     }
 }
@@ -285,6 +285,7 @@ void esp_context_attach(esp_context *context)
 {
     char ignored[128];
 
+    heap_attach(context);
     /* A thread with less than --max-stack gets what it has. */
     if (!attach(context, __builtin_frame_address(0), ignored,
                 sizeof ignored)) {
@@ -429,11 +430,11 @@ static bool open_context(esp_context *c, char *here, char *error, size_t n)
 
 esp_context *esp_context_new(esp_engine *e, char *error, size_t n)
 {
-    esp_context *c = heap_lasting_alloc(sizeof *c);
+    esp_context *c = lasting_alloc(sizeof *c);
     struct esp_context_private *p = calloc(1, sizeof *p);
 
     if (!c || !p) {
-        heap_lasting_free(c);
+        lasting_free(c);
         free(p);
         return no_memory(error, n);
     }
@@ -455,10 +456,11 @@ void esp_context_free(esp_context *context)
     heap_close(context);
     tier_close(context);
     intern_close(context);
+    source_close(context);
     if (p->frames)
         munmap(p->frames, p->frames_size);
     free_chunks(p);
-    heap_lasting_free(context);
+    lasting_free(context);
     free(p);
 }
 

@@ -1,7 +1,6 @@
 /*
  * The slow side of icache.h.
  */
-#include "framework/icache.h"
 #include "framework/private.h"
 
 static void megamorphic(esp_icache *c, esp_node *node)

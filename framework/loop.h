@@ -24,7 +24,9 @@
 #ifndef ESP_LOOP_H
 #define ESP_LOOP_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 /* One iteration: a value or ESP_CONTINUE to go on; ESP_BREAK to end the loop;
  * anything else leaves it. */

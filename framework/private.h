@@ -53,14 +53,22 @@ double engine_ms(const esp_engine *e);
 /* False: the host has no memory. */
 bool heap_open(esp_context *c, uint64_t limit);
 void heap_close(esp_context *c);
-/* Memory that the collector scans and never frees; zeroed. */
-void *heap_lasting_alloc(size_t size);
-void heap_lasting_free(void *p);
-/* Work for a poll: finalizers. */
+/* As esp_alloc, but beyond the limit and without throwing: for errors.  NULL
+ * only when the host has no memory. */
+void *heap_reserve(esp_context *c, size_t size);
+/* Work for a poll: runs finalizers. */
 void heap_poll(esp_context *c);
+/* The context is used by the calling thread from here on. */
+void heap_attach(esp_context *c);
 
-/* ---- intern.c ---- */
+/* ---- collector_libgc.c or collector_none.c ---- */
+/* Memory that the collector scans and never frees; zeroed. */
+void *lasting_alloc(size_t size);
+void lasting_free(void *p);
+
+/* ---- intern.c, source.c ---- */
 void intern_close(esp_context *c);
+void source_close(esp_context *c);
 
 /* ---- call.c ---- */
 /* Fills the entry cells: `entry` in the cell of the target's arity, adapters

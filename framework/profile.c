@@ -1,7 +1,6 @@
 /*
  * The slow side of profile.h.
  */
-#include "framework/profile.h"
 #include "framework/private.h"
 
 void esp_condition_first(esp_condition *p, esp_node *node, bool value)

@@ -4,7 +4,6 @@
  * The table of lines is made when somebody first asks for a position, which
  * in most runs nobody does.
  */
-#include "framework/source.h"
 #include "framework/private.h"
 
 #include <errno.h>
@@ -54,7 +53,6 @@ esp_source *esp_source_read(esp_context *context, const char *path,
 {
     bool standard = !strcmp(path, "-");
     FILE *file = standard ? stdin : fopen(path, "rb");
-    const char *slash = strrchr(path, '/');
     esp_text text = { 0 };
     esp_source *source = NULL;
 
@@ -64,8 +62,7 @@ esp_source *esp_source_read(esp_context *context, const char *path,
     }
     if (!read_all(file, &text))
         snprintf(error, n, "%s: %s", path, strerror(errno));
-    else if (!(source = esp_source_new(context, standard ? "stdin"
-                                       : slash ? slash + 1 : path,
+    else if (!(source = esp_source_new(context, standard ? "stdin" : path,
                                        text_get(&text), text.n)))
         snprintf(error, n, "%s: too large", path);
     if (!standard)
@@ -173,4 +170,10 @@ const char *esp_source_line(esp_source *source, uint32_t line,
     end = line < source->nlines ? source->lines[line] - 1 : source->length;
     *length = end - start;
     return source->text + start;
+}
+
+void source_close(esp_context *c)
+{
+    for (esp_source *s = c->own->sources; s; s = s->next)
+        free(s->lines);
 }

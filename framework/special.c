@@ -1,7 +1,6 @@
 /*
  * The slow side of special.h: cases that become active, or are given up.
  */
-#include "framework/special.h"
 #include "framework/private.h"
 
 static esp_stats *stats_of(esp_node *node)

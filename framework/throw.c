@@ -6,7 +6,6 @@
  * C stack they are, so a walk goes along the list and asks the compiler for
  * what lies between two of its frames.
  */
-#include "framework/throw.h"
 #include "framework/private.h"
 
 #include <stdarg.h>
@@ -91,7 +90,7 @@ static void collect_trace(esp_context *c, esp_error *e)
 
     esp_walk(c, ESP_READ_ONLY, collect_one, &s);
     if (e->ntrace)
-        e->trace = esp_alloc_reserve(c, e->ntrace * sizeof *room);
+        e->trace = heap_reserve(c, e->ntrace * sizeof *room);
     if (e->trace)
         memcpy(e->trace, room, e->ntrace * sizeof *room);
     else
@@ -109,13 +108,13 @@ static esp_error *error_va(esp_context *context, esp_node *node,
                            va_list args)
 {
     char message[MESSAGE];
-    esp_error *e = esp_alloc_reserve(context, sizeof *e);
+    esp_error *e = heap_reserve(context, sizeof *e);
     char *copy;
 
     if (!e)
         e = memset(context->own->spare, 0, sizeof *e);
     vsnprintf(message, sizeof message, format, args);
-    copy = esp_alloc_reserve(context, strlen(message) + 1);
+    copy = heap_reserve(context, strlen(message) + 1);
     e->kind = kind;
     e->exit_code = kinds[kind].code;
     e->message = copy ? strcpy(copy, message) : "out of memory";

@@ -69,7 +69,8 @@ enum esp_ins_flag {
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
     INS_DEAD = 32,              /* removed */
-    INS_ENTRY = 64              /* load: an entry cell of a call target */
+    INS_ORDERED = 64,           /* volatile load: acquires; store: releases */
+    INS_ENTRY = 128             /* load: an entry cell of a call target */
 };
 
 /* An edge of a terminator. */
