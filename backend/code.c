@@ -335,29 +335,30 @@ const esp_point *code_call_at(const esp_code *code, const void *pc)
     return NULL;
 }
 
-uint64_t code_read(const esp_code *code, esp_loc loc, const code_regs *regs,
+const esp_loc *code_loc(const esp_code *code, const esp_point *point,
+                        uint32_t ref)
+{
+    for (uint32_t i = 0; i < point->nlocs; i++)
+        if (code->locs[point->locs + i].ref == ref)
+            return &code->locs[point->locs + i];
+    return NULL;
+}
+
+uint64_t code_read(const esp_loc *loc, const code_regs *regs,
                    const void *frame)
 {
     uint64_t bits = 0;
 
-    switch ((esp_loc_kind)loc.kind) {
-    case LOC_NONE:
-        break;
+    switch ((esp_loc_kind)loc->kind) {
     case LOC_GPR:
-        bits = regs->gpr[loc.value];
-        break;
+        return regs->gpr[loc->value];
     case LOC_FPR:
-        bits = regs->fpr[loc.value];
-        break;
+        return regs->fpr[loc->value];
     case LOC_SLOT:
-        memcpy(&bits, (const char *)frame + loc.value, sizeof bits);
+        memcpy(&bits, (const char *)frame + loc->value, sizeof bits);
         break;
     case LOC_CONST:
-        bits = (uint64_t)(int64_t)loc.value;
-        break;
-    case LOC_POOL:
-        bits = code->pool[loc.value];
-        break;
+        return (uint64_t)loc->value;
     }
     return bits;
 }

@@ -31,18 +31,17 @@
 
 /* Where a value is at a point of a unit. */
 typedef enum esp_loc_kind {
-    LOC_NONE,           /* nowhere: it is not needed */
     LOC_GPR,            /* value: number of a general register */
     LOC_FPR,            /* value: number of a floating-point register */
     LOC_SLOT,           /* value: offset in bytes from the frame pointer */
-    LOC_CONST,          /* value: the constant, sign-extended to 64 bits */
-    LOC_POOL            /* value: index into code->pool */
+    LOC_CONST           /* value: the constant */
 } esp_loc_kind;
 
 typedef struct esp_loc {
     uint8_t kind;       /* esp_loc_kind */
     uint8_t type;       /* esp_type */
-    int32_t value;
+    uint32_t ref;       /* which value: the graph instruction it was */
+    int64_t value;
 } esp_loc;
 
 /* What there is to know when control has left a unit for the runtime: at the
@@ -50,8 +49,8 @@ typedef struct esp_loc {
 typedef struct esp_point {
     uint32_t pc;        /* offset from `start`: return address; exit */
     uint32_t state;     /* frame state, a number that the deopt tables know */
-    uint32_t locs;      /* first of nlocs in code->locs: one for each value
-                         * that the state needs, in its order */
+    uint32_t locs;      /* first of nlocs in code->locs; points with the same
+                         * values in the same places may share them */
     uint16_t nlocs;
     uint16_t reason;    /* exits: which kind of guard */
 } esp_point;
@@ -82,8 +81,6 @@ typedef struct esp_code {
     uint32_t nexits;
     esp_loc *locs;
     uint32_t nlocs;
-    uint64_t *pool;             /* constants that need 64 bits */
-    uint32_t npool;
 
     const void *const *keep;    /* heap objects that the code refers to: the
                                  * bytes are not scanned, so the heap must
@@ -164,6 +161,10 @@ esp_code *code_find(esp_code_cache *c, const void *pc);
 /* The call that returns to `pc`, or NULL. */
 const esp_point *code_call_at(const esp_code *code, const void *pc);
 
+/* Where a value is at a point, or NULL. */
+const esp_loc *code_loc(const esp_code *code, const esp_point *point,
+                        uint32_t ref);
+
 /* Registers as an exit found them; NULL where only slots and constants can
  * occur, as in a frame that waits for a call. */
 typedef struct code_regs {
@@ -171,7 +172,7 @@ typedef struct code_regs {
 } code_regs;
 
 /* The 64 bits at a location; those above the type's width mean nothing. */
-uint64_t code_read(const esp_code *code, esp_loc loc, const code_regs *regs,
+uint64_t code_read(const esp_loc *loc, const code_regs *regs,
                    const void *frame);
 
 code_stats code_get_stats(esp_code_cache *c);

@@ -273,14 +273,15 @@ struct esp_context {
     void *free[ESP_FREE_LISTS];         /* heap objects by size: esp_new */
     uint64_t allocated;                 /* bytes handed out, ever */
     ESP_FINAL esp_heap *heap;
-    struct esp_context_private *own;    /* framework/engine.h */
+    struct esp_context_private *own;    /* framework/private.h */
 };
 
 /* The word in context->poll. */
 enum {
     ESP_POLL_INTERRUPT = 1,             /* somebody called esp_interrupt */
     ESP_POLL_TIME = 2,                  /* --max-time is over */
-    ESP_POLL_HEAP = 4                   /* --max-heap is exceeded */
+    ESP_POLL_HEAP = 4,                  /* --max-heap is exceeded */
+    ESP_POLL_FINALIZER = 8              /* an object is gone */
 };
 
 /* Work that others asked for.  False: an error was thrown, leave with
@@ -338,12 +339,12 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
  * callable.  Values are passed as words: payload, tag.
  */
 struct esp_target {
-    esp_value (*call0)(esp_target *);
-    esp_value (*call1)(esp_target *, uint64_t, uint64_t);
-    esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
-    esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
+    ESP_ENTRY esp_value (*call0)(esp_target *);
+    ESP_ENTRY esp_value (*call1)(esp_target *, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
                        uint64_t, uint64_t);
-    esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
+    ESP_ENTRY esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
     ESP_FINAL esp_context *context;
     ESP_CHILD esp_node *body;
     ESP_FINAL const esp_layout *layout;

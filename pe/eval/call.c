@@ -12,11 +12,20 @@
  */
 #include "pe/eval/internal.h"
 
+#include "framework/tier.h"
 #include "pe/graph/state.h"
 
 #include <string.h>
 
-enum { SMALL = 60, MAX_DEPTH = 1000, MAX_GROUPS = 6 };
+enum {
+    SMALL = 60,                 /* instructions of a function to enter unasked */
+    MAX_DEPTH = 1000,           /* C functions inside each other */
+    MAX_GROUPS = 6,
+    INLINE_NODES = 80,          /* of a guest function to inline */
+    INLINE_DEPTH = 6,           /* guest functions inside each other */
+    INLINE_RECURSION = 2,       /* of the same one */
+    INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
+};
 
 /* ---- kept ------------------------------------------------------------------- */
 
@@ -103,6 +112,59 @@ static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
         return NULL;
     if (c->name && !fn->marked && fn->ncode > SMALL)
         return NULL;
+    return fn;
+}
+
+/* ---- guest calls -------------------------------------------------------------- */
+
+/* The target of a call through an entry cell, if it is known and the cell is
+ * the one for its number of arguments. */
+static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
+{
+    const esp_ins *cell =
+        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
+    esp_ref first;
+    esp_target *t;
+
+    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
+        return NULL;
+    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
+    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
+        return NULL;
+    t = (esp_target *)graph_const(e->g, first);
+    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b ==
+           (char *)esp_target_cell(t) ? t : NULL;
+}
+
+/* Guest functions are inlined while they are small, and the unit is. */
+static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
+{
+    uint32_t depth = 0, same = 0;
+
+    if (e->unit->tier < 2 || e->unit->no_inlining ||
+        e->g->ins.n > INLINE_RESIDUAL)
+        return false;
+    for (eval_inst *i = in; i; i = i->caller) {
+        depth += i->target != NULL;
+        same += i->target == t;
+    }
+    return depth < INLINE_DEPTH && same < INLINE_RECURSION &&
+           esp_node_count(t->body) <= INLINE_NODES;
+}
+
+static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
+                                       const esp_icall *c, esp_target **target)
+{
+    esp_target *t = guest_target(e, in, c);
+    const esp_ifunc *fn;
+
+    *target = NULL;
+    if (!t || !worth_inlining(e, in, t))
+        return NULL;
+    fn = image_function(e->image, esp_target_run(t));
+    if (!fn || !same_signature(&fn->sig, &c->sig))
+        return NULL;
+    *target = t;
     return fn;
 }
 
@@ -249,11 +311,14 @@ static void continue_caller(eval *e, eval_inst *in, uint32_t block, uint32_t at,
 }
 
 static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
-                  const esp_ifunc *fn)
+                  const esp_ifunc *fn, esp_target *target)
 {
     uint32_t first_object = e->g->vobjs.n;
     eval_inst *callee = new_inst(e, in, at, fn);
 
+    callee->target = target;
+    if (target)
+        VEC_PUSH(e->g->arena, &e->result->targets, target);
     eval_function(e, callee);
     e->open = false;
     for (uint32_t i = 0; i < callee->returns.n; i++)
@@ -265,6 +330,7 @@ void eval_call(eval *e, eval_inst *in, uint32_t block, uint32_t at)
 {
     const esp_icall *c = &in->fn->calls[in->fn->code[at].a];
     const esp_ifunc *fn;
+    esp_target *target = NULL;
 
     if (c->intrinsic && eval_intrinsic(e, in, at)) {
         if (e->open)
@@ -272,8 +338,10 @@ void eval_call(eval *e, eval_inst *in, uint32_t block, uint32_t at)
         return;
     }
     fn = c->intrinsic ? NULL : callee_to_enter(e, in, c);
+    if (!fn)
+        fn = guest_to_enter(e, in, c, &target);
     if (fn) {
-        enter(e, in, block, at, fn);
+        enter(e, in, block, at, fn, target);
         return;
     }
     eval_keep_call(e, in, at);

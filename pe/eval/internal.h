@@ -71,6 +71,8 @@ typedef struct eval_inst {
     uint32_t depth;
     uint64_t path;              /* names this activation over re-evaluations */
     const void *node;           /* guest node that is being executed */
+    esp_target *target;         /* fn is a call of this: an inlined one, or the
+                                 * root */
     eval_val *env;              /* by value number, behind the constants */
     uint32_t *pending;          /* by image block: newest edge + 1 */
     VEC(eval_edge) edges;
@@ -91,6 +93,7 @@ typedef struct eval {
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
     eval_inst *inst;            /* innermost, for messages */
+    const eval_object *borrowed;    /* as it was on entry, or NULL */
 } eval;
 
 /* ---- flow.c ---- */

@@ -23,6 +23,11 @@ static uint32_t hash_ins(esp_ins i)
     return table_hash(w[0], w[1]);
 }
 
+static uint32_t hash_at(const esp_graph *g, uint32_t r)
+{
+    return hash_ins(g->ins.at[r]);
+}
+
 /* The pure instruction with these fields: the one that exists, or a new one. */
 static esp_ref number(esp_graph *g, esp_ins i)
 {
@@ -38,7 +43,7 @@ static esp_ref number(esp_graph *g, esp_ins i)
     r = graph_ins(g, i);
     table_put(t, h, r, r);
     if (CC_UNLIKELY(t->used * 2 > t->mask))
-        table_grow(g->arena, t, g->ins.n);
+        table_clean(g, t, g->ins.n, hash_at);
     return r;
 }
 
@@ -48,7 +53,7 @@ void build_enter(esp_graph *g, esp_ref r)
 
     table_put(t, hash_ins(g->ins.at[r]), r, g->ins.n);
     if (t->used * 2 > t->mask)
-        table_grow(g->arena, t, g->ins.n);
+        table_clean(g, t, g->ins.n, hash_at);
 }
 
 static esp_ref append(esp_build *b, esp_ins i)

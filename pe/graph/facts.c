@@ -7,7 +7,7 @@
 #include "pe/graph/arith.h"
 
 /* How many instructions deep to look: the builder asks all the time. */
-enum { DEPTH = 4 };
+enum { DEPTH = 3 };
 
 static esp_known bits(const esp_graph *g, esp_ref r, int depth);
 
@@ -329,12 +329,9 @@ static esp_range range_of_op(const esp_graph *g, const esp_ins *i, int depth)
 static esp_range range(const esp_graph *g, esp_ref r, int depth)
 {
     const esp_ins *i = graph_at(g, r);
-    esp_type ty = (esp_type)i->ty;
-    esp_range x = range_of_bits(ty, bits(g, r, depth));
+    esp_range x = range_of_bits((esp_type)i->ty, bits(g, r, depth));
 
-    if (depth == 0 || i->op == IR_const)
-        return x;
-    return both(x, range_of_op(g, i, depth - 1));
+    return depth == 0 ? x : both(x, range_of_op(g, i, depth - 1));
 }
 
 esp_range facts_signed(const esp_graph *g, esp_ref r)

@@ -426,18 +426,23 @@ bool fold_may_trap(const esp_graph *g, esp_ins i)
 
 /* ---- bits ------------------------------------------------------------- */
 
-/* every bit of the result is known => c */
+/* x op c => c2 if every bit of the result is known, for and, or */
 static esp_ref known_result(const struct in *f)
 {
-    esp_known x = facts_bits(f->g, f->i.a), y = facts_bits(f->g, f->i.b);
+    esp_known x;
+    uint64_t zero, one;
 
+    if (!f->yk)
+        return 0;
+    x = facts_bits(f->g, f->i.a);
     if (f->i.op == IR_and) {
-        uint64_t zero = x.zero | y.zero, one = x.one & y.one;
-        return ~(zero | one) ? 0 : k(f, one);
+        zero = x.zero | ~f->yc;
+        one = x.one & f->yc;
     } else {
-        uint64_t zero = x.zero & y.zero, one = x.one | y.one;
-        return ~(zero | one) ? 0 : k(f, one);
+        zero = x.zero & ~f->yc;
+        one = x.one | f->yc;
     }
+    return ~(zero | one) ? 0 : k(f, one);
 }
 
 /* x & 0 => 0; x & -1 => x */
@@ -976,25 +981,21 @@ static esp_ref eq_single_bit(const struct in *f)
     return make(f, f->i.op == IR_eq ? IR_ne : IR_eq, f->i.a, k(f, 0));
 }
 
-/* a bit that differs => false */
+/* x == c => false if a bit differs, or c is out of the range of x */
 static esp_ref eq_known(const struct in *f)
 {
-    esp_known x = facts_bits(f->g, f->i.a), y = facts_bits(f->g, f->i.b);
-
-    return (x.zero & y.one) | (x.one & y.zero) ? equal(f, false) : 0;
-}
-
-/* a constant outside of the signed range => false */
-static esp_ref eq_range(const struct in *f)
-{
-    esp_range x;
+    esp_known x;
+    esp_range r;
     int64_t c;
 
     if (!f->yk)
         return 0;
-    x = facts_signed(f->g, f->i.a);
+    x = facts_bits(f->g, f->i.a);
+    if ((x.zero & f->yc) | (x.one & ~f->yc))
+        return equal(f, false);
+    r = facts_signed(f->g, f->i.a);
     c = arith_signed(f->ty, f->yc);
-    return c < x.low || c > x.high ? equal(f, false) : 0;
+    return c < r.low || c > r.high ? equal(f, false) : 0;
 }
 
 static bool is_object(const struct in *f, esp_ref r)
@@ -1111,7 +1112,6 @@ static esp_ref fold_eq(const struct in *f)
     TRY(eq_single_bit);
     TRY(compare_select);
     TRY(eq_known);
-    TRY(eq_range);
     TRY(eq_bits);
     return 0;
 }

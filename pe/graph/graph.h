@@ -68,7 +68,9 @@ enum esp_ins_flag {
     INS_FINAL = 4,              /* may be answered from the live object */
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
-    INS_DEAD = 32               /* removed */
+    INS_DEAD = 32,              /* removed */
+    INS_ORDERED = 64,           /* volatile load: acquires; store: releases */
+    INS_ENTRY = 128             /* load: an entry cell of a call target */
 };
 
 /* An edge of a terminator. */
@@ -151,10 +153,19 @@ typedef struct esp_vobj {
     const void *fn;             /* const esp_ifunc * of the allocating call */
 } esp_vobj;
 
-enum esp_vobj_kind { VOBJ_ALLOCA, VOBJ_FRAME, VOBJ_NEW };
+enum esp_vobj_kind {
+    VOBJ_ALLOCA,                /* a C variable */
+    VOBJ_FRAME,                 /* a guest frame that nobody has pushed */
+    VOBJ_BORROWED,              /* the caller's guest frame at address arg[0],
+                                 * whose words are kept in registers */
+    VOBJ_NEW
+};
 
 /* Memory in the machine frame, for C variables whose address escapes. */
 typedef struct esp_slot { uint32_t size, align; } esp_slot;
+
+struct graph_table;
+struct graph_props;
 
 typedef struct esp_graph {
     esp_unit *unit;

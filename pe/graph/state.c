@@ -59,6 +59,15 @@ static bool same_state(const esp_graph *g, uint32_t index, struct contents c)
         && same_words(g->refs.at + t->objects, c.objects, c.words);
 }
 
+static uint32_t hash_at(const esp_graph *g, uint32_t state)
+{
+    const esp_state *s = &g->states.at[state];
+    const uint32_t *objects = g->refs.at + s->objects;
+
+    return hash_state((struct contents){ s, g->refs.at + s->live, objects,
+                                         object_words(objects, s->nobjects) });
+}
+
 uint32_t state_make(esp_graph *g, const esp_state *s,
                     const uint32_t *live, uint32_t nlive,
                     const uint32_t *objects, uint32_t nobjects)
@@ -81,7 +90,7 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
     table_put(t, h, g->states.n, g->states.n);
     VEC_PUSH(g->arena, &g->states, new);
     if (t->used * 2 > t->mask)
-        table_grow(g->arena, t, g->states.n);
+        table_clean(g, t, g->states.n, hash_at);
     return g->states.n - 1;
 }
 

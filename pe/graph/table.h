@@ -23,8 +23,12 @@ typedef struct graph_table {
 
 graph_table *table_new(esp_arena *a, uint32_t size);
 
-/* Twice the size; entries from index `end` on are dropped. */
-void table_grow(esp_arena *a, graph_table *t, uint32_t end);
+/* Called when a table is half full: drops the entries that stand for nothing
+ * any more, and doubles the size unless these were many. */
+struct esp_graph;
+typedef uint32_t table_hash_of(const struct esp_graph *g, uint32_t index);
+void table_clean(struct esp_graph *g, graph_table *t, uint32_t end,
+                 table_hash_of *hash_of);
 
 /* Mixes two words into a hash. */
 static inline uint32_t table_hash(uint64_t x, uint64_t y)

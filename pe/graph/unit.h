@@ -29,6 +29,7 @@ typedef struct esp_unit {
     const char *name;           /* of the target, for dumps and names */
     int tier;
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
+    bool no_inlining;           /* of guest functions */
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell
                                  * has counted down to 0; else NULL */

@@ -7,7 +7,7 @@
  * is added to insn.def is tested or fails for want of a spelling.
  */
 #include "backend/x64/encode.h"
-#include "tests/emit/oracle.h"
+#include "tests/emit/helper_oracle.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * Batches of instructions through llvm-mc.
  */
-#include "tests/emit/oracle.h"
+#include "tests/emit/helper_oracle.h"
 
 #include <ctype.h>
 #include <stdarg.h>
