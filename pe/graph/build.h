@@ -41,7 +41,7 @@ esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,
                    uint16_t flags);
 void build_store(esp_build *b, esp_ref addr, int64_t offset, esp_ref value,
                  uint16_t flags);
-esp_ref build_call(esp_build *b, const esp_call *call);
+esp_ref build_call(esp_build *b, const esp_ccall *call);
 void build_guard(esp_build *b, esp_ref cond, uint32_t state, uint32_t reason);
 esp_ref build_valid(esp_build *b);
 
@@ -60,6 +60,13 @@ void build_unreachable(esp_build *b);
 /* fold.c: the result of a pure instruction if it is simpler than creating it,
  * else 0.  May create other (simpler) pure instructions. */
 esp_ref fold(esp_build *b, esp_ins i);
+
+/* May this TRAPS instruction fault, as far as is known? */
+bool fold_may_trap(const esp_graph *g, esp_ins i);
+
+/* Enters a pure instruction that was not born here (a parsed one) among those
+ * that are found again. */
+void build_enter(esp_graph *g, esp_ref r);
 
 /* state.h has hash-consed frame states. */
 

@@ -68,7 +68,8 @@ enum esp_ins_flag {
     INS_FINAL = 4,              /* may be answered from the live object */
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
-    INS_DEAD = 32               /* removed */
+    INS_DEAD = 32,              /* removed */
+    INS_ENTRY = 64              /* load: an entry cell of a call target */
 };
 
 /* An edge of a terminator. */
@@ -103,7 +104,7 @@ enum esp_arg_flag {
     ARG_ZEXT = 8        /* or with zeros */
 };
 
-typedef struct esp_call {
+typedef struct esp_ccall {
     esp_ref callee;             /* address of the function */
     uint32_t args, nargs;       /* in graph->refs */
     uint32_t state;             /* while the call runs: for stack walks; 0 for
@@ -112,34 +113,41 @@ typedef struct esp_call {
     const char *name;           /* of the callee, when known */
     bool leaf;                  /* returns without running guest code */
     bool cell;                  /* through the entry cell of a known target */
-} esp_call;
+} esp_ccall;
 
 /* One C function's part of a frame state: what image/exec.c needs to go on
  * after the call instruction `point` of `fn`, as if that call had returned.
  * `live` are pairs (image value, graph ref); refs may be vobj addresses.
  * States are hash-consed; the parent is the C function that called this one
  * and waits for its result at its own point. */
+enum { STATE_AT_BLOCK = 0x80000000u };
+
 typedef struct esp_state {
     uint32_t parent;            /* 0: the unit's own caller */
     const void *fn;             /* const esp_ifunc * */
-    uint32_t point;             /* image instruction: a call */
+    uint32_t point;             /* image instruction: a call; or a block that
+                                 * starts again: number | STATE_AT_BLOCK */
     uint32_t live, nlive;       /* in graph->refs: nlive pairs */
     uint32_t objects, nobjects; /* in graph->refs: see below; innermost only */
     uint32_t result[2];         /* refs: what the call at `point` returned; 0
-                                 * while it is still running (esp_call.state)
+                                 * while it is still running (esp_ccall.state)
                                  * and for calls without result */
     const void *node;           /* guest node being executed, for messages */
 } esp_state;
 
 /* An object that the evaluator keeps in registers.  In a state, each virtual
- * object that the state (or another object in it) refers to stands as
- * (id, n, n times (offset, ref)) in graph->refs. */
+ * object that the state (or another object in it) refers to stands as a record
+ * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records.  One that exists by then has
+ * the single pair (OBJECT_IS_REAL, its address). */
+enum { OBJECT_IS_REAL = 0xffffffffu };
+
 typedef struct esp_vobj {
     uint8_t kind;               /* enum esp_vobj_kind */
     uint32_t size;              /* bytes */
     uint32_t align;
     const void *what;           /* VOBJ_FRAME: the layout; VOBJ_NEW: the type */
     esp_ref arg[4];             /* arguments of the allocating call */
+    uint32_t slot;              /* VOBJ_ALLOCA: its slot + 1, once it has one */
     uint32_t call;              /* image call that allocates it, to redo it */
     const void *fn;             /* const esp_ifunc * of the allocating call */
 } esp_vobj;
@@ -149,6 +157,9 @@ enum esp_vobj_kind { VOBJ_ALLOCA, VOBJ_FRAME, VOBJ_NEW };
 /* Memory in the machine frame, for C variables whose address escapes. */
 typedef struct esp_slot { uint32_t size, align; } esp_slot;
 
+struct graph_table;
+struct graph_props;
+
 typedef struct esp_graph {
     esp_unit *unit;
     esp_arena *arena;           /* unit->arena */
@@ -156,12 +167,14 @@ typedef struct esp_graph {
     VEC(esp_block) blocks;
     VEC(esp_edge) edges;
     VEC(uint32_t) refs;         /* argument lists, states */
-    VEC(esp_call) calls;
+    VEC(esp_ccall) calls;
     VEC(esp_state) states;      /* states.at[0] is none */
     VEC(esp_vobj) vobjs;
     VEC(esp_slot) slots;
     esp_sig sig;                /* of the function that this graph becomes */
     struct graph_table *numbers;    /* pure instructions: see build.c */
+    struct graph_table *state_numbers;
+    struct graph_props *props;  /* dominators and so on: see props.h */
 } esp_graph;
 
 esp_graph *graph_new(esp_unit *u);
@@ -196,6 +209,24 @@ static inline uint64_t graph_const(const esp_graph *g, esp_ref r)
 /* The terminator of a block, or 0 while it has none, and its edges. */
 esp_ref graph_term(const esp_graph *g, uint32_t block);
 esp_edge *graph_edges(const esp_graph *g, uint32_t block, uint32_t *n);
+
+/* Does an instruction stand in no block? */
+static inline bool graph_floats(const esp_graph *g, esp_ref r)
+{
+    const esp_ins *i = graph_at(g, r);
+
+    return (op_info[i->op].flags & OP_PURE) && !(i->flags & INS_PINNED);
+}
+
+/* Calls `visit` for each input of an instruction: operands, arguments of calls
+ * and edges, and all that its frame state refers to; repeatedly if it stands
+ * there more than once. */
+typedef void graph_visit(void *arg, esp_ref input);
+void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit,
+                  void *arg);
+
+/* The frame state of an instruction, or 0. */
+uint32_t graph_state(const esp_graph *g, esp_ref r);
 
 /* The refs that a state and its parents need at run time: neither constants
  * nor vobj addresses, each once, in a fixed order.  `out` has room for `cap`;
