@@ -140,6 +140,7 @@ static int child(const char *what)
     const char *error;
     esp_code_cache *c = code_cache_new(0, &error);
     esp_arena arena;
+    int status;
 
     arena_init(&arena);
     if (!c) {
@@ -148,7 +149,10 @@ static int child(const char *what)
     }
     if (!strcmp(what, "crash"))
         crash(c, &arena);
-    return loop(c, &arena);
+    status = loop(c, &arena);
+    code_cache_free(c);
+    arena_free(&arena);
+    return status;
 }
 
 /* ---- the files themselves ----------------------------------------------- */
@@ -247,7 +251,7 @@ static void test_perf(const char *self, const char *folder)
     esp_text out;
 
     snprintf(command, sizeof command,
-             "cd %s && JITDUMPDIR=%s perf --buildid-dir=. record -k mono -e cpu-clock "
+             "cd %s && JITDUMPDIR=%s perf --buildid-dir . record -k mono -e cpu-clock "
              "-o p.data %s loop >map 2>/dev/null "
              "&& perf report -i p.data --stdio 2>/dev/null; rm -f $(grep ^/ map)",
              folder, folder, self);
@@ -261,7 +265,7 @@ static void test_perf(const char *self, const char *folder)
     text_free(&out);
     /* the map is gone now, the dump has to do */
     snprintf(command, sizeof command,
-             "cd %s && perf --buildid-dir=. inject --jit -i p.data -o j.data 2>&1 "
+             "cd %s && perf --buildid-dir . inject --jit -i p.data -o j.data 2>&1 "
              "&& perf report -i j.data --stdio 2>&1", folder);
     out = output_of(command);
     expect(strstr(text_get(&out), "guest loop")
