@@ -52,7 +52,7 @@ typedef struct if_node {
 static esp_value if_execute(esp_node *node, esp_frame *frame)
 {
     if_node *self = (if_node *)node;
-    esp_value c = SL_TRY(self->condition);
+    esp_value c = ESP_TRY(esp_execute(self->condition, frame));
 
     if (ESP_UNLIKELY(c.tag != SL_BOOLEAN))
         return sl_type_error1(sl_context(frame), self->condition, "toBoolean",
@@ -97,7 +97,7 @@ typedef struct while_node {
 static inline esp_value while_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
-    esp_value c = SL_TRY(self->condition);
+    esp_value c = ESP_TRY(esp_execute(self->condition, frame));
 
     if (ESP_UNLIKELY(c.tag != SL_BOOLEAN))
         return sl_type_error1(sl_context(frame), self->condition, "toBoolean",

@@ -208,7 +208,8 @@ typedef struct local_node {
     ESP_CHILD esp_node *value;          /* of a write */
 } local_node;
 
-extern const esp_node_class sl_literal_class, sl_read_local_class;
+#define SL_HIDDEN __attribute__((visibility("hidden")))
+extern SL_HIDDEN const esp_node_class sl_literal_class, sl_read_local_class;
 
 /* Half of the nodes of a program are leaves: a local or a literal.  They never
  * leave early, and to ask for their classes is cheaper than to call them; in
@@ -231,8 +232,10 @@ ESP_INLINE esp_value sl_leaf(esp_node *node, const esp_frame *frame)
     ({                                                                      \
         esp_node *sl_n = (node);                                            \
         esp_value sl_v;                                                     \
-        if (sl_is_leaf(sl_n)) {                                             \
-            sl_v = sl_leaf(sl_n, frame);                                    \
+        if (sl_n->class == &sl_read_local_class) {                          \
+            sl_v = frame->slots[((local_node *)sl_n)->slot];                \
+        } else if (sl_n->class == &sl_literal_class) {                      \
+            sl_v = ((literal_node *)sl_n)->value;                           \
         } else {                                                            \
             sl_v = esp_execute(sl_n, frame);                                \
             if (ESP_UNLIKELY(esp_is_abrupt(sl_v)))                          \
