@@ -1177,7 +1177,7 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(crc32_of, "pn") ROW(hash_string, "s") ROW(string_reverse, "s")      \
     ROW(string_upper, "s") ROW(string_compare, "ss") ROW(string_find, "s")  \
     ROW(pointer_difference, "p") ROW(pointer_order, "p")                    \
-    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "p")     \
+    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "!p")     \
     ROW(scan_numbers, "p") ROW(copy_bytes, "pq") ROW(copy_fixed, "pq")      \
     ROW(copy_overlapping, "p") ROW(copy_down, "p") ROW(fill_bytes, "p")     \
     ROW(fill_fixed, "p") ROW(compare_bytes, "pq") ROW(struct_assign, "p")   \
