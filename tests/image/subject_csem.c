@@ -1260,7 +1260,7 @@ static int number_kinds(f64 x, f32 y)
     ROW(crc32_of, "pn") ROW(hash_string, "s") ROW(string_reverse, "s")      \
     ROW(string_upper, "s") ROW(string_compare, "ss") ROW(string_find, "s")  \
     ROW(pointer_difference, "p") ROW(pointer_order, "p")                    \
-    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "p")     \
+    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "!p")     \
     ROW(scan_numbers, "p") ROW(copy_bytes, "pq") ROW(copy_fixed, "pq")      \
     ROW(copy_overlapping, "p") ROW(copy_down, "p") ROW(fill_bytes, "p")     \
     ROW(fill_fixed, "p") ROW(compare_bytes, "pq") ROW(struct_assign, "p")   \
