@@ -4,7 +4,9 @@
 #ifndef ESP_ENGINE_H
 #define ESP_ENGINE_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 #include <stdarg.h>
 
@@ -14,13 +16,13 @@ struct esp_options;
 /* TRACE(name, meaning): kinds of trace lines, bits of options.trace. */
 enum {
 #define TRACE(name, meaning) ESP_TRACE_##name##_BIT,
-#include "framework/trace.def"
+#include "framework/base/trace.def"
 #undef TRACE
     ESP_TRACES
 };
 enum {
 #define TRACE(name, meaning) ESP_TRACE_##name = 1 << ESP_TRACE_##name##_BIT,
-#include "framework/trace.def"
+#include "framework/base/trace.def"
 #undef TRACE
     ESP_TRACE_ALL = (1 << ESP_TRACES) - 1
 };
@@ -37,6 +39,7 @@ typedef struct esp_options {
                                  * and 10000 */
     uint32_t trace;             /* ESP_TRACE_... */
     bool generic;               /* nodes activate all their cases at once */
+    bool collect;               /* each allocation collects */
     uint64_t max_stack;         /* bytes; 0: what the thread has */
     uint64_t max_heap;          /* bytes; 0: no limit */
     uint64_t max_time;          /* ms; 0: no limit */

@@ -273,14 +273,15 @@ struct esp_context {
     void *free[ESP_FREE_LISTS];         /* heap objects by size: esp_new */
     uint64_t allocated;                 /* bytes handed out, ever */
     ESP_FINAL esp_heap *heap;
-    struct esp_context_private *own;    /* framework/engine.h */
+    struct esp_context_private *own;    /* framework/private.h */
 };
 
 /* The word in context->poll. */
 enum {
     ESP_POLL_INTERRUPT = 1,             /* somebody called esp_interrupt */
     ESP_POLL_TIME = 2,                  /* --max-time is over */
-    ESP_POLL_HEAP = 4                   /* --max-heap is exceeded */
+    ESP_POLL_HEAP = 4,                  /* --max-heap is exceeded */
+    ESP_POLL_FINALIZER = 8              /* an object is gone */
 };
 
 /* Work that others asked for.  False: an error was thrown, leave with
@@ -375,6 +376,9 @@ esp_target *esp_target_new(esp_context *context, const esp_target_spec *spec);
 
 /* A target of its own with a copy of the tree that has learned nothing. */
 esp_target *esp_target_clone(const esp_target *t);
+
+/* Has it compiled code, for now? */
+bool esp_target_compiled(const esp_target *t);
 
 /* Calls with arguments in an array; with a constant number of arguments this
  * is one C call with the arguments in registers.  Nodes call through call.h,

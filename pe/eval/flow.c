@@ -30,6 +30,7 @@ eval_flow *flow_share(eval *e, eval_flow *f)
     eval_flow *copy = flow_new(e);
 
     copy->n = copy->cap = f->n;
+    copy->facts = f->facts;
     copy->object = ARENA_ARRAY(e->g->arena, eval_object *, f->n);
     if (f->n)
         memcpy(copy->object, f->object, f->n * sizeof *f->object);
@@ -105,6 +106,47 @@ void flow_drop(eval_flow *f, uint32_t id)
     memmove(f->object + i, f->object + i + 1,
             (f->n - i - 1) * sizeof *f->object);
     f->n--;
+}
+
+/* ---- facts --------------------------------------------------------------- */
+
+enum { LOOK_BACK = 48 };        /* older facts are not worth the search */
+
+void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to)
+{
+    eval_fact *x = ARENA_NEW(e->g->arena, eval_fact);
+
+    *x = (eval_fact){ from, to, f->facts ? f->facts->length + 1 : 1,
+                      f->facts };
+    f->facts = x;
+}
+
+esp_ref flow_known(const eval_flow *f, esp_ref r)
+{
+    const eval_fact *x = f->facts;
+
+    for (uint32_t i = 0; x && i < LOOK_BACK; i++, x = x->older)
+        if (x->from == r)
+            return x->to;
+    return r;
+}
+
+/* What holds on both ways: the part that the lists share. */
+static const eval_fact *common_facts(const eval_fact *a, const eval_fact *b)
+{
+    while (a != b) {
+        if (!a || !b)
+            return NULL;
+        if (a->length > b->length) {
+            a = a->older;
+        } else if (b->length > a->length) {
+            b = b->older;
+        } else {
+            a = a->older;
+            b = b->older;
+        }
+    }
+    return a;
 }
 
 /* ---- addresses ---------------------------------------------------------- */
@@ -186,15 +228,23 @@ static esp_ref push_frame(eval *e, const esp_vobj *vo)
 static esp_ref allocate(eval *e, uint32_t id)
 {
     esp_vobj vo = e->g->vobjs.at[id];
-    esp_ref r;
 
-    if (vo.kind == VOBJ_ALLOCA) {
-        r = slot_address(e, &e->g->vobjs.at[id]);
-    } else {
-        r = push_frame(e, &vo);
+    switch (vo.kind) {
+    case VOBJ_ALLOCA:
+        return slot_address(e, &e->g->vobjs.at[id]);
+    case VOBJ_BORROWED:
+        return vo.arg[0];
+    default:
         eval_remark_at(e, e->inst, 0, REMARK_FRAME_ESCAPE, NULL);
+        return push_frame(e, &vo);
     }
-    return r;
+}
+
+/* Does memory have this word already? */
+static bool is_as_borrowed(const eval *e, const eval_object *o, uint32_t word)
+{
+    return e->borrowed && e->borrowed->id == o->id &&
+           e->borrowed->word[word].val == o->word[word].val;
 }
 
 /* Frames are a stack: the older ones have to exist before a newer one. */
@@ -223,7 +273,7 @@ esp_ref eval_materialize(eval *e, uint32_t id)
     o = flow_write(e, e->flow, id);
     o->real = real;
     for (uint32_t i = 0; i < o->nwords; i++)
-        if (o->word[i].val)
+        if (o->word[i].val && !is_as_borrowed(e, o, i))
             build_store(&e->b, real, (int64_t)i * 8 + o->word[i].at,
                         eval_real(e, o->word[i].val), 0);
     return real;
@@ -464,6 +514,9 @@ void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
         out[k] = join_values(&j, same);
     }
     to = flow_new(e);
+    to->facts = flows[0]->facts;
+    for (uint32_t i = 1; i < n; i++)
+        to->facts = common_facts(to->facts, flows[i]->facts);
     for (uint32_t k = 0; k < flows[0]->n; k++)
         if (on_all_edges(&j, flows[0]->object[k]->id))
             join_object(&j, flows[0]->object[k]->id, to);
