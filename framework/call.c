@@ -371,9 +371,17 @@ esp_value esp_finish_tail(esp_context *context)
     return v;
 }
 
-esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
+esp_value esp_call_any(esp_target *t, uint64_t argc, const esp_value *args)
 {
     return esp_called(t, esp_call(t, argc, args));
+}
+
+esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
+{
+    const esp_compiler *c = &t->context->engine->compiler;
+
+    return c->enter ? c->enter(c->self, t, argc, args)
+                    : esp_call_any(t, argc, args);
 }
 
 void esp_callees_miss(esp_callees *c, esp_node *node, esp_target *t)

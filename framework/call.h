@@ -206,6 +206,9 @@ ESP_INLINE bool esp_enter(esp_context *context, const esp_layout *layout,
                       layout->size);
 }
 
+/* A call with any number of arguments, tail calls of the callee included. */
+esp_value esp_call_any(esp_target *t, uint64_t argc, const esp_value *args);
+
 /* From C, outside any guest code or inside a builtin: calls, finishes tail
  * calls.  The result is a value or ESP_THROW. */
 esp_value esp_enter_guest(esp_target *t, uint64_t argc,

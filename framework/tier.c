@@ -125,6 +125,11 @@ esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
     return (esp_execute_fn *)code;
 }
 
+const esp_compiler *esp_engine_compiler(const esp_engine *e)
+{
+    return e->compiler.self ? &e->compiler : NULL;
+}
+
 /* ---- code -------------------------------------------------------------- */
 
 void esp_tier_install(esp_target *t, void *code, void *entry, int tier)
