@@ -97,6 +97,7 @@ static void set_up(jit *j, esp_unit *u, esp_target *t, int tier)
 {
     unit_init(u, t->name ? t->name : "?");
     u->tier = tier;
+    u->counts = tier < (int)j->settings->tier;
     u->check = (int)j->settings->check;
     u->seed = j->settings->seed;
     u->max_visited = MAX_VISITED;
@@ -272,6 +273,8 @@ static esp_code *compile(jit *j, const request *q)
     return code;
 }
 
+static void jit_discard(void *self, void *which, const char *why);
+
 static bool too_often(jit *j, esp_target *t)
 {
     if (t->tiering->compilations < MAX_COMPILATIONS ||
@@ -308,15 +311,17 @@ static loop_code **find_loop(jit *j, const esp_node *loop)
 }
 
 static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
-                              esp_frame *frame)
+                              esp_frame *frame, int tier)
 {
     jit *j = self;
-    request q = { t, loop, frame, 1 };
+    request q = { t, loop, frame, tier };
     loop_code *l = *find_loop(j, loop);
     esp_code *code;
 
-    if (l)
+    if (l && l->code->tier >= tier)
         return (void *)l->code->entry;
+    if (l)
+        jit_discard(j, l->code, "a better tier is due");
     if (t->tiering->never || too_often(j, t))
         return NULL;
     code = compile(j, &q);

@@ -23,7 +23,7 @@ typedef struct esp_compiler {
     /* Compiles a loop node whose loop is running in `frame`: code with the
      * signature of its execute, to be entered at once, or NULL. */
     void *(*compile_loop)(void *self, esp_target *t, esp_node *loop,
-                          esp_frame *frame);
+                          esp_frame *frame, int tier);
 
     /* Throws code away that was registered with esp_depend: entry cells go
      * back to the interpreter, activations leave it when they next can. */

@@ -75,7 +75,7 @@ static bool do_esp_in_interpreter(site *s)
 
 static bool do_esp_in_first_tier(site *s)
 {
-    return result_bool(s, s->e->unit->tier == 1);
+    return result_bool(s, s->e->unit->counts);
 }
 
 static bool do_esp_is_constant(site *s)
