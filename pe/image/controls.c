@@ -3,14 +3,9 @@
  *
  * Those that are compared with constants, switched on, or returned to a caller
  * who does so; and what becomes one of them at a join.  Edges that bring
- * different constants for such a value are kept apart (eval.c).
+ * different constants for such a value are kept apart by the evaluator.
  */
-#include "pe/eval/internal.h"
-
-typedef struct known_controls {
-    const esp_ifunc *fn;
-    esp_bits values;            /* by instruction */
-} known_controls;
+#include "pe/image/image.h"
 
 typedef struct walk {
     const esp_ifunc *fn;
@@ -89,54 +84,14 @@ static void mark_block(walk *w, const esp_iblock *b)
         mark_instruction(w, at);
 }
 
-static known_controls *find_controls(eval *e, const esp_ifunc *fn)
+esp_bits image_controls(const esp_ifunc *fn, esp_arena *a)
 {
-    known_controls *c = ARENA_NEW(e->g->arena, known_controls);
-    walk w = { fn, bits_new(e->g->arena, fn->ncode), true };
+    walk w = { fn, bits_new(a, fn->ncode), true };
 
     while (w.changed) {
         w.changed = false;
         for (uint32_t b = fn->nblocks; b-- > 0;)
             mark_block(&w, &fn->blocks[b]);
     }
-    *c = (known_controls){ fn, w.values };
-    return c;
-}
-
-/* ---- each function once a compilation --------------------------------------- */
-
-static uint32_t place(known_controls *const *table, uint32_t cap,
-                      const esp_ifunc *fn)
-{
-    uint32_t i = (uint32_t)((uintptr_t)fn >> 4) * 2654435761u & (cap - 1);
-
-    while (table[i] && table[i]->fn != fn)
-        i = (i + 1) & (cap - 1);
-    return i;
-}
-
-static void grow(eval *e)
-{
-    uint32_t cap = e->controls_cap ? 2 * e->controls_cap : 64;
-    known_controls **table = ARENA_ARRAY(e->g->arena, known_controls *, cap);
-
-    for (uint32_t i = 0; i < e->controls_cap; i++)
-        if (e->controls[i])
-            table[place(table, cap, e->controls[i]->fn)] = e->controls[i];
-    e->controls = table;
-    e->controls_cap = cap;
-}
-
-const esp_bits *eval_controls(eval *e, const esp_ifunc *fn)
-{
-    uint32_t i;
-
-    if (2 * e->ncontrols >= e->controls_cap)
-        grow(e);
-    i = place(e->controls, e->controls_cap, fn);
-    if (!e->controls[i]) {
-        e->controls[i] = find_controls(e, fn);
-        e->ncontrols++;
-    }
-    return &e->controls[i]->values;
+    return w.values;
 }
