@@ -406,8 +406,7 @@ static int check(job *j, write_bytes bytes)
         if (f && j->o.print)
             image_print(f, &out);
         if (!f && j->w.funcs.at[k].size)
-            status = fail(j, image_symbol(image,
-                                          symbols[j->w.funcs.at[k].symbol]),
+            status = fail(j, image_info(image, k).name,
                           "the image of this function does not verify");
     }
     fwrite(text_get(&out), 1, out.n, stdout);
