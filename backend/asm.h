@@ -57,6 +57,9 @@ typedef struct asm_target {
     /* Writes a fixup's bytes; says whether even the long form reaches. */
     bool (*write)(uint8_t *to, const asm_fixup *f, int64_t distance);
     void (*pad)(uint8_t *to, uint32_t n);       /* n bytes that do nothing */
+    /* What debuggers and profilers want to be told. */
+    uint16_t elf_machine;
+    uint8_t dwarf_fp, dwarf_ra;         /* frame pointer, return address */
 } asm_target;
 
 /* An absolute address that the code refers to relative to itself.  When the

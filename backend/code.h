@@ -55,8 +55,12 @@ typedef struct esp_point {
     uint16_t reason;    /* exits: which kind of guard */
 } esp_point;
 
-/* The machine frame, as far as the runtime has to know it.  Offsets are from
- * the frame pointer, which points at the caller's. */
+/* From `pc` to the pc of the next entry: this line of the guest's source. */
+typedef struct code_line { uint32_t pc, line; } code_line;
+
+/* The machine frame, as far as the runtime has to know it.  The frame pointer
+ * points at the caller's, and the return address stands behind that: nothing
+ * of ours is above.  Offsets are from the frame pointer. */
 typedef struct code_frame {
     uint32_t size;              /* bytes below the frame pointer */
     uint32_t saved_gpr;         /* set of registers saved in the prologue, */
@@ -88,7 +92,11 @@ typedef struct esp_code {
     uint32_t nkeep;
     const void *const *depends; /* assumptions it rests on */
     uint32_t ndepends;
+    const char *file;           /* guest source, and its lines by pc; NULL */
+    code_line *lines;
+    uint32_t nlines;
     void *deopt;                /* tables of backend/deopt.c */
+    struct gdb_object *gdb;     /* backend/gdb.c */
     void *owner;                /* call target, loop: the caller's */
 
     esp_arena arena;            /* of all of the above; goes with the code */

@@ -9,6 +9,7 @@
  */
 #include "backend/x64/encode.h"
 
+#include <elf.h>
 #include <string.h>
 
 enum form_flag {
@@ -180,7 +181,10 @@ void x64_nop(esp_asm *a, uint32_t n)
     }
 }
 
-const asm_target x64_asm_target = { kinds, write_fixup, pad };
+const asm_target x64_asm_target = {
+    .kinds = kinds, .write = write_fixup, .pad = pad,
+    .elf_machine = EM_X86_64, .dwarf_fp = 6, .dwarf_ra = 16,
+};
 
 /* ---- the encoder ------------------------------------------------------- */
 

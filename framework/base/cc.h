@@ -13,6 +13,9 @@
 #define CC_PRINTF(f, a)    __attribute__((format(printf, f, a)))
 #define CC_NOINLINE        __attribute__((noinline))
 #define CC_UNUSED          __attribute__((unused))
+#define CC_USED            __attribute__((used))
+/* In the body of a function that has none: calls of it are kept. */
+#define CC_KEEP_CALL()     __asm__ volatile ("" ::: "memory")
 #define CC_COLD            __attribute__((cold))
 
 /* Calls functions by another type than theirs, knowingly. */

@@ -203,6 +203,8 @@ static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
     callee->node = node_of(e, in, c, fn);
     callee->env = ARENA_ARRAY(e->g->arena, eval_val, fn->ncode);
     callee->pending = ARENA_ARRAY(e->g->arena, uint32_t, fn->nblocks);
+    callee->consts = ARENA_ARRAY(e->g->arena, esp_ref, fn->nconsts);
+    callee->visits = ARENA_ARRAY(e->g->arena, uint8_t, fn->nblocks);
     for (uint32_t i = 0; i < c->nargs; i++)
         callee->env[fn->blocks[0].first + i] =
             eval_get(e, in, in->fn->refs[c->args + i]);
@@ -283,8 +285,8 @@ static uint32_t behind(const eval_inst *in, uint32_t at)
 }
 
 /* The caller goes on, once for each group. */
-static void continue_caller(eval *e, eval_inst *in, uint32_t block, uint32_t at,
-                            eval_inst *callee)
+static void continue_groups(eval *e, eval_inst *in, uint32_t block,
+                            uint32_t at, eval_inst *callee)
 {
     uint32_t n = callee->returns.n, left = n;
     bool *done = ARENA_ARRAY(e->g->arena, bool, n);
@@ -307,6 +309,21 @@ static void continue_caller(eval *e, eval_inst *in, uint32_t block, uint32_t at,
         left -= k;
         join_group(e, in, at, callee, members, k);
         eval_block(e, in, block, behind(in, at));
+    }
+}
+
+static void continue_caller(eval *e, eval_inst *in, uint32_t block, uint32_t at,
+                            eval_inst *callee)
+{
+    if (callee->returns.n == 1) {
+        const eval_return *r = &callee->returns.at[0];
+
+        e->b.block = r->block;
+        e->flow = r->flow;
+        set_results(in, at, r->val[0], r->val[1]);
+        eval_block(e, in, block, behind(in, at));
+    } else {
+        continue_groups(e, in, block, at, callee);
     }
 }
 

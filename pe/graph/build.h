@@ -35,6 +35,9 @@ esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty);
 /* Any instruction by its fields; pure ones are folded and numbered. */
 esp_ref build_ins(esp_build *b, esp_ins i);
 
+/* A pure instruction of which the caller knows that it does not trap. */
+esp_ref build_pure(esp_build *b, esp_ins i);
+
 /* With effects, at the end of the current block.  Constant offsets in the
  * address move into the displacement. */
 esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,
@@ -63,6 +66,11 @@ esp_ref fold(esp_build *b, esp_ins i);
 
 /* May this TRAPS instruction fault, as far as is known? */
 bool fold_may_trap(const esp_graph *g, esp_ins i);
+
+/* The pure instruction with exactly these fields: numbered but not folded.
+ * build_find gives 0 if there is none. */
+esp_ref build_number(esp_graph *g, esp_ins i);
+esp_ref build_find(const esp_graph *g, esp_ins i);
 
 /* Enters a pure instruction that was not born here (a parsed one) among those
  * that are found again. */

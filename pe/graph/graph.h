@@ -213,6 +213,9 @@ static inline uint64_t graph_const(const esp_graph *g, esp_ref r)
     return g->ins.at[r].a | (uint64_t)g->ins.at[r].b << 32;
 }
 
+/* The condition of which this one is the negation, or 0. */
+esp_ref graph_negated(const esp_graph *g, esp_ref cond);
+
 /* The terminator of a block, or 0 while it has none, and its edges. */
 esp_ref graph_term(const esp_graph *g, uint32_t block);
 esp_edge *graph_edges(const esp_graph *g, uint32_t block, uint32_t *n);
@@ -223,6 +226,13 @@ static inline bool graph_floats(const esp_graph *g, esp_ref r)
     const esp_ins *i = graph_at(g, r);
 
     return (op_info[i->op].flags & OP_PURE) && !(i->flags & INS_PINNED);
+}
+
+/* Is it made from nothing: a constant or the address of an object?  Such
+ * instructions are nowhere placed or printed but where they are used. */
+static inline bool graph_is_leaf(const esp_graph *g, esp_ref r)
+{
+    return op_info[graph_at(g, r)->op].inputs == 0 && graph_floats(g, r);
 }
 
 /* Calls `visit` for each input of an instruction: operands, arguments of calls

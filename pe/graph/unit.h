@@ -28,7 +28,11 @@ typedef struct esp_unit {
     const char *step;           /* pass or phase that is running */
     const char *name;           /* of the target, for dumps and names */
     int tier;
+    bool counts;                /* the code counts calls and loops: there is a
+                                 * higher tier to come */
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
+    bool loops_vary;            /* tags before a loop are not what they are in
+                                 * it: do not test them in front of it */
     bool no_inlining;           /* of guest functions */
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell

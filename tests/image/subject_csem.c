@@ -7,7 +7,10 @@
  */
 #include "tests/image/csem.h"
 
+#include "framework/annotate.h"
+
 #include <math.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -870,9 +873,9 @@ static int print_numbers(char *to, i32 i, u8 c, i64 l, f64 d)
 }
 static int print_many(char *to, f64 a, f32 b, i32 c)
 {
-    return snprintf(to, 400, "%g %g %g %g %g %g %g %g %g %d %d %d %d %d %g",
+    return snprintf(to, 400, "%g %g %g %g %g %g %g %g %d %d %d %d %g",
                     a == a ? a : 0, b == b ? b : 0.f, 1.0, 2.0, 3.0, 4.0, 5.0,
-                    6.0, 7.0, c, c + 1, 2, 3, 4, 9.5);
+                    6.0, c, c + 1, 2, 3, 9.5);
 }
 static i64 scan_numbers(char *to, i32 x)
 {
@@ -1128,6 +1131,86 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     return x - y;
 }
 
+/* -- what annotate.h has -------------------------------------------------- */
+
+struct node {
+    ESP_FINAL u32 kind;
+    ESP_CHILD struct node *child[2];
+    ESP_FINAL_ELEMENTS const i64 *table;
+    i64 hits;
+};
+
+static i64 node_value(struct node *n, i64 x)
+{
+    n->hits++;
+    if (n->kind == 0)
+        return n->table[x & 3];
+    if (n->kind == 1)
+        esp_deopt();
+    else
+        esp_deopt_invalidate();
+    return node_value(n->child[0], x) + 3 * node_value(n->child[1], x >> 2);
+}
+static i64 marked_fields(u8 kind, i64 x)
+{
+    static const i64 numbers[] = { 3, 1, 4, 1 };
+    struct node leaf = { .table = numbers }, other = leaf;
+    struct node top = { .kind = kind % 3, .child = { &leaf, &other },
+                        .table = numbers + (kind & 0) };
+
+    return node_value(&top, x) + leaf.hits * 100 + other.hits * 1000;
+}
+static i64 exploded_loops(const u8 *code, u8 n)
+{
+    i64 x = esp_in_interpreter() * 2 + esp_in_first_tier();
+
+    for (u32 k = 0; k < n % 9u; k++) {
+        ESP_EXPLODE;
+        x = x * 3 + code[k];
+    }
+    for (u32 pc = 0, left = 20; left--;) {
+        ESP_EXPLODE_MERGE(pc);
+        pc = code[pc % 64] % 64;
+        x += pc;
+    }
+    return esp_is_constant((u64)x) ? 0 : x;
+}
+ESP_INLINE i64 inlined(i64 x) { return x * 7 + 1; }
+ESP_BOUNDARY static i64 never_entered(i64 x) { return inlined(x) ^ 5; }
+ESP_LEAF static NOINLINE i64 leaf_function(i64 x) { return x - 3; }
+ESP_EVAL static NOINLINE i64 always_entered(i64 x)
+{
+    return leaf_function(never_entered(x)) + inlined(x);
+}
+static i64 marked_functions(i64 x)
+{
+    return ESP_LIKELY(x > 3) ? always_entered(x) : leaf_function(x);
+}
+
+static _Atomic i64 shared_number;
+static _Atomic u8 shared_flag;
+static i64 atomics(i64 x, u8 y)
+{
+    atomic_store_explicit(&shared_number, x, memory_order_release);
+    atomic_store_explicit(&shared_flag, y, memory_order_relaxed);
+    return atomic_load_explicit(&shared_number, memory_order_acquire)
+         + atomic_load(&shared_flag)
+         - atomic_load_explicit(&shared_number, memory_order_relaxed) / 2;
+}
+static i64 atomic_counter(i64 x)
+{
+    atomic_fetch_add(&shared_number, x);
+    atomic_store(&shared_number, x * 2);
+    return atomic_load(&shared_number);
+}
+static int number_kinds(f64 x, f32 y)
+{
+    return isnan(x) + 2 * isinf(x) + 4 * isfinite(x) + 8 * isnormal(x)
+         + 16 * isnan(y) + 32 * isinf(y) + 64 * isfinite(y) + 128 * isnormal(y)
+         + 256 * !!signbit(x == x ? x : 1) + 512 * isless(x, y)
+         + 1024 * fpclassify(x);
+}
+
 #define COMPLEX_ROWS                                                        \
     ROW(math_sqrt, "") ROW(math_sqrtf, "") ROW(math_floor, "")              \
     ROW(math_floorf, "") ROW(math_ceil, "") ROW(math_trunc, "")             \
@@ -1140,7 +1223,7 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(bits_ctz64, "") ROW(bits_popcount32, "")                            \
     ROW(bits_popcount64, "") ROW(bits_parity, "") ROW(bits_ffs, "")         \
     ROW(bits_bswap16, "") ROW(bits_bswap32, "") ROW(bits_bswap64, "")       \
-    ROW(bits_reverse, "") ROW(bits_clrsb, "") ROW(bits_log2_loop, "")       \
+    ROW(bits_reverse, "!") ROW(bits_clrsb, "") ROW(bits_log2_loop, "")       \
     ROW(bits_mulhi_pieces, "") ROW(bits_shift_twice, "")                    \
     ROW(bits_sign_field, "") ROW(bits_merge, "") ROW(bits_power, "")        \
     ROW(bits_nibbles, "") ROW(bits_bool_ops, "") ROW(bits_bool_sum, "")     \
@@ -1149,13 +1232,13 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(pair_make, "") ROW(pair_swap, "") ROW(mixed_make, "")               \
     ROW(mixed2_make, "") ROW(mixed_turn, "") ROW(point_make, "")            \
     ROW(point_add, "") ROW(small_make, "") ROW(small_sum, "")               \
-    ROW(tiny_make, "") ROW(odd_sum, "") ROW(odd_call, "")                   \
+    ROW(tiny_make, "") ROW(odd_sum, "!") ROW(odd_call, "!")                   \
     ROW(one_make, "") ROW(one_float_make, "") ROW(floats2_sum, "")          \
     ROW(three_make, "") ROW(three_sum, "") ROW(three_turn, "")              \
     ROW(three_behind, "") ROW(large_make, "") ROW(large_sum, "")            \
     ROW(large_change, "") ROW(large_copy_is_ours, "")                       \
     ROW(nested_make, "") ROW(nested_sum, "") ROW(nested_call, "")           \
-    ROW(bytes_call, "p") ROW(short_double_sum, "")                          \
+    ROW(bytes_call, "!p") ROW(short_double_sum, "")                          \
     ROW(pair_overflows, "") ROW(pair_overflows_call, "")                    \
     ROW(point_overflows, "") ROW(packed_call, "") ROW(packed_write, "p")    \
     ROW(packed_sum, "")                                                     \
@@ -1192,7 +1275,10 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(byval_through_pointer, "") ROW(compound_literals, "")               \
     ROW(enumerated, "") ROW(calls_long_double, "!")                          \
     ROW(calls_wide_product, "!") ROW(volatile_flag, "")                      \
-    ROW(live_across_calls, "") ROW(calls_in_loop, "s")
+    ROW(live_across_calls, "") ROW(calls_in_loop, "s")                      \
+    ROW(marked_fields, "") ROW(exploded_loops, "p")                         \
+    ROW(marked_functions, "") ROW(atomics, "") ROW(atomic_counter, "!")     \
+    ROW(number_kinds, "")
 
 #define ROW(name, args) { #name, (void *)name, args },
 const struct csem_row csem_rows[] = {

@@ -1,0 +1,373 @@
+/*
+ * Literals, arithmetic, comparison, logic.
+ *
+ * An arithmetic node begins with no case active and learns from what it meets.
+ * Nearly all meet machine integers only: then its compiled code is an addition
+ * and a jump on overflow.  The first overflow leaves that code, and the node
+ * goes on with numbers of any size, which are machine integers again as soon
+ * as they fit (number.c).
+ */
+#include "languages/sl/parse.h"
+#include "languages/sl/sl.h"
+
+/* ---- literals ---------------------------------------------------------- */
+
+static esp_value literal_execute(esp_node *node, esp_frame *frame)
+{
+    (void)frame;
+    return ((literal_node *)node)->value;
+}
+
+const esp_node_class sl_literal_class = {
+    .name = "literal", .size = sizeof(literal_node),
+    .tags = ESP_IS_EXPRESSION, .execute = literal_execute,
+};
+
+esp_node *sl_literal_node(esp_context *c, esp_section at, esp_value value)
+{
+    literal_node *n = ESP_NEW_NODE(c, literal_node, &sl_literal_class, at);
+
+    n->value = value;
+    return &n->base;
+}
+
+/* ---- binary operations ------------------------------------------------- */
+
+typedef struct binary_node {
+    esp_node base;
+    ESP_CHILD esp_node *left, *right;
+    ESP_FINAL uint32_t state;           /* active cases */
+} binary_node;
+
+static void binary_forget(esp_node *copy)
+{
+    ((binary_node *)copy)->state = 0;
+}
+
+/* Cases of all binary nodes. */
+enum { INTS = 1, NUMBERS = 2, STRINGS = 4, BOOLEANS = 8, OBJECTS = 16 };
+
+static void binary_describe(const esp_node *node, char *to, size_t n)
+{
+    static const char *const names[] = { "ints", "numbers", "strings",
+                                         "Booleans", "objects" };
+    uint32_t state = ((const binary_node *)node)->state;
+    size_t at = 0;
+
+    to[0] = '\0';
+    for (int i = 0; i < 5; i++)
+        if (state >> i & 1 && at < n)
+            at += (size_t)snprintf(to + at, n - at, "%s%s", at ? " " : "",
+                                   names[i]);
+    if (state & ESP_FALLBACK_CASE && at < n)
+        snprintf(to + at, n - at, "%sanything", at ? " " : "");
+}
+
+/*
+ * An operation is two inline functions of its operands: what it does with two
+ * integers, false if that overflows; and what it does at all.
+ *
+ * It has two classes: one for any two children, and one for two leaves, such
+ * as n - 1, which calls nobody.  The interpreter tries the integers first and
+ * goes elsewhere with everything else, so that its usual path needs few
+ * registers: fib is a third faster.  The evaluator sees the operation only.
+ */
+#define BINARY_CLASS(word, shown)                                           \
+    static const esp_node_class word##_class = {                            \
+        .name = shown, .size = sizeof(binary_node),                         \
+        .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
+        ESP_CHILDREN(ESP_ONE(binary_node, left),                            \
+                     ESP_ONE(binary_node, right)),                          \
+        .forget = binary_forget, .describe = binary_describe,               \
+    }
+
+#define BINARY(word)                                                        \
+    __attribute__((noinline))                                               \
+    static esp_value word##_slowly(esp_node *node, esp_frame *frame,        \
+                                   esp_value l, esp_value r)                \
+    {                                                                       \
+        return word(node, frame, l, r);                                     \
+    }                                                                       \
+    ESP_INLINE esp_value word##_quickly(esp_node *node, esp_frame *frame,   \
+                                        esp_value l, esp_value r)           \
+    {                                                                       \
+        esp_value v;                                                        \
+                                                                            \
+        if (!esp_in_interpreter())                                          \
+            return word(node, frame, l, r);                                 \
+        if (ESP_LIKELY(((binary_node *)node)->state & INTS &&               \
+                       sl_is_int(l) && sl_is_int(r) &&                      \
+                       word##_ints(l.as.i, r.as.i, &v)))                    \
+            return v;                                                       \
+        return word##_slowly(node, frame, l, r);                            \
+    }                                                                       \
+    static esp_value word##_execute(esp_node *node, esp_frame *frame)       \
+    {                                                                       \
+        binary_node *self = (binary_node *)node;                            \
+        esp_value l = SL_TRY(self->left);                                   \
+        esp_value r = SL_TRY(self->right);                                  \
+                                                                            \
+        return word##_quickly(node, frame, l, r);                           \
+    }                                                                       \
+    static esp_value word##_leaves_execute(esp_node *node,                  \
+                                           esp_frame *frame)                \
+    {                                                                       \
+        binary_node *self = (binary_node *)node;                            \
+                                                                            \
+        return word##_quickly(node, frame, sl_leaf(self->left, frame),      \
+                              sl_leaf(self->right, frame));                 \
+    }                                                                       \
+    BINARY_CLASS(word, #word);                                              \
+    BINARY_CLASS(word##_leaves, #word)
+
+ESP_INLINE bool add_ints(int64_t l, int64_t r, esp_value *v)
+{
+    v->tag = SL_INT;
+    return !__builtin_add_overflow(l, r, &v->as.i);
+}
+
+ESP_INLINE esp_value add(esp_node *node, esp_frame *frame, esp_value l,
+                         esp_value r)
+{
+    binary_node *self = (binary_node *)node;
+
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INTS, sl_is_int(l) && sl_is_int(r)) {
+        esp_value v;
+        if (add_ints(l.as.i, r.as.i, &v))
+            return v;
+        ESP_GENERALIZE(INTS, NUMBERS);  /* leaves compiled code for good */
+    }
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))
+        return sl_add(sl_context(frame), l, r);
+    ESP_CASE(STRINGS, l.tag == SL_STRING || r.tag == SL_STRING)
+        return sl_concat(sl_context(frame), l, r);
+    ESP_FALLBACK
+        return sl_type_error2(sl_context(frame), node, "+", l, r);
+    }
+}
+BINARY(add);
+
+ESP_INLINE bool sub_ints(int64_t l, int64_t r, esp_value *v)
+{
+    v->tag = SL_INT;
+    return !__builtin_sub_overflow(l, r, &v->as.i);
+}
+
+ESP_INLINE esp_value sub(esp_node *node, esp_frame *frame, esp_value l,
+                         esp_value r)
+{
+    binary_node *self = (binary_node *)node;
+
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INTS, sl_is_int(l) && sl_is_int(r)) {
+        esp_value v;
+        if (sub_ints(l.as.i, r.as.i, &v))
+            return v;
+        ESP_GENERALIZE(INTS, NUMBERS);
+    }
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))
+        return sl_sub(sl_context(frame), l, r);
+    ESP_FALLBACK
+        return sl_type_error2(sl_context(frame), node, "-", l, r);
+    }
+}
+BINARY(sub);
+
+ESP_INLINE bool mul_ints(int64_t l, int64_t r, esp_value *v)
+{
+    v->tag = SL_INT;
+    return !__builtin_mul_overflow(l, r, &v->as.i);
+}
+
+ESP_INLINE esp_value mul(esp_node *node, esp_frame *frame, esp_value l,
+                         esp_value r)
+{
+    binary_node *self = (binary_node *)node;
+
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INTS, sl_is_int(l) && sl_is_int(r)) {
+        esp_value v;
+        if (mul_ints(l.as.i, r.as.i, &v))
+            return v;
+        ESP_GENERALIZE(INTS, NUMBERS);
+    }
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))
+        return sl_mul(sl_context(frame), l, r);
+    ESP_FALLBACK
+        return sl_type_error2(sl_context(frame), node, "*", l, r);
+    }
+}
+BINARY(mul);
+
+/* The smallest integer has no opposite: that quotient is a big number. */
+ESP_INLINE bool div_ints(int64_t l, int64_t r, esp_value *v)
+{
+    if (ESP_UNLIKELY(r == 0 || (r == -1 && l == INT64_MIN)))
+        return false;
+    *v = sl_int(l / r);
+    return true;
+}
+
+ESP_INLINE esp_value div(esp_node *node, esp_frame *frame, esp_value l,
+                         esp_value r)
+{
+    binary_node *self = (binary_node *)node;
+
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INTS, sl_is_int(l) && sl_is_int(r)) {
+        esp_value v;
+        if (div_ints(l.as.i, r.as.i, &v))
+            return v;
+        if (r.as.i == 0)
+            return sl_zero_division(sl_context(frame), node);
+        ESP_GENERALIZE(INTS, NUMBERS);
+    }
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r)) {
+        if (ESP_UNLIKELY(sl_is_int(r) && r.as.i == 0))
+            return sl_zero_division(sl_context(frame), node);
+        return sl_div(sl_context(frame), l, r);
+    }
+    ESP_FALLBACK
+        return sl_type_error2(sl_context(frame), node, "/", l, r);
+    }
+}
+BINARY(div);
+
+/* ---- comparison -------------------------------------------------------- */
+
+/*
+ * a > b is not (a <= b), and a >= b is not (a < b): with numbers it makes no
+ * difference, but errors name the operation that was really asked for.
+ */
+#define COMPARISON(word, operator, asked)                                   \
+    ESP_INLINE bool word##_ints(int64_t l, int64_t r, esp_value *v)         \
+    {                                                                       \
+        *v = sl_boolean(l operator r);                                      \
+        return true;                                                        \
+    }                                                                       \
+    ESP_INLINE esp_value word(esp_node *node, esp_frame *frame,             \
+                              esp_value l, esp_value r)                     \
+    {                                                                       \
+        binary_node *self = (binary_node *)node;                            \
+                                                                            \
+        ESP_SPECIALIZE(node, self->state) {                                 \
+        ESP_CASE(INTS, sl_is_int(l) && sl_is_int(r))                        \
+            return sl_boolean(l.as.i operator r.as.i);                      \
+        ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))               \
+            return sl_boolean(sl_compare(l, r) operator 0);                 \
+        ESP_FALLBACK                                                        \
+            return sl_type_error2(sl_context(frame), node, asked, l, r);    \
+        }                                                                   \
+    }                                                                       \
+    BINARY(word)
+
+COMPARISON(less, <, "<");
+COMPARISON(less_equal, <=, "<=");
+COMPARISON(greater, >, "<=");
+COMPARISON(greater_equal, >=, "<");
+
+/* Any two values can be compared; of different types, they are not equal. */
+ESP_INLINE bool equal_ints(int64_t l, int64_t r, esp_value *v)
+{
+    *v = sl_boolean(l == r);
+    return true;
+}
+
+ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
+                           esp_value r)
+{
+    binary_node *self = (binary_node *)node;
+
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INTS, sl_is_int(l) && sl_is_int(r))
+        return sl_boolean(l.as.i == r.as.i);
+    ESP_CASE(BOOLEANS, l.tag == SL_BOOLEAN && r.tag == SL_BOOLEAN)
+        return sl_boolean(l.as.i == r.as.i);
+    ESP_CASE(STRINGS, l.tag == SL_STRING && r.tag == SL_STRING)
+        return sl_string_equal(sl_context(frame), l, r);
+    ESP_CASE(OBJECTS, l.tag == SL_OBJECT && r.tag == SL_OBJECT)
+        return sl_boolean(l.as.p == r.as.p);
+    ESP_FALLBACK
+        return sl_equal(sl_context(frame), l, r);
+    }
+}
+BINARY(equal);
+
+ESP_INLINE bool not_equal_ints(int64_t l, int64_t r, esp_value *v)
+{
+    *v = sl_boolean(l != r);
+    return true;
+}
+
+ESP_INLINE esp_value not_equal(esp_node *node, esp_frame *frame, esp_value l,
+                               esp_value r)
+{
+    esp_value v = ESP_TRY(equal(node, frame, l, r));
+
+    return sl_boolean(!v.as.i);
+}
+BINARY(not_equal);
+
+/* ---- logic ------------------------------------------------------------- */
+
+/* The right side is executed only if the left one leaves the result open.  An
+ * error names the operand, but is located at the whole operation. */
+static esp_value and_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value l = SL_TRY(self->left);
+
+    if (ESP_UNLIKELY(l.tag != SL_BOOLEAN))
+        return sl_type_error1(sl_context(frame), node, "toBoolean", l);
+    if (!l.as.i)
+        return sl_boolean(false);
+    esp_value r = SL_TRY(self->right);
+    if (ESP_UNLIKELY(r.tag != SL_BOOLEAN))
+        return sl_type_error1(sl_context(frame), node, "toBoolean", r);
+    return r;
+}
+BINARY_CLASS(and, "and");
+
+static esp_value or_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value l = SL_TRY(self->left);
+
+    if (ESP_UNLIKELY(l.tag != SL_BOOLEAN))
+        return sl_type_error1(sl_context(frame), node, "toBoolean", l);
+    if (l.as.i)
+        return sl_boolean(true);
+    esp_value r = SL_TRY(self->right);
+    if (ESP_UNLIKELY(r.tag != SL_BOOLEAN))
+        return sl_type_error1(sl_context(frame), node, "toBoolean", r);
+    return r;
+}
+BINARY_CLASS(or, "or");
+
+/* The class for any children, and the one for two leaves. */
+static const esp_node_class *const classes[][2] = {
+    [OP_OR] =  { &or_class, &or_class },
+    [OP_AND] = { &and_class, &and_class },
+    [OP_LT] =  { &less_class, &less_leaves_class },
+    [OP_LE] =  { &less_equal_class, &less_equal_leaves_class },
+    [OP_GT] =  { &greater_class, &greater_leaves_class },
+    [OP_GE] =  { &greater_equal_class, &greater_equal_leaves_class },
+    [OP_EQ] =  { &equal_class, &equal_leaves_class },
+    [OP_NE] =  { &not_equal_class, &not_equal_leaves_class },
+    [OP_ADD] = { &add_class, &add_leaves_class },
+    [OP_SUB] = { &sub_class, &sub_leaves_class },
+    [OP_MUL] = { &mul_class, &mul_leaves_class },
+    [OP_DIV] = { &div_class, &div_leaves_class },
+};
+
+esp_node *sl_binary_node(esp_context *c, esp_section at, int op,
+                         esp_node *left, esp_node *right)
+{
+    bool leaves = sl_is_leaf(left) && sl_is_leaf(right);
+    binary_node *n = ESP_NEW_NODE(c, binary_node, classes[op][leaves], at);
+
+    n->left = left;
+    n->right = right;
+    return &n->base;
+}
