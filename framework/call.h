@@ -80,8 +80,8 @@ ESP_INLINE esp_value esp_invoke(esp_node *node, esp_frame *frame,
 
 /* ---- direct call sites ------------------------------------------------- */
 
-/* A call whose target never changes; embed it in a node.  The count tells the
- * compiler what is worth inlining. */
+/* A call whose target never changes; embed it in a node.  The count, made in
+ * tier 1, tells tier 2 what is worth inlining. */
 typedef struct esp_call_site {
     ESP_FINAL esp_target *target;
     uint32_t count;
@@ -89,7 +89,7 @@ typedef struct esp_call_site {
 
 ESP_INLINE esp_target *esp_call_site_target(esp_call_site *s)
 {
-    if (esp_profiling())
+    if (esp_in_first_tier())
         s->count++;
     return s->target;
 }
@@ -105,8 +105,7 @@ typedef struct esp_callees { esp_icache cache; } esp_callees;
 
 enum { ESP_CALLEES_LIMIT = 4 };
 
-/* Counts; adds t to the cache if it is not there.  A miss leaves compiled
- * code. */
+/* Adds t to the cache if it is not there. */
 ESP_BOUNDARY void esp_callees_miss(esp_callees *c, esp_node *node,
                                    esp_target *t);
 
@@ -115,9 +114,7 @@ ESP_INLINE void esp_callees_note(esp_callees *c, esp_node *node,
 {
     esp_cached *e = c->cache.first;
 
-    if (ESP_LIKELY(e && e->key == t))
-        e->count++;
-    else if (!esp_icache_megamorphic(&c->cache))
+    if (!(e && e->key == t) && !esp_icache_megamorphic(&c->cache))
         esp_callees_miss(c, node, t);
 }
 
@@ -194,16 +191,14 @@ ESP_INLINE esp_value esp_indirect(esp_node *node, esp_frame *frame,
 ESP_BOUNDARY esp_value esp_throw_overflow(esp_context *context);
 
 /* Is there room for one more activation, on the C stack below `machine` and on
- * the frame stack? */
-ESP_INLINE bool esp_enter(esp_context *context, const esp_layout *layout,
-                          void *machine)
+ * the frame stack?  Its limit leaves room for any frame. */
+ESP_INLINE bool esp_enter(esp_context *context, void *machine)
 {
     if (ESP_UNLIKELY((char *)machine < context->stack_limit))
         return false;
     /* Compiled code has its frames elsewhere. */
     return !esp_in_interpreter() ||
-           ESP_LIKELY((size_t)(context->frame_limit - context->frame_next) >=
-                      layout->size);
+           ESP_LIKELY(context->frame_next < context->frame_limit);
 }
 
 /* From C, outside any guest code or inside a builtin: calls, finishes tail
