@@ -334,8 +334,8 @@ Test(x64_run, bits_without_the_instructions)
 
 Test(x64_run, bits_with_the_instructions)
 {
-    if (!__builtin_cpu_supports("popcnt") || !__builtin_cpu_supports("bmi")
-        || !__builtin_cpu_supports("lzcnt"))
+    /* not all compilers can ask for lzcnt; it came with AVX2 */
+    if (!__builtin_cpu_supports("popcnt") || !__builtin_cpu_supports("avx2"))
         cr_skip_test("an older processor");
     for (unsigned size = 4; size <= 8; size += 4) {
         test_bits(true, size, X64_RDI);
