@@ -40,7 +40,7 @@ typedef struct esp_label { uint32_t i; } esp_label;
  * bytes to the label. */
 typedef struct asm_kind {
     uint8_t short_size, long_size;      /* bytes; equal if there is one form */
-    int32_t min, max;                   /* distances that the short form takes */
+    int32_t min, max;                   /* distances of the short form */
 } asm_kind;
 
 typedef struct asm_fixup {

@@ -423,10 +423,12 @@ static void encode_imm(esp_asm *a, const struct form *f, unsigned size,
     if (f->flags & ONE && value == 1) {
         encode_opcode(a, f, size, opcode | 16, reg, rm, (struct imm){ 0 });
     } else if (f->flags & SHORT && size > 1 && value == (int8_t)value) {
-        encode_opcode(a, f, size, opcode | 2, reg, rm, (struct imm){ value, 1 });
+        encode_opcode(a, f, size, opcode | 2, reg, rm,
+                      (struct imm){ value, 1 });
     } else {
         uint8_t bytes = width == 8 ? 4 : (uint8_t)width;
-        encode_opcode(a, f, size, opcode, reg, rm, (struct imm){ value, bytes });
+        encode_opcode(a, f, size, opcode, reg, rm,
+                      (struct imm){ value, bytes });
     }
 }
 

@@ -61,8 +61,9 @@ static uint64_t next_random(uint64_t *seed)
 static uint64_t any_bits(uint64_t *seed)
 {
     uint64_t x = next_random(seed);
+    unsigned right = next_random(seed) % 64, left = next_random(seed) % 64;
 
-    return x >> (next_random(seed) >> 32) % 64 << (next_random(seed) >> 32) % 64;
+    return x >> right << left;
 }
 
 /* ---- constants --------------------------------------------------------- */
