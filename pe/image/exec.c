@@ -13,6 +13,7 @@
 
 #include "pe/graph/arith.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* How many of the operands a, b, c are values. */
@@ -62,7 +63,7 @@ static void store(void *p, esp_type ty, uint64_t x)
 }
 
 /* Volatile accesses are single ones of their width. */
-static uint64_t load_volatile(const void *p, esp_type ty)
+static uint64_t load_single(const void *p, esp_type ty)
 {
     switch (type_size[ty]) {
     case 1:  return arith_narrow(ty, *(const volatile uint8_t *)p);
@@ -72,7 +73,7 @@ static uint64_t load_volatile(const void *p, esp_type ty)
     }
 }
 
-static void store_volatile(void *p, esp_type ty, uint64_t x)
+static void store_single(void *p, esp_type ty, uint64_t x)
 {
     switch (type_size[ty]) {
     case 1:  *(volatile uint8_t *)p = (uint8_t)x; break;
@@ -80,6 +81,22 @@ static void store_volatile(void *p, esp_type ty, uint64_t x)
     case 4:  *(volatile uint32_t *)p = (uint32_t)x; break;
     default: *(volatile uint64_t *)p = x; break;
     }
+}
+
+static uint64_t load_volatile(const void *p, const esp_ins *i)
+{
+    uint64_t x = load_single(p, i->ty);
+
+    if (i->flags & INS_ORDERED)
+        atomic_thread_fence(memory_order_acquire);
+    return x;
+}
+
+static void store_volatile(void *p, const esp_ins *i, esp_type ty, uint64_t x)
+{
+    if (i->flags & INS_ORDERED)
+        atomic_thread_fence(memory_order_release);
+    store_single(p, ty, x);
 }
 
 static void *address(uint64_t base, uint32_t displacement)
@@ -211,12 +228,12 @@ static esp_exec_result run(esp_exec *x, const esp_ifunc *fn, uint64_t *v,
         switch ((esp_op)i->op) {
         case IR_load:
             r[pc] = i->flags & INS_VOLATILE
-                ? load_volatile(address(v[i->a], i->b), i->ty)
+                ? load_volatile(address(v[i->a], i->b), i)
                 : load(address(v[i->a], i->b), i->ty);
             break;
         case IR_store:
             if (i->flags & INS_VOLATILE)
-                store_volatile(address(v[i->a], i->c), type_of(fn, i->b),
+                store_volatile(address(v[i->a], i->c), i, type_of(fn, i->b),
                                v[i->b]);
             else
                 store(address(v[i->a], i->c), type_of(fn, i->b), v[i->b]);

@@ -706,7 +706,9 @@ static const esp_ifunc *function_at(esp_image *m, uint32_t number)
         if (f && image_verify(f, &notes))
             f = NULL;
         arena_free(&notes);
-        if (!f)
+        if (f)
+            f->controls = image_controls(f, &m->arena);
+        else
             arena_release(&m->arena, mark);
         m->decoded[number] = f;
         m->state[number] = f ? READ : BAD;

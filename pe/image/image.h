@@ -13,6 +13,7 @@
 #ifndef ESP_IMAGE_H
 #define ESP_IMAGE_H
 
+#include "framework/base/bits.h"
 #include "framework/base/text.h"
 #include "pe/graph/graph.h"
 
@@ -75,6 +76,8 @@ typedef struct esp_ifunc {
     const uint32_t *refs;
     const esp_icall *calls;     /* IR_call: a is the index */
     uint32_t ncalls;
+    esp_bits controls;          /* by instruction: values that decide branches,
+                                 * see controls.c */
     bool marked;                /* ESP_EVAL: enter it whatever its size */
 } esp_ifunc;
 
@@ -113,6 +116,9 @@ bool image_constant(esp_image *m, const void *p, size_t n);
 
 /* The name of the function or global at this address, or NULL. */
 const char *image_symbol(esp_image *m, const void *address);
+
+/* controls.c: which values decide where control goes, here or in a caller. */
+esp_bits image_controls(const esp_ifunc *f, esp_arena *a);
 
 /* verify.c of images: NULL or what is wrong (static or in `a`). */
 const char *image_verify(const esp_ifunc *f, esp_arena *a);

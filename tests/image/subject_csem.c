@@ -7,7 +7,10 @@
  */
 #include "tests/image/csem.h"
 
+#include "framework/annotate.h"
+
 #include <math.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -1128,6 +1131,86 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     return x - y;
 }
 
+/* -- what annotate.h has -------------------------------------------------- */
+
+struct node {
+    ESP_FINAL u32 kind;
+    ESP_CHILD struct node *child[2];
+    ESP_FINAL_ELEMENTS const i64 *table;
+    i64 hits;
+};
+
+static i64 node_value(struct node *n, i64 x)
+{
+    n->hits++;
+    if (n->kind == 0)
+        return n->table[x & 3];
+    if (n->kind == 1)
+        esp_deopt();
+    else
+        esp_deopt_invalidate();
+    return node_value(n->child[0], x) + 3 * node_value(n->child[1], x >> 2);
+}
+static i64 marked_fields(u8 kind, i64 x)
+{
+    static const i64 numbers[] = { 3, 1, 4, 1 };
+    struct node leaf = { .table = numbers }, other = leaf;
+    struct node top = { .kind = kind % 3, .child = { &leaf, &other },
+                        .table = numbers + (kind & 0) };
+
+    return node_value(&top, x) + leaf.hits * 100 + other.hits * 1000;
+}
+static i64 exploded_loops(const u8 *code, u8 n)
+{
+    i64 x = esp_in_interpreter() * 2 + esp_in_first_tier();
+
+    for (u32 k = 0; k < n % 9u; k++) {
+        ESP_EXPLODE;
+        x = x * 3 + code[k];
+    }
+    for (u32 pc = 0, left = 20; left--;) {
+        ESP_EXPLODE_MERGE(pc);
+        pc = code[pc % 64] % 64;
+        x += pc;
+    }
+    return esp_is_constant((u64)x) ? 0 : x;
+}
+ESP_INLINE i64 inlined(i64 x) { return x * 7 + 1; }
+ESP_BOUNDARY static i64 never_entered(i64 x) { return inlined(x) ^ 5; }
+ESP_LEAF static NOINLINE i64 leaf_function(i64 x) { return x - 3; }
+ESP_EVAL static NOINLINE i64 always_entered(i64 x)
+{
+    return leaf_function(never_entered(x)) + inlined(x);
+}
+static i64 marked_functions(i64 x)
+{
+    return ESP_LIKELY(x > 3) ? always_entered(x) : leaf_function(x);
+}
+
+static _Atomic i64 shared_number;
+static _Atomic u8 shared_flag;
+static i64 atomics(i64 x, u8 y)
+{
+    atomic_store_explicit(&shared_number, x, memory_order_release);
+    atomic_store_explicit(&shared_flag, y, memory_order_relaxed);
+    return atomic_load_explicit(&shared_number, memory_order_acquire)
+         + atomic_load(&shared_flag)
+         - atomic_load_explicit(&shared_number, memory_order_relaxed) / 2;
+}
+static i64 atomic_counter(i64 x)
+{
+    atomic_fetch_add(&shared_number, x);
+    atomic_store(&shared_number, x * 2);
+    return atomic_load(&shared_number);
+}
+static int number_kinds(f64 x, f32 y)
+{
+    return isnan(x) + 2 * isinf(x) + 4 * isfinite(x) + 8 * isnormal(x)
+         + 16 * isnan(y) + 32 * isinf(y) + 64 * isfinite(y) + 128 * isnormal(y)
+         + 256 * !!signbit(x == x ? x : 1) + 512 * isless(x, y)
+         + 1024 * fpclassify(x);
+}
+
 #define COMPLEX_ROWS                                                        \
     ROW(math_sqrt, "") ROW(math_sqrtf, "") ROW(math_floor, "")              \
     ROW(math_floorf, "") ROW(math_ceil, "") ROW(math_trunc, "")             \
@@ -1177,7 +1260,7 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(crc32_of, "pn") ROW(hash_string, "s") ROW(string_reverse, "s")      \
     ROW(string_upper, "s") ROW(string_compare, "ss") ROW(string_find, "s")  \
     ROW(pointer_difference, "p") ROW(pointer_order, "p")                    \
-    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "p")     \
+    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "!p")     \
     ROW(scan_numbers, "p") ROW(copy_bytes, "pq") ROW(copy_fixed, "pq")      \
     ROW(copy_overlapping, "p") ROW(copy_down, "p") ROW(fill_bytes, "p")     \
     ROW(fill_fixed, "p") ROW(compare_bytes, "pq") ROW(struct_assign, "p")   \
@@ -1192,7 +1275,10 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(byval_through_pointer, "") ROW(compound_literals, "")               \
     ROW(enumerated, "") ROW(calls_long_double, "!")                          \
     ROW(calls_wide_product, "!") ROW(volatile_flag, "")                      \
-    ROW(live_across_calls, "") ROW(calls_in_loop, "s")
+    ROW(live_across_calls, "") ROW(calls_in_loop, "s")                      \
+    ROW(marked_fields, "") ROW(exploded_loops, "p")                         \
+    ROW(marked_functions, "") ROW(atomics, "") ROW(atomic_counter, "!")     \
+    ROW(number_kinds, "")
 
 #define ROW(name, args) { #name, (void *)name, args },
 const struct csem_row csem_rows[] = {

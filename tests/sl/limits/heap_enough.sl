@@ -1,0 +1,6 @@
+// options: --max-heap=4M
+function main() {
+  i = 0; o = new();
+  while (i < 300000) { o = new(); o.a = i; o.b = "x" + i; i = i + 1; }
+  println(o.b);
+}
