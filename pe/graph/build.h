@@ -61,6 +61,13 @@ void build_unreachable(esp_build *b);
  * else 0.  May create other (simpler) pure instructions. */
 esp_ref fold(esp_build *b, esp_ins i);
 
+/* May this TRAPS instruction fault, as far as is known? */
+bool fold_may_trap(const esp_graph *g, esp_ins i);
+
+/* Enters a pure instruction that was not born here (a parsed one) among those
+ * that are found again. */
+void build_enter(esp_graph *g, esp_ref r);
+
 /* state.h has hash-consed frame states. */
 
 #endif

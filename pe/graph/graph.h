@@ -132,8 +132,8 @@ typedef struct esp_state {
 } esp_state;
 
 /* An object that the evaluator keeps in registers.  In a state, each virtual
- * object that the state (or another object in it) refers to stands as
- * (id, n, n times (offset, ref)) in graph->refs. */
+ * object that the state (or another object in it) refers to stands as a record
+ * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records. */
 typedef struct esp_vobj {
     uint8_t kind;               /* enum esp_vobj_kind */
     uint32_t size;              /* bytes */
@@ -149,6 +149,9 @@ enum esp_vobj_kind { VOBJ_ALLOCA, VOBJ_FRAME, VOBJ_NEW };
 /* Memory in the machine frame, for C variables whose address escapes. */
 typedef struct esp_slot { uint32_t size, align; } esp_slot;
 
+struct graph_table;
+struct graph_props;
+
 typedef struct esp_graph {
     esp_unit *unit;
     esp_arena *arena;           /* unit->arena */
@@ -162,6 +165,8 @@ typedef struct esp_graph {
     VEC(esp_slot) slots;
     esp_sig sig;                /* of the function that this graph becomes */
     struct graph_table *numbers;    /* pure instructions: see build.c */
+    struct graph_table *state_numbers;
+    struct graph_props *props;  /* dominators and so on: see props.h */
 } esp_graph;
 
 esp_graph *graph_new(esp_unit *u);
@@ -196,6 +201,24 @@ static inline uint64_t graph_const(const esp_graph *g, esp_ref r)
 /* The terminator of a block, or 0 while it has none, and its edges. */
 esp_ref graph_term(const esp_graph *g, uint32_t block);
 esp_edge *graph_edges(const esp_graph *g, uint32_t block, uint32_t *n);
+
+/* Does an instruction stand in no block? */
+static inline bool graph_floats(const esp_graph *g, esp_ref r)
+{
+    const esp_ins *i = graph_at(g, r);
+
+    return (op_info[i->op].flags & OP_PURE) && !(i->flags & INS_PINNED);
+}
+
+/* Calls `visit` for each input of an instruction: operands, arguments of calls
+ * and edges, and all that its frame state refers to; repeatedly if it stands
+ * there more than once. */
+typedef void graph_visit(void *arg, esp_ref input);
+void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit,
+                  void *arg);
+
+/* The frame state of an instruction, or 0. */
+uint32_t graph_state(const esp_graph *g, esp_ref r);
 
 /* The refs that a state and its parents need at run time: neither constants
  * nor vobj addresses, each once, in a fixed order.  `out` has room for `cap`;

@@ -9,9 +9,15 @@
 #include "pe/graph/graph.h"
 
 /* The state with these contents; `s->live` and `s->objects` are ignored, the
- * pairs and object records are given apart. */
+ * pairs and object records are given apart and copied; they must not lie in
+ * graph->refs, which may move. */
 uint32_t state_make(esp_graph *g, const esp_state *s,
                     const uint32_t *live, uint32_t nlive,
                     const uint32_t *objects, uint32_t nobjects);
+
+/* Calls `visit` for all that a state and its parents refer to, as often as it
+ * stands there; the arguments of its virtual objects belong to it. */
+void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
+                  void *arg);
 
 #endif

@@ -1,0 +1,44 @@
+/*
+ * What pure instructions compute, on constants.
+ */
+#ifndef ESP_GRAPH_ARITH_H
+#define ESP_GRAPH_ARITH_H
+
+#include "pe/graph/graph.h"
+
+static inline unsigned arith_width(esp_type ty)
+{
+    return ty == TY_i1 ? 1 : 8u * type_size[ty];
+}
+
+/* All bits of a type. */
+static inline uint64_t arith_mask(esp_type ty)
+{
+    return ~(uint64_t)0 >> (64 - arith_width(ty));
+}
+
+/* The low bits of x, as an integer of that type with sign. */
+static inline int64_t arith_signed(esp_type ty, uint64_t x)
+{
+    unsigned up = 64 - arith_width(ty);
+
+    return (int64_t)(x << up) >> up;
+}
+
+static inline int64_t arith_min(esp_type ty)
+{
+    return INT64_MIN >> (64 - arith_width(ty));
+}
+
+static inline int64_t arith_max(esp_type ty)
+{
+    return INT64_MAX >> (64 - arith_width(ty));
+}
+
+/* The result of `op` on constants x and y of type `from`, as a constant of
+ * type `to`.  False where the machine decides: traps, conversions out of range,
+ * and arithmetic that yields a NaN, whose bits differ between targets. */
+bool arith_eval(esp_op op, esp_type from, esp_type to,
+                uint64_t x, uint64_t y, uint64_t *result);
+
+#endif

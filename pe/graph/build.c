@@ -1,0 +1,355 @@
+/*
+ * Emission: fold, number, then create.
+ *
+ * Pure instructions are looked up in a hash table by their 16 bytes.  The
+ * table is never told when instructions vanish (graph_release) or become
+ * something else (a pass leaves a copy): see table.h.
+ */
+#include "pe/graph/build.h"
+#include "pe/graph/table.h"
+
+#include <string.h>
+
+static bool same_ins(esp_ins x, esp_ins y)
+{
+    return memcmp(&x, &y, sizeof x) == 0;
+}
+
+static uint32_t hash_ins(esp_ins i)
+{
+    uint64_t w[2];
+
+    memcpy(w, &i, sizeof w);
+    return table_hash(w[0], w[1]);
+}
+
+static uint32_t hash_at(const esp_graph *g, uint32_t r)
+{
+    return hash_ins(g->ins.at[r]);
+}
+
+/* The pure instruction with these fields: the one that exists, or a new one. */
+static esp_ref number(esp_graph *g, esp_ins i)
+{
+    graph_table *t = g->numbers;
+    uint32_t h = hash_ins(i);
+    esp_ref r;
+
+    for (uint32_t k = h & t->mask; t->at[k].index; k = (k + 1) & t->mask)
+        if (t->at[k].hash == h && t->at[k].index < g->ins.n
+            && same_ins(g->ins.at[t->at[k].index], i))
+            return t->at[k].index;
+
+    r = graph_ins(g, i);
+    table_put(t, h, r, r);
+    if (CC_UNLIKELY(t->used * 2 > t->mask))
+        table_clean(g, t, g->ins.n, hash_at);
+    return r;
+}
+
+void build_enter(esp_graph *g, esp_ref r)
+{
+    graph_table *t = g->numbers;
+
+    table_put(t, hash_ins(g->ins.at[r]), r, g->ins.n);
+    if (t->used * 2 > t->mask)
+        table_clean(g, t, g->ins.n, hash_at);
+}
+
+static esp_ref append(esp_build *b, esp_ins i)
+{
+    esp_ref r = graph_ins(b->g, i);
+
+    VEC_PUSH(b->g->arena, &b->g->blocks.at[b->block].code, r);
+    return r;
+}
+
+/* ---- pure instructions ------------------------------------------------ */
+
+static uint64_t cut(esp_type ty, uint64_t bits)
+{
+    switch (ty) {
+    case TY_i1:  return bits & 1;
+    case TY_i8:  return bits & 0xff;
+    case TY_i16: return bits & 0xffff;
+    case TY_i32: case TY_f32: return bits & 0xffffffff;
+    default:     return bits;
+    }
+}
+
+esp_ref build_const(esp_graph *g, esp_type ty, uint64_t bits)
+{
+    bits = cut(ty, bits);
+    return number(g, (esp_ins){ .op = IR_const, .ty = (uint8_t)ty,
+                                .a = (uint32_t)bits,
+                                .b = (uint32_t)(bits >> 32) });
+}
+
+esp_ref build_f64(esp_graph *g, double d)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &d, sizeof bits);
+    return build_const(g, TY_f64, bits);
+}
+
+/* Constants stand on the right, otherwise the older instruction on the left. */
+static esp_ins in_order(const esp_graph *g, esp_ins i)
+{
+    uint32_t key_a = graph_is_const(g, i.a) ? UINT32_MAX : i.a;
+    uint32_t key_b = graph_is_const(g, i.b) ? UINT32_MAX : i.b;
+
+    if (key_a > key_b) {
+        esp_ref a = i.a;
+        i.a = i.b;
+        i.b = a;
+    }
+    return i;
+}
+
+esp_ref build_ins(esp_build *b, esp_ins i)
+{
+    unsigned flags = op_info[i.op].flags;
+    esp_ref r;
+
+    if (!(flags & OP_PURE))
+        return append(b, i);
+    i.flags = 0;
+    if (flags & OP_COMM)
+        i = in_order(b->g, i);
+    r = fold(b, i);
+    if (r)
+        return r;
+    if ((flags & OP_TRAPS) && fold_may_trap(b->g, i)) {
+        i.flags = INS_PINNED;
+        return append(b, i);
+    }
+    return number(b->g, i);
+}
+
+esp_ref build_unary(esp_build *b, esp_op op, esp_ref x)
+{
+    return build_ins(b, (esp_ins){ .op = (uint8_t)op,
+                                   .ty = graph_at(b->g, x)->ty, .a = x });
+}
+
+esp_ref build_binary(esp_build *b, esp_op op, esp_ref x, esp_ref y)
+{
+    esp_type ty = op_info[op].result == RESULT_BOOL ? TY_i1
+                : (esp_type)graph_at(b->g, x)->ty;
+
+    return build_ins(b, (esp_ins){ .op = (uint8_t)op, .ty = (uint8_t)ty,
+                                   .a = x, .b = y });
+}
+
+esp_ref build_convert(esp_build *b, esp_op op, esp_type to, esp_ref x)
+{
+    return build_ins(b, (esp_ins){ .op = (uint8_t)op, .ty = (uint8_t)to,
+                                   .a = x });
+}
+
+esp_ref build_select(esp_build *b, esp_ref cond, esp_ref x, esp_ref y)
+{
+    return build_ins(b, (esp_ins){ .op = IR_select,
+                                   .ty = graph_at(b->g, x)->ty,
+                                   .a = cond, .b = x, .c = y });
+}
+
+esp_ref build_not(esp_build *b, esp_ref cond)
+{
+    return build_binary(b, IR_xor, cond, build_const(b->g, TY_i1, 1));
+}
+
+esp_ref build_offset(esp_build *b, esp_ref base, int64_t offset)
+{
+    return build_binary(b, IR_add, base,
+                        build_const(b->g, TY_i64, (uint64_t)offset));
+}
+
+esp_ref build_vobj(esp_graph *g, uint32_t id)
+{
+    return number(g, (esp_ins){ .op = IR_vobj, .ty = TY_i64, .a = id });
+}
+
+esp_ref build_slot(esp_graph *g, uint32_t slot)
+{
+    return number(g, (esp_ins){ .op = IR_slot, .ty = TY_i64, .a = slot });
+}
+
+esp_ref build_frameaddr(esp_graph *g)
+{
+    return number(g, (esp_ins){ .op = IR_frameaddr, .ty = TY_i64 });
+}
+
+esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty)
+{
+    return number(g, (esp_ins){ .op = IR_second, .ty = (uint8_t)ty,
+                                .a = call });
+}
+
+/* ---- memory ----------------------------------------------------------- */
+
+struct address { esp_ref base; int32_t disp; };
+
+/* base + offset as (base', disp): constants added to the base move over as
+ * long as they fit.  An address that is known altogether is one constant. */
+static struct address address(esp_graph *g, esp_ref base, int64_t offset)
+{
+    const esp_ins *i = graph_at(g, base);
+
+    if (i->op == IR_const)
+        return (struct address){
+            build_const(g, TY_i64, graph_const(g, base) + (uint64_t)offset), 0
+        };
+    while (i->op == IR_add && graph_is_const(g, i->b)) {
+        int64_t sum = (int64_t)((uint64_t)offset + graph_const(g, i->b));
+
+        if (sum != (int32_t)sum)
+            break;
+        offset = sum;
+        base = i->a;
+        i = graph_at(g, base);
+    }
+    return (struct address){ base, (int32_t)offset };
+}
+
+/* The same; what does not fit into the displacement is added to the base. */
+static struct address emit_address(esp_build *b, esp_ref base, int64_t offset)
+{
+    if (offset != (int32_t)offset) {
+        base = build_offset(b, base, offset);
+        offset = 0;
+    }
+    return address(b->g, base, offset);
+}
+
+esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,
+                   uint16_t flags)
+{
+    struct address at = emit_address(b, addr, offset);
+
+    return append(b, (esp_ins){ .op = IR_load, .ty = (uint8_t)ty,
+                                .flags = flags, .a = at.base,
+                                .b = (uint32_t)at.disp });
+}
+
+void build_store(esp_build *b, esp_ref addr, int64_t offset, esp_ref value,
+                 uint16_t flags)
+{
+    struct address at = emit_address(b, addr, offset);
+
+    append(b, (esp_ins){ .op = IR_store, .ty = TY_void, .flags = flags,
+                         .a = at.base, .b = value, .c = (uint32_t)at.disp });
+}
+
+/* ---- other effects ---------------------------------------------------- */
+
+esp_ref build_call(esp_build *b, const esp_call *call)
+{
+    esp_graph *g = b->g;
+    esp_call copy = *call;
+    esp_type ty = copy.sig.nresults ? (esp_type)copy.sig.result[0] : TY_void;
+
+    VEC_PUSH(g->arena, &g->calls, copy);
+    return append(b, (esp_ins){ .op = IR_call, .ty = (uint8_t)ty,
+                                .a = g->calls.n - 1 });
+}
+
+void build_guard(esp_build *b, esp_ref cond, uint32_t state, uint32_t reason)
+{
+    if (graph_is_const(b->g, cond) && graph_const(b->g, cond))
+        return;
+    append(b, (esp_ins){ .op = IR_guard, .ty = TY_void,
+                         .a = cond, .b = state, .c = reason });
+}
+
+esp_ref build_valid(esp_build *b)
+{
+    return append(b, (esp_ins){ .op = IR_valid, .ty = TY_i1 });
+}
+
+/* ---- terminators ------------------------------------------------------ */
+
+static void edge(esp_graph *g, uint32_t to, const esp_ref *args, uint32_t n,
+                 uint64_t value)
+{
+    uint32_t at = graph_refs(g, args, n);
+
+    VEC_PUSH(g->arena, &g->edges,
+             ((esp_edge){ .block = to, .args = at, .nargs = n,
+                          .value = value }));
+}
+
+void build_jump(esp_build *b, uint32_t to, const esp_ref *args, uint32_t n)
+{
+    esp_graph *g = b->g;
+    uint32_t first = g->edges.n;
+
+    edge(g, to, args, n, 0);
+    append(b, (esp_ins){ .op = IR_jump, .b = first, .c = 1 });
+}
+
+/* If x is the negation of a condition, that condition, else 0. */
+static esp_ref negated(const esp_graph *g, esp_ref x)
+{
+    const esp_ins *i = graph_at(g, x);
+
+    return i->op == IR_xor && graph_is_const(g, i->b) ? i->a : 0;
+}
+
+void build_br(esp_build *b, esp_ref cond,
+              uint32_t to, const esp_ref *args, uint32_t n,
+              uint32_t other, const esp_ref *other_args, uint32_t m)
+{
+    esp_graph *g = b->g;
+    uint32_t first = g->edges.n;
+
+    if (graph_is_const(g, cond)) {
+        if (graph_const(g, cond))
+            build_jump(b, to, args, n);
+        else
+            build_jump(b, other, other_args, m);
+        return;
+    }
+    if (negated(g, cond)) {
+        build_br(b, negated(g, cond), other, other_args, m, to, args, n);
+        return;
+    }
+    edge(g, to, args, n, 0);
+    edge(g, other, other_args, m, 0);
+    append(b, (esp_ins){ .op = IR_br, .a = cond, .b = first, .c = 2 });
+}
+
+void build_switch(esp_build *b, esp_ref x, const uint64_t *values,
+                  const uint32_t *blocks, uint32_t n)
+{
+    esp_graph *g = b->g;
+    uint32_t first = g->edges.n;
+
+    if (graph_is_const(g, x)) {
+        uint32_t k = 0;
+
+        while (k < n - 1 && values[k] != graph_const(g, x))
+            k++;
+        build_jump(b, blocks[k], NULL, 0);
+        return;
+    }
+    for (uint32_t k = 0; k < n; k++)
+        edge(g, blocks[k], NULL, 0, k < n - 1 ? values[k] : 0);
+    append(b, (esp_ins){ .op = IR_switch, .a = x, .b = first, .c = n });
+}
+
+void build_ret(esp_build *b, esp_ref x, esp_ref y)
+{
+    append(b, (esp_ins){ .op = IR_ret, .a = x, .b = y });
+}
+
+void build_deopt(esp_build *b, uint32_t state, uint32_t reason)
+{
+    append(b, (esp_ins){ .op = IR_deopt, .b = state, .c = reason });
+}
+
+void build_unreachable(esp_build *b)
+{
+    append(b, (esp_ins){ .op = IR_unreachable });
+}

@@ -1,0 +1,169 @@
+/*
+ * Order of blocks, predecessors, dominators.
+ *
+ * see Cooper, Harvey, Kennedy, "A simple, fast dominance algorithm", 2001
+ */
+#include "pe/graph/dom.h"
+
+#include <string.h>
+
+/* A block on the way of a depth-first walk, and its next edge to follow. */
+struct step { uint32_t block, edge; };
+
+/* Reverse post-order from the entry.  The edges are followed last to first,
+ * so that the first successor comes right behind its block where it can. */
+void dom_order(esp_graph *g)
+{
+    struct graph_props *p = g->props;
+    esp_arena *scratch = &g->unit->scratch;
+    esp_arena_mark mark = arena_mark(scratch);
+    VEC(struct step) stack = { 0 };
+    uint32_t n = g->blocks.n, next = n;
+
+    PROPS_SIZE(g, &p->number, n);
+    PROPS_SIZE(g, &p->order, n);
+    memset(p->number.at, 0xff, n * sizeof *p->number.at);
+    p->number.at[0] = 0;
+    VEC_PUSH(scratch, &stack, ((struct step){ 0, 0 }));
+    while (stack.n) {
+        struct step *top = &stack.at[stack.n - 1];
+        uint32_t nedges, to;
+        esp_edge *edges = graph_edges(g, top->block, &nedges);
+
+        if (top->edge == nedges) {
+            p->order.at[--next] = top->block;
+            stack.n--;
+            continue;
+        }
+        to = edges[nedges - ++top->edge].block;
+        if (p->number.at[to] == NO_BLOCK) {
+            p->number.at[to] = 0;
+            VEC_PUSH(scratch, &stack, ((struct step){ to, 0 }));
+        }
+    }
+    p->order.n = n - next;
+    memmove(p->order.at, p->order.at + next, p->order.n * sizeof *p->order.at);
+    for (uint32_t i = 0; i < p->order.n; i++)
+        p->number.at[p->order.at[i]] = i;
+    arena_release(scratch, mark);
+}
+
+void dom_preds(esp_graph *g)
+{
+    struct graph_props *p = g->props;
+    uint32_t n = g->blocks.n, total = 0;
+
+    PROPS_SIZE(g, &p->pred_first, n + 1);
+    memset(p->pred_first.at, 0, (n + 1) * sizeof *p->pred_first.at);
+    for (uint32_t i = 0; i < p->order.n; i++) {
+        uint32_t nedges;
+        esp_edge *edges = graph_edges(g, p->order.at[i], &nedges);
+
+        for (uint32_t k = 0; k < nedges; k++, total++)
+            p->pred_first.at[edges[k].block]++;
+    }
+    /* first[b] becomes the end of b's, and moves down as they are filled in */
+    for (uint32_t b = 1; b <= n; b++)
+        p->pred_first.at[b] += p->pred_first.at[b - 1];
+    PROPS_SIZE(g, &p->pred, total);
+    for (uint32_t i = p->order.n; i-- > 0; ) {
+        uint32_t nedges;
+        esp_edge *edges = graph_edges(g, p->order.at[i], &nedges);
+
+        for (uint32_t k = nedges; k-- > 0; )
+            p->pred.at[--p->pred_first.at[edges[k].block]] =
+                (esp_pred){ p->order.at[i], (uint32_t)(edges - g->edges.at) + k };
+    }
+}
+
+/* Walks up from both, by place in the order, until they meet. */
+static uint32_t intersect(const struct graph_props *p, uint32_t a, uint32_t b)
+{
+    while (a != b) {
+        while (p->number.at[a] > p->number.at[b])
+            a = p->idom.at[a];
+        while (p->number.at[b] > p->number.at[a])
+            b = p->idom.at[b];
+    }
+    return a;
+}
+
+static bool improve(const struct graph_props *p, uint32_t block)
+{
+    uint32_t best = NO_BLOCK;
+
+    for (uint32_t k = p->pred_first.at[block];
+         k < p->pred_first.at[block + 1]; k++) {
+        uint32_t from = p->pred.at[k].block;
+
+        if (from != 0 && p->idom.at[from] == NO_BLOCK)
+            continue;                   /* not seen yet */
+        best = best == NO_BLOCK ? from : intersect(p, best, from);
+    }
+    if (p->idom.at[block] == best)
+        return false;
+    p->idom.at[block] = best;
+    return true;
+}
+
+/* Numbers the tree so that dominance is containment of intervals.  A block's
+ * children stand in reverse post-order. */
+static void number_tree(esp_graph *g)
+{
+    struct graph_props *p = g->props;
+    esp_arena *scratch = &g->unit->scratch;
+    esp_arena_mark mark = arena_mark(scratch);
+    uint32_t n = g->blocks.n, clock = 0, at = 0;
+    uint32_t *child = ARENA_ARRAY(scratch, uint32_t, n);
+    uint32_t *next = ARENA_ARRAY(scratch, uint32_t, n);
+
+    memset(child, 0xff, n * sizeof *child);
+    PROPS_SIZE(g, &p->dom_enter, n);
+    PROPS_SIZE(g, &p->dom_leave, n);
+    PROPS_SIZE(g, &p->dom_order, p->order.n);
+    for (uint32_t i = p->order.n; i-- > 1; ) {
+        uint32_t block = p->order.at[i], up = p->idom.at[block];
+
+        next[block] = child[up];
+        child[up] = block;
+    }
+    p->dom_order.n = 0;
+    p->dom_order.at[p->dom_order.n++] = at;
+    p->dom_enter.at[at] = clock++;
+    for (;;) {
+        uint32_t down = child[at];
+
+        if (down != NO_BLOCK) {
+            child[at] = next[down];
+            at = down;
+            p->dom_order.at[p->dom_order.n++] = at;
+            p->dom_enter.at[at] = clock++;
+        } else {
+            p->dom_leave.at[at] = clock++;
+            if (at == 0)
+                break;
+            at = p->idom.at[at];
+        }
+    }
+    arena_release(scratch, mark);
+}
+
+void dom_tree(esp_graph *g)
+{
+    struct graph_props *p = g->props;
+    bool changed = true;
+
+    PROPS_SIZE(g, &p->idom, g->blocks.n);
+    memset(p->idom.at, 0xff, g->blocks.n * sizeof *p->idom.at);
+    while (changed) {
+        changed = false;
+        for (uint32_t i = 1; i < p->order.n; i++)
+            changed |= improve(p, p->order.at[i]);
+    }
+    number_tree(g);
+}
+
+uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b)
+{
+    return intersect(g->props, a, b);
+}

@@ -1,0 +1,31 @@
+/*
+ * Order of blocks, predecessors, dominators.
+ */
+#ifndef ESP_GRAPH_DOM_H
+#define ESP_GRAPH_DOM_H
+
+#include "pe/graph/props.h"
+
+/* For props.c. */
+void dom_order(esp_graph *g);
+void dom_preds(esp_graph *g);
+void dom_tree(esp_graph *g);
+
+static inline bool dom_reachable(const esp_graph *g, uint32_t block)
+{
+    return g->props->number.at[block] != NO_BLOCK;
+}
+
+/* Does every path to b come through a?  Both are reachable. */
+static inline bool dom_dominates(const esp_graph *g, uint32_t a, uint32_t b)
+{
+    const struct graph_props *p = g->props;
+
+    return p->dom_enter.at[a] <= p->dom_enter.at[b]
+        && p->dom_leave.at[b] <= p->dom_leave.at[a];
+}
+
+/* The lowest block that dominates both. */
+uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b);
+
+#endif
