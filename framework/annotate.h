@@ -23,11 +23,15 @@
  * ESP_FINAL: may be read at compile time.  Whoever writes it first calls
  * esp_deopt_invalidate(), and tells the node's target (esp_node_changed).
  * ESP_CHILD: a child node; final, and replaceable by esp_node_replace.
+ * ESP_CHILD_ARRAY: a pointer to an array of child nodes; both are final.
  * ESP_FINAL_ELEMENTS: the pointer is final and so is what it points to.
  */
 #define ESP_FINAL           ESP_MARK("esp.final")
 #define ESP_CHILD           ESP_MARK("esp.child")
+#define ESP_CHILD_ARRAY     ESP_MARK("esp.frozen")
 #define ESP_FINAL_ELEMENTS  ESP_MARK("esp.frozen")
+/* An entry cell of a call target: the framework's own. */
+#define ESP_ENTRY           ESP_MARK("esp.entry")
 
 /*
  * Functions.

@@ -7,6 +7,16 @@
  * find it; there is nothing else to write.  annotate.h has the marks that tell
  * the compiler what is constant.
  *
+ * This file has values, nodes, frames, contexts and call targets; at its end
+ * it includes the rest, a file for each subject:
+ *
+ *   heap.h     guest objects, interned text      source.h   sources, positions
+ *   throw.h    guest errors, stack walks         assume.h   assumptions
+ *   special.h  specialization                    profile.h  profiles
+ *   icache.h   inline caches                     call.h     calling targets
+ *   loop.h     loops                             shape.h    object layouts
+ *   object.h   objects with properties           engine.h   start and stop
+ *
  * Threads: an engine and everything that belongs to it is used by one thread at
  * a time.  Engines share nothing.
  */
@@ -28,6 +38,7 @@ typedef struct esp_layout esp_layout;
 typedef struct esp_target esp_target;
 typedef struct esp_source esp_source;
 typedef struct esp_assumption esp_assumption;
+typedef struct esp_heap esp_heap;
 
 /* ---- values ------------------------------------------------------------ */
 
@@ -35,7 +46,7 @@ typedef struct esp_assumption esp_assumption;
  * A guest value: a payload and a tag, returned in two registers.  Tags are
  * small integers that the language chooses; those from ESP_ABRUPT on are not
  * values but ways to leave: they stand in place of a result, and ESP_TRY
- * passes them up.
+ * passes them up.  The few below ESP_ABRUPT are reserved, too.
  */
 typedef struct esp_value {
     union { int64_t i; double d; void *p; } as;
@@ -43,12 +54,15 @@ typedef struct esp_value {
 } esp_value;
 
 enum {
+    ESP_NOTHING = 0x3ffffffe,   /* no value: not a property, slot not set */
+    ESP_ERROR = 0x3fffffff,     /* as.p is an esp_error of the framework's */
+
     ESP_ABRUPT = 0x40000000,
     ESP_BREAK = ESP_ABRUPT,     /* leave the innermost loop */
     ESP_CONTINUE,               /* its next iteration */
     ESP_RETURN,                 /* leave the function; value: frame->result */
     ESP_THROW,                  /* a guest error; value: context->thrown */
-    ESP_TAIL                    /* leave the function, then call: see tail */
+    ESP_TAIL                    /* leave the function, then do context->tail */
 };
 
 ESP_INLINE esp_value esp_abrupt(uint64_t how)
@@ -60,6 +74,15 @@ ESP_INLINE bool esp_is_abrupt(esp_value v)
 {
     return v.tag >= ESP_ABRUPT;
 }
+
+ESP_INLINE esp_value esp_nothing(void)
+{
+    return (esp_value){ .as.i = 0, .tag = ESP_NOTHING };
+}
+
+/* A value as two words, as calls pass it, and back. */
+#define ESP_WORDS(v)    (uint64_t)(v).as.i, (v).tag
+#define ESP_VALUE(p, t) ((esp_value){ .as.i = (int64_t)(p), .tag = (t) })
 
 /* The value of an expression; leaves the C function if that is abrupt. */
 #define ESP_TRY(expression)                                                 \
@@ -127,6 +150,66 @@ ESP_INLINE esp_value esp_execute(esp_node *node, esp_frame *frame)
     return node->class->execute(node, frame);
 }
 
+/* A new node, zeroed but for its class and section.  It lives as long as the
+ * context. */
+esp_node *esp_node_new(esp_context *context, const esp_node_class *class,
+                       esp_section section);
+#define ESP_NEW_NODE(context, type, class, section) \
+    ((type *)esp_node_new((context), (class), (section)))
+
+/* Memory that lives as long as the context, zeroed; the collector looks for
+ * pointers in it.  For child arrays, symbol tables, the language's state.
+ * NULL only when the host has no memory. */
+void *esp_context_alloc(esp_context *context, size_t size);
+#define ESP_CONTEXT_ARRAY(context, type, n) \
+    ((type *)esp_context_alloc((context), sizeof(type) * (size_t)(n)))
+
+/* Tells the nodes below `node` who their parents are.  esp_target_new does it
+ * for the whole body. */
+void esp_node_adopt(esp_node *node);
+
+/* Puts `new` in the place of `old`, which must have a parent or be the body of
+ * a target; returns `new`.  Compiled code that contains `old` is discarded.
+ * `why` is for traces. */
+esp_node *esp_node_replace(esp_node *old, esp_node *new, const char *why);
+
+/* A child that was made late: returns `child`, adopted by `parent`, to be
+ * stored into a child field of it.  Deoptimizes and invalidates.
+ *     self->slow = esp_node_insert(node, slow_node_new(...)); */
+esp_node *esp_node_insert(esp_node *parent, esp_node *child);
+
+/* A final field of the node, or of something that belongs to it, is about to
+ * change, or just did: code that contains the node is discarded.  Call
+ * esp_deopt_invalidate() before the change.  `why` is for traces. */
+void esp_node_changed(esp_node *node, const char *why);
+
+/* The target in whose body the node is; NULL when it is not in a tree. */
+esp_target *esp_node_target(const esp_node *node);
+
+/* The n-th child in the order of the class's table, or NULL behind the last.
+ * Fields that hold NULL are left out. */
+esp_node *esp_node_child(const esp_node *node, uint32_t n);
+
+/* Calls `visit` for the node and everything below it, parents first, until it
+ * returns false; false then. */
+typedef bool esp_visit_fn(void *arg, esp_node *node, uint32_t depth);
+bool esp_node_walk(esp_node *node, esp_visit_fn *visit, void *arg);
+
+uint32_t esp_node_count(const esp_node *node);
+
+/* The first node at or below `node` that has all of these tags, or NULL. */
+esp_node *esp_node_find(esp_node *node, uint32_t tags);
+
+/* The innermost node at or above `node` that has a section. */
+esp_section esp_node_section(const esp_node *node);
+
+/* A copy of the tree that has learned nothing (class->forget); it is not in a
+ * tree yet. */
+esp_node *esp_node_clone(esp_context *context, const esp_node *node);
+
+/* The tree as indented text: class, state, line; to the engine's output. */
+void esp_node_print(esp_context *context, const esp_node *node);
+
 /* ---- frames ------------------------------------------------------------ */
 
 /* What the frames of a target look like; final once frames exist. */
@@ -134,8 +217,15 @@ struct esp_layout {
     ESP_FINAL uint32_t nslots;
     ESP_FINAL uint32_t size;            /* bytes of a frame */
     ESP_FINAL esp_value initial;        /* of every slot */
+    ESP_FINAL esp_value missing;        /* of a parameter without argument */
     const char *const *names;           /* of the slots, or NULL */
 };
+
+/* Names may be NULL, or have a NULL for each slot without a name; the array
+ * is not copied. */
+esp_layout *esp_layout_new(esp_context *context, uint32_t nslots,
+                           esp_value initial, esp_value missing,
+                           const char *const *names);
 
 /*
  * A guest activation.  Lives on the context's frame stack, in compiled code
@@ -148,8 +238,8 @@ struct esp_frame {
     void *machine;                      /* where on the C stack it belongs */
     esp_node *site;                     /* the call that is running in it */
     esp_value result;                   /* of ESP_RETURN */
-    uint64_t argc;                      /* all arguments: variadic targets */
-    const esp_value *args;
+    uint64_t argc;                      /* all arguments: variadic targets; */
+    const esp_value *args;              /* the caller's, do not keep them */
     esp_value slots[];
 };
 
@@ -163,6 +253,8 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame);
 
 /* ---- contexts ---------------------------------------------------------- */
 
+enum { ESP_FREE_LISTS = 17 };           /* sizes up to 256 bytes */
+
 /* What running guest code needs at hand.  The addresses of these fields are
  * constants in compiled code. */
 struct esp_context {
@@ -173,7 +265,42 @@ struct esp_context {
     volatile uint32_t poll;             /* not 0: esp_poll has work to do */
     esp_value thrown;                   /* of ESP_THROW */
     ESP_FINAL void *language;           /* the language's own state */
+    struct {                            /* of ESP_TAIL */
+        esp_target *target;
+        uint64_t argc, cap;
+        esp_value *args;
+    } tail;
+    void *free[ESP_FREE_LISTS];         /* heap objects by size: esp_new */
+    uint64_t allocated;                 /* bytes handed out, ever */
+    ESP_FINAL esp_heap *heap;
+    struct esp_context_private *own;    /* framework/engine.h */
 };
+
+/* The word in context->poll. */
+enum {
+    ESP_POLL_INTERRUPT = 1,             /* somebody called esp_interrupt */
+    ESP_POLL_TIME = 2,                  /* --max-time is over */
+    ESP_POLL_HEAP = 4                   /* --max-heap is exceeded */
+};
+
+/* Work that others asked for.  False: an error was thrown, leave with
+ * ESP_THROW.  Call it at least once in each loop and each call; esp_run and
+ * esp_back_edge do. */
+ESP_BOUNDARY bool esp_poll_slow(esp_context *context);
+
+ESP_INLINE bool esp_poll(esp_context *context)
+{
+#ifdef __SANITIZE_THREAD__
+    uint32_t word = __atomic_load_n(&context->poll, __ATOMIC_RELAXED);
+#else
+    uint32_t word = context->poll;
+#endif
+    return ESP_LIKELY(!word) || esp_poll_slow(context);
+}
+
+/* Makes the guest program stop with an error at its next poll.  May be called
+ * from any thread and from signal handlers. */
+void esp_interrupt(esp_context *context);
 
 ESP_INTRINSIC esp_frame *esp_frame_push(esp_context *context,
                                         const esp_layout *layout,
@@ -211,12 +338,12 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
  * callable.  Values are passed as words: payload, tag.
  */
 struct esp_target {
-    esp_value (*call0)(esp_target *);
-    esp_value (*call1)(esp_target *, uint64_t, uint64_t);
-    esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
-    esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
+    ESP_ENTRY esp_value (*call0)(esp_target *);
+    ESP_ENTRY esp_value (*call1)(esp_target *, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
                        uint64_t, uint64_t);
-    esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
+    ESP_ENTRY esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
     ESP_FINAL esp_context *context;
     ESP_CHILD esp_node *body;
     ESP_FINAL const esp_layout *layout;
@@ -227,14 +354,34 @@ struct esp_target {
     uint32_t hot;                       /* at this heat something happens */
     struct esp_tiering *tiering;        /* framework/tier.h */
     void *user;                         /* the language's */
+    esp_section section;
+    esp_target *next;                   /* of the context */
 };
 
+/* What a target is made of; what is left out is zero. */
+typedef struct esp_target_spec {
+    const char *name;                   /* not copied */
+    esp_section section;
+    uint32_t arity;                     /* parameters: the first slots */
+    bool variadic;
+    const esp_layout *layout;
+    esp_node *body;
+    void *user;
+} esp_target_spec;
+
+/* A target that is called through its entry cells from now on.  Lives as long
+ * as the context. */
+esp_target *esp_target_new(esp_context *context, const esp_target_spec *spec);
+
+/* A target of its own with a copy of the tree that has learned nothing. */
+esp_target *esp_target_clone(const esp_target *t);
+
 /* Calls with arguments in an array; with a constant number of arguments this
- * is one C call with the arguments in registers. */
+ * is one C call with the arguments in registers.  Nodes call through call.h,
+ * C programs through esp_enter_guest. */
 ESP_INLINE esp_value esp_call(esp_target *t, uint64_t argc,
                               const esp_value *a)
 {
-#define ESP_WORDS(v) (uint64_t)(v).as.i, (v).tag
     switch (argc) {
     case 0: return t->call0(t);
     case 1: return t->call1(t, ESP_WORDS(a[0]));
@@ -243,7 +390,19 @@ ESP_INLINE esp_value esp_call(esp_target *t, uint64_t argc,
                             ESP_WORDS(a[2]));
     default: return t->calln(t, argc, a);
     }
-#undef ESP_WORDS
 }
+
+#include "framework/heap.h"
+#include "framework/source.h"
+#include "framework/throw.h"
+#include "framework/assume.h"
+#include "framework/special.h"
+#include "framework/profile.h"
+#include "framework/icache.h"
+#include "framework/call.h"
+#include "framework/loop.h"
+#include "framework/shape.h"
+#include "framework/object.h"
+#include "framework/engine.h"
 
 #endif

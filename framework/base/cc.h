@@ -13,6 +13,31 @@
 #define CC_PRINTF(f, a)    __attribute__((format(printf, f, a)))
 #define CC_NOINLINE        __attribute__((noinline))
 #define CC_UNUSED          __attribute__((unused))
+#define CC_USED            __attribute__((used))
+/* In the body of a function that has none: calls of it are kept. */
+#define CC_KEEP_CALL()     __asm__ volatile ("" ::: "memory")
 #define CC_COLD            __attribute__((cold))
+
+/* Calls functions by another type than theirs, knowingly. */
+#if defined(__clang__)
+#define CC_CALLS_UNTYPED   __attribute__((no_sanitize("function")))
+#else
+#define CC_CALLS_UNTYPED
+#endif
+
+/* Memory of the C frame, 16-aligned, gone when the function returns. */
+#define CC_ALLOCA(n)       __builtin_alloca_with_align((n), 128)
+
+#define CC_FRAME_ADDRESS   __builtin_frame_address(0)
+
+/* 64-bit arithmetic that says whether it wrapped around. */
+#define CC_ADD_WRAPS(a, b, sum)    __builtin_add_overflow(a, b, sum)
+#define CC_SUB_WRAPS(a, b, diff)   __builtin_sub_overflow(a, b, diff)
+#define CC_MUL_WRAPS(a, b, prod)   __builtin_mul_overflow(a, b, prod)
+
+#define CC_CLZ64(x)        __builtin_clzll(x)       /* not for 0 */
+#define CC_CTZ64(x)        __builtin_ctzll(x)       /* not for 0 */
+#define CC_POPCOUNT64(x)   __builtin_popcountll(x)
+#define CC_BSWAP64(x)      __builtin_bswap64(x)
 
 #endif

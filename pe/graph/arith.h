@@ -1,5 +1,8 @@
 /*
- * What pure instructions compute, on constants.
+ * What pure instructions compute, on bits.
+ *
+ * Bits are kept in one form everywhere: an integer stands zero-extended in
+ * its word, an f32 in the low half, the rest is zero.
  */
 #ifndef ESP_GRAPH_ARITH_H
 #define ESP_GRAPH_ARITH_H
@@ -15,6 +18,12 @@ static inline unsigned arith_width(esp_type ty)
 static inline uint64_t arith_mask(esp_type ty)
 {
     return ~(uint64_t)0 >> (64 - arith_width(ty));
+}
+
+/* The low bits of x that a type has; the form described above. */
+static inline uint64_t arith_narrow(esp_type ty, uint64_t x)
+{
+    return x & arith_mask(ty);
 }
 
 /* The low bits of x, as an integer of that type with sign. */
@@ -34,6 +43,12 @@ static inline int64_t arith_max(esp_type ty)
 {
     return INT64_MAX >> (64 - arith_width(ty));
 }
+
+/* The result, of type ty, of a pure instruction on values; `in` is the type
+ * of a.  Never faults: division by zero gives 0, MIN / -1 gives MIN with the
+ * remainder 0; floating point out of an integer's range gives its MIN. */
+uint64_t arith(esp_op op, esp_type ty, esp_type in,
+               uint64_t a, uint64_t b, uint64_t c);
 
 /* The result of `op` on constants x and y of type `from`, as a constant of
  * type `to`.  False where the machine decides: traps, conversions out of range,

@@ -244,10 +244,10 @@ void build_store(esp_build *b, esp_ref addr, int64_t offset, esp_ref value,
 
 /* ---- other effects ---------------------------------------------------- */
 
-esp_ref build_call(esp_build *b, const esp_call *call)
+esp_ref build_call(esp_build *b, const esp_ccall *call)
 {
     esp_graph *g = b->g;
-    esp_call copy = *call;
+    esp_ccall copy = *call;
     esp_type ty = copy.sig.nresults ? (esp_type)copy.sig.result[0] : TY_void;
 
     VEC_PUSH(g->arena, &g->calls, copy);

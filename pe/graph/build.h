@@ -41,7 +41,7 @@ esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,
                    uint16_t flags);
 void build_store(esp_build *b, esp_ref addr, int64_t offset, esp_ref value,
                  uint16_t flags);
-esp_ref build_call(esp_build *b, const esp_call *call);
+esp_ref build_call(esp_build *b, const esp_ccall *call);
 void build_guard(esp_build *b, esp_ref cond, uint32_t state, uint32_t reason);
 esp_ref build_valid(esp_build *b);
 

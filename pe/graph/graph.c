@@ -146,7 +146,7 @@ void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit, void *arg)
     if (n > 2 && i.c)
         visit(arg, i.c);
     if (i.op == IR_call) {
-        const esp_call *call = &g->calls.at[i.a];
+        const esp_ccall *call = &g->calls.at[i.a];
 
         visit(arg, call->callee);
         visit_list(g, call->args, call->nargs, visit, arg);

@@ -68,7 +68,8 @@ enum esp_ins_flag {
     INS_FINAL = 4,              /* may be answered from the live object */
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
-    INS_DEAD = 32               /* removed */
+    INS_DEAD = 32,              /* removed */
+    INS_ENTRY = 64              /* load: an entry cell of a call target */
 };
 
 /* An edge of a terminator. */
@@ -103,7 +104,7 @@ enum esp_arg_flag {
     ARG_ZEXT = 8        /* or with zeros */
 };
 
-typedef struct esp_call {
+typedef struct esp_ccall {
     esp_ref callee;             /* address of the function */
     uint32_t args, nargs;       /* in graph->refs */
     uint32_t state;             /* while the call runs: for stack walks; 0 for
@@ -112,34 +113,41 @@ typedef struct esp_call {
     const char *name;           /* of the callee, when known */
     bool leaf;                  /* returns without running guest code */
     bool cell;                  /* through the entry cell of a known target */
-} esp_call;
+} esp_ccall;
 
 /* One C function's part of a frame state: what image/exec.c needs to go on
  * after the call instruction `point` of `fn`, as if that call had returned.
  * `live` are pairs (image value, graph ref); refs may be vobj addresses.
  * States are hash-consed; the parent is the C function that called this one
  * and waits for its result at its own point. */
+enum { STATE_AT_BLOCK = 0x80000000u };
+
 typedef struct esp_state {
     uint32_t parent;            /* 0: the unit's own caller */
     const void *fn;             /* const esp_ifunc * */
-    uint32_t point;             /* image instruction: a call */
+    uint32_t point;             /* image instruction: a call; or a block that
+                                 * starts again: number | STATE_AT_BLOCK */
     uint32_t live, nlive;       /* in graph->refs: nlive pairs */
     uint32_t objects, nobjects; /* in graph->refs: see below; innermost only */
     uint32_t result[2];         /* refs: what the call at `point` returned; 0
-                                 * while it is still running (esp_call.state)
+                                 * while it is still running (esp_ccall.state)
                                  * and for calls without result */
     const void *node;           /* guest node being executed, for messages */
 } esp_state;
 
 /* An object that the evaluator keeps in registers.  In a state, each virtual
  * object that the state (or another object in it) refers to stands as a record
- * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records. */
+ * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records.  One that exists by then has
+ * the single pair (OBJECT_IS_REAL, its address). */
+enum { OBJECT_IS_REAL = 0xffffffffu };
+
 typedef struct esp_vobj {
     uint8_t kind;               /* enum esp_vobj_kind */
     uint32_t size;              /* bytes */
     uint32_t align;
     const void *what;           /* VOBJ_FRAME: the layout; VOBJ_NEW: the type */
     esp_ref arg[4];             /* arguments of the allocating call */
+    uint32_t slot;              /* VOBJ_ALLOCA: its slot + 1, once it has one */
     uint32_t call;              /* image call that allocates it, to redo it */
     const void *fn;             /* const esp_ifunc * of the allocating call */
 } esp_vobj;
@@ -159,7 +167,7 @@ typedef struct esp_graph {
     VEC(esp_block) blocks;
     VEC(esp_edge) edges;
     VEC(uint32_t) refs;         /* argument lists, states */
-    VEC(esp_call) calls;
+    VEC(esp_ccall) calls;
     VEC(esp_state) states;      /* states.at[0] is none */
     VEC(esp_vobj) vobjs;
     VEC(esp_slot) slots;

@@ -149,7 +149,7 @@ static void print_results(const esp_sig *sig, esp_text *out)
 }
 
 /* call 0x5566 "name" (%1, zext %2) -> i64, i64 leaf cell variadic 1, state 2 */
-static void print_call(const esp_graph *g, const esp_call *c, esp_text *out)
+static void print_call(const esp_graph *g, const esp_ccall *c, esp_text *out)
 {
     text_char(out, ' ');
     print_ref(g, c->callee, out);

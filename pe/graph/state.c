@@ -172,3 +172,14 @@ uint32_t graph_state_refs(const esp_graph *g, uint32_t state,
     state_inputs(g, state, gather_ref, &c);
     return c.n;
 }
+
+const char *reason_name(esp_reason r)
+{
+    static const char *const names[REASON_COUNT] = {
+#define REASON(name, meaning) #name,
+#include "pe/graph/reasons.def"
+#undef REASON
+    };
+
+    return r < REASON_COUNT ? names[r] : "?";
+}

@@ -15,6 +15,16 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
                     const uint32_t *live, uint32_t nlive,
                     const uint32_t *objects, uint32_t nobjects);
 
+/* Why compiled code is left: what a guard or deopt has in its field c. */
+typedef enum esp_reason {
+#define REASON(name, meaning) REASON_##name,
+#include "pe/graph/reasons.def"
+#undef REASON
+    REASON_COUNT
+} esp_reason;
+
+const char *reason_name(esp_reason r);
+
 /* Calls `visit` for all that a state and its parents refer to, as often as it
  * stands there; the arguments of its virtual objects belong to it. */
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,

@@ -29,7 +29,10 @@ typedef struct esp_unit {
     const char *name;           /* of the target, for dumps and names */
     int tier;
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
+    bool no_inlining;           /* of guest functions */
     uint64_t seed;
+    uint32_t *stress;           /* --stress=deopt: guards fail when this cell
+                                 * has counted down to 0; else NULL */
     uint32_t max_visited;       /* budgets, in instructions */
     uint32_t max_residual;
 } esp_unit;

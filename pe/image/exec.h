@@ -3,13 +3,19 @@
  *
  * It is the definition of what an image means, the engine that finishes C
  * frames after a deoptimization, and the oracle of the tests.  A call goes to
- * native code, whatever its signature (libffi), unless `everything` says that
- * image functions are to be interpreted as well.
+ * native code, whatever its signature, unless `everything` says that image
+ * functions are to be interpreted as well.
+ *
+ * Values and allocas live on the C stack: a collector that scans stacks finds
+ * them, and guest code that measures the stack by the address of a local
+ * measures the right one.
  */
 #ifndef ESP_IMAGE_EXEC_H
 #define ESP_IMAGE_EXEC_H
 
 #include "pe/image/image.h"
+
+struct esp_exec_result;
 
 typedef struct esp_exec {
     esp_image *image;
@@ -18,7 +24,16 @@ typedef struct esp_exec {
     const char *stack_limit;    /* address below which recursion must not go;
                                  * informational: guest code checks by itself */
     uint64_t steps;             /* instructions run, for statistics */
-    const char *error;          /* set when something cannot be run */
+    const char *error;          /* set when something cannot be run; what runs
+                                 * then returns zeros */
+
+    /* For tests and stress, else NULL: sees each call that has returned, as
+     * exec_resume would be told of it.  True: *result is what the calling
+     * function returns, now. */
+    bool (*behind_call)(struct esp_exec *x, const esp_ifunc *fn,
+                        uint32_t point, const uint64_t *values,
+                        struct esp_exec_result *result);
+    void *arg;                  /* for behind_call */
 } esp_exec;
 
 typedef struct esp_exec_result { uint64_t r[2]; } esp_exec_result;
@@ -36,8 +51,18 @@ esp_exec_result exec_call(esp_exec *x, const esp_ifunc *fn,
 esp_exec_result exec_resume(esp_exec *x, const esp_ifunc *fn, uint32_t point,
                             uint64_t *values, esp_exec_result result);
 
-/* Calls native code with a signature: the one place that knows libffi. */
+/* Starts at a block; its parameters and live-ins are in `values`. */
+esp_exec_result exec_resume_block(esp_exec *x, const esp_ifunc *fn,
+                                  uint32_t block, uint64_t *values);
+
+/* native.c: calls native code with a signature.  Arguments are as above;
+ * those narrower than a register are extended as the signature says. */
 esp_exec_result exec_native(void *address, const esp_sig *sig,
                             const uint64_t *args);
+
+/* The same by way of libffi, which exec_native uses where it must; here for
+ * the tests.  Signatures without ARG_STACK only. */
+esp_exec_result exec_native_ffi(void *address, const esp_sig *sig,
+                                const uint64_t *args);
 
 #endif

@@ -1,0 +1,430 @@
+/*
+ * Deoptimization.
+ *
+ * A frame state is a chain of C functions that were entered and have not
+ * returned: where each is, and its live values.  A value is a constant, the
+ * address of a virtual object, or in a register or spill slot.
+ *
+ *     machine frame ──▶ objects: allocate all, then fill
+ *                   ──▶ C frames, innermost first:
+ *                         values from the frame ──▶ exec_resume ──▶ result ─┐
+ *                         next frame's pending call has returned this  ◀────┘
+ *
+ * All of it lives on the C stack above the machine frame that stopped, so that
+ * addresses of its slots stay valid, and a collector that scans the stack sees
+ * every value.
+ */
+#include "backend/deopt.h"
+
+#include "pe/graph/state.h"
+
+#include <alloca.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- tables ------------------------------------------------------------------ */
+
+typedef enum source_kind { FROM_CONST, FROM_OBJECT, FROM_MACHINE } source_kind;
+
+/* Where a value of a state comes from. */
+typedef struct source {
+    uint8_t kind, size;
+    uint32_t id;                /* object, or graph ref */
+    uint64_t bits;              /* constant, or offset into the object */
+} source;
+
+typedef struct object_row {
+    uint32_t id, nwords;
+    uint32_t first;             /* in words: (offset, source) pairs */
+} object_row;
+
+typedef struct frame_row {
+    uint32_t parent;
+    const esp_ifunc *fn;
+    uint32_t point;
+    uint32_t live, nlive;       /* in words: (value, source) pairs */
+    uint32_t objects, nobjects; /* in rows */
+    uint32_t result[2];         /* sources; 0: none */
+    const void *node;
+} frame_row;
+
+/* The order of the locations at a point: graph_state_refs of its state. */
+typedef struct order_row {
+    uint32_t first, n;          /* in words: graph refs; n 0: not made */
+} order_row;
+
+struct deopt_tables {
+    VEC(frame_row) states;
+    order_row *orders;          /* by state */
+    VEC(object_row) rows;
+    VEC(uint32_t) words;
+    VEC(source) sources;        /* sources.at[0] is none */
+    VEC(esp_vobj) objects;
+};
+
+typedef struct tables_build {
+    esp_arena *a;
+    const esp_graph *g;
+    deopt_tables *t;
+    uint32_t *source_of;        /* by ref */
+} tables_build;
+
+static source make_source(const esp_graph *g, esp_ref r)
+{
+    const esp_ins *i = graph_at(g, r);
+    source s = { FROM_MACHINE, type_size[i->ty], r, 0 };
+
+    if (i->op == IR_const) {
+        s.kind = FROM_CONST;
+        s.bits = graph_const(g, r);
+    } else if (i->op == IR_vobj) {
+        s.kind = FROM_OBJECT;
+        s.id = i->a;
+    } else if (i->op == IR_add && graph_at(g, i->a)->op == IR_vobj) {
+        s.kind = FROM_OBJECT;
+        s.id = graph_at(g, i->a)->a;
+        s.bits = graph_const(g, i->b);
+    }
+    return s;
+}
+
+static uint32_t source_for(tables_build *b, esp_ref r)
+{
+    if (r && !b->source_of[r]) {
+        b->source_of[r] = b->t->sources.n;
+        VEC_PUSH(b->a, &b->t->sources, make_source(b->g, r));
+    }
+    return r ? b->source_of[r] : 0;
+}
+
+static uint32_t copy_pairs(tables_build *b, const uint32_t *pairs, uint32_t n)
+{
+    uint32_t first = b->t->words.n;
+
+    for (uint32_t i = 0; i < n; i++) {
+        VEC_PUSH(b->a, &b->t->words, pairs[2 * i]);
+        VEC_PUSH(b->a, &b->t->words, source_for(b, pairs[2 * i + 1]));
+    }
+    return first;
+}
+
+static void copy_state(tables_build *b, const esp_state *s)
+{
+    const uint32_t *refs = b->g->refs.at, *o = refs + s->objects;
+    frame_row f = { s->parent, s->fn, s->point, 0, s->nlive, b->t->rows.n,
+                    s->nobjects,
+                    { source_for(b, s->result[0]), source_for(b, s->result[1]) },
+                    s->node };
+
+    f.live = copy_pairs(b, refs + s->live, s->nlive);
+    for (uint32_t i = 0; i < s->nobjects; i++) {
+        object_row row = { o[0], o[1], copy_pairs(b, o + 2, o[1]) };
+
+        VEC_PUSH(b->a, &b->t->rows, row);
+        o += 2 + 2 * o[1];
+    }
+    VEC_PUSH(b->a, &b->t->states, f);
+}
+
+static void keep_order(tables_build *b, const esp_point *p)
+{
+    order_row *o = &b->t->orders[p->state];
+    esp_ref *refs;
+
+    if (o->n || !p->nlocs)
+        return;
+    refs = ARENA_ARRAY(&b->g->unit->scratch, esp_ref, p->nlocs);
+    o->n = graph_state_refs(b->g, p->state, refs, p->nlocs);
+    o->first = b->t->words.n;
+    for (uint32_t i = 0; i < o->n; i++)
+        VEC_PUSH(b->a, &b->t->words, refs[i]);
+}
+
+static void keep_objects(tables_build *b)
+{
+    const esp_graph *g = b->g;
+
+    for (uint32_t i = 0; i < g->vobjs.n; i++) {
+        esp_vobj v = g->vobjs.at[i];
+
+        if (v.kind == VOBJ_FRAME)
+            for (uint32_t k = 0; k < 3; k++)
+                v.arg[k] = source_for(b, v.arg[k]);
+        VEC_PUSH(b->a, &b->t->objects, v);
+    }
+}
+
+void deopt_keep_states(esp_code *code, const esp_graph *g)
+{
+    esp_arena *a = &code->arena;
+    tables_build b = { a, g, ARENA_NEW(a, deopt_tables),
+                       ARENA_ARRAY(&g->unit->scratch, uint32_t, g->ins.n) };
+    frame_row none = { 0 };
+
+    VEC_PUSH(a, &b.t->sources, ((source){ 0 }));
+    VEC_PUSH(a, &b.t->states, none);
+    for (uint32_t i = 1; i < g->states.n; i++)
+        copy_state(&b, &g->states.at[i]);
+    keep_objects(&b);
+    b.t->orders = ARENA_ARRAY(a, order_row, g->states.n);
+    for (uint32_t i = 0; i < code->ncalls; i++)
+        keep_order(&b, &code->calls[i]);
+    for (uint32_t i = 0; i < code->nexits; i++)
+        keep_order(&b, &code->exits[i]);
+    code->deopt = b.t;
+}
+
+deopt_place deopt_where(const esp_code *code, uint32_t state)
+{
+    const deopt_tables *t = code->deopt;
+    const frame_row *f = &t->states.at[state];
+    uint32_t at = f->point & STATE_AT_BLOCK
+                ? f->fn->blocks[f->point & ~STATE_AT_BLOCK].first : f->point;
+
+    return (deopt_place){ f->fn, f->fn->line ? f->fn->line[at] : 0, f->node };
+}
+
+/* ---- values ------------------------------------------------------------------- */
+
+typedef struct rebuild {
+    const deopt_tables *t;
+    const frame_row *top;       /* the innermost: it lists the objects */
+    const deopt_stop *stop;
+    char **address;             /* of each object of `top`, in order */
+} rebuild;
+
+static uint32_t row_of(const rebuild *b, uint32_t id)
+{
+    uint32_t i = 0;
+
+    while (i < b->top->nobjects &&
+           b->t->rows.at[b->top->objects + i].id != id)
+        i++;
+    return i;
+}
+
+static uint64_t from_machine(const rebuild *b, esp_ref ref)
+{
+    const esp_point *p = b->stop->point;
+    const order_row *o = &b->t->orders[p->state];
+    uint32_t i = 0;
+
+    while (i < o->n && b->t->words.at[o->first + i] != ref)
+        i++;
+    if (i == o->n)
+        return 0;
+    return code_read(b->stop->code, b->stop->code->locs[p->locs + i],
+                     b->stop->regs, b->stop->machine);
+}
+
+static uint64_t value(const rebuild *b, uint32_t s)
+{
+    const source *x = &b->t->sources.at[s];
+    uint32_t row;
+
+    switch (x->kind) {
+    case FROM_CONST:
+        return x->bits;
+    case FROM_MACHINE:
+        return from_machine(b, x->id);
+    default:
+        row = row_of(b, x->id);
+        if (row == b->top->nobjects || !b->address[row])
+            return 0;           /* its life has ended */
+        return (uint64_t)(uintptr_t)(b->address[row] + x->bits);
+    }
+}
+
+/* ---- objects -------------------------------------------------------------------- */
+
+static void fill(const rebuild *b, uint32_t i)
+{
+    const object_row *o = &b->t->rows.at[b->top->objects + i];
+    const uint32_t *w = b->t->words.at + o->first;
+
+    for (uint32_t k = 0; k < o->nwords; k++) {
+        uint64_t v;
+
+        if (w[2 * k] == OBJECT_IS_REAL)
+            return;
+        v = value(b, w[2 * k + 1]);
+        memcpy(b->address[i] + w[2 * k], &v,
+               b->t->sources.at[w[2 * k + 1]].size);
+    }
+}
+
+static bool is_real(const rebuild *b, uint32_t i, uint32_t *s)
+{
+    const object_row *o = &b->t->rows.at[b->top->objects + i];
+    const uint32_t *w = b->t->words.at + o->first;
+
+    *s = o->nwords ? w[1] : 0;
+    return o->nwords == 1 && w[0] == OBJECT_IS_REAL;
+}
+
+static esp_frame *push(const rebuild *b, const esp_vobj *vo,
+                       esp_context *context)
+{
+    const source *s = b->t->sources.at;
+    esp_frame *f = esp_frame_push(context, vo->what,
+                                  (esp_target *)s[vo->arg[2]].bits);
+
+    f->machine = b->stop->machine;
+    return f;
+}
+
+/* What a stack walk gave away is newer than the machine frame. */
+static void take_kept(const rebuild *b, uint32_t i, const deopt_kept *kept)
+{
+    const object_row *o = &b->t->rows.at[b->top->objects + i];
+    esp_frame *f = (esp_frame *)b->address[i];
+
+    for (; kept; kept = kept->next)
+        if (kept->machine == b->stop->machine && kept->object == o->id)
+            memcpy(f->slots, kept->frame->slots,
+                   f->layout->nslots * sizeof f->slots[0]);
+}
+
+/* Frames are a stack, so older ones, which have lower numbers, come first. */
+static void push_frames(const rebuild *b, esp_context *context)
+{
+    uint32_t n = b->top->nobjects, s;
+
+    for (uint64_t last = 0;;) {
+        uint32_t best = n;
+        uint64_t best_id = UINT64_MAX;
+
+        for (uint32_t i = 0; i < n; i++) {
+            uint64_t id = b->t->rows.at[b->top->objects + i].id + 1ull;
+
+            if (b->t->objects.at[id - 1].kind == VOBJ_FRAME &&
+                !is_real(b, i, &s) && id > last && id < best_id) {
+                best = i;
+                best_id = id;
+            }
+        }
+        if (best == n)
+            return;
+        b->address[best] = (char *)push(b, &b->t->objects.at[best_id - 1],
+                                        context);
+        last = best_id;
+    }
+}
+
+/* ---- C frames --------------------------------------------------------------------- */
+
+static void load_values(const rebuild *b, const frame_row *f, uint64_t *values)
+{
+    const uint32_t *w = b->t->words.at + f->live;
+
+    for (uint32_t i = 0; i < f->nlive; i++)
+        values[w[2 * i]] = value(b, w[2 * i + 1]);
+}
+
+static esp_exec_result finish_frame(const rebuild *b, const frame_row *f,
+                                    esp_exec_result result, esp_exec *x)
+{
+    size_t n = f->fn->nconsts + f->fn->ncode;
+    uint64_t *values = alloca(n * sizeof *values);
+
+    memset(values, 0, n * sizeof *values);
+    load_values(b, f, values);
+    if (f->point & STATE_AT_BLOCK)
+        return exec_resume_block(x, f->fn, f->point & ~STATE_AT_BLOCK, values);
+    return exec_resume(x, f->fn, f->point, values, result);
+}
+
+/* Registers are read for all frames before the first of them runs: running
+ * takes long, and a collector has to see the values meanwhile, which the saved
+ * registers in the machine frame's exit guarantee. */
+esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
+                             const deopt_kept *kept, esp_exec *x)
+{
+    const deopt_tables *t = stop->code->deopt;
+    const frame_row *f = &t->states.at[stop->point->state];
+    rebuild b = { t, f, stop, alloca(f->nobjects * sizeof(char *) + 1) };
+    esp_exec_result result = { { 0, 0 } };
+    uint32_t s;
+
+    memset(b.address, 0, f->nobjects * sizeof(char *));
+    for (uint32_t i = 0; i < f->nobjects; i++) {
+        const esp_vobj *vo =
+            &t->objects.at[t->rows.at[f->objects + i].id];
+
+        if (is_real(&b, i, &s))
+            b.address[i] = (char *)value(&b, s);
+        else if (vo->kind == VOBJ_ALLOCA)
+            b.address[i] = memset(alloca(vo->size + 16), 0, vo->size);
+    }
+    push_frames(&b, context);
+    for (uint32_t i = 0; i < f->nobjects; i++) {
+        fill(&b, i);
+        if (t->objects.at[t->rows.at[f->objects + i].id].kind == VOBJ_FRAME &&
+            !is_real(&b, i, &s))
+            take_kept(&b, i, kept);
+    }
+    for (uint32_t k = 0; k < 2; k++)
+        if (f->result[k])
+            result.r[k] = value(&b, f->result[k]);
+    for (;; f = &t->states.at[f->parent]) {
+        result = finish_frame(&b, f, result, x);
+        if (!f->parent)
+            return result;
+    }
+}
+
+/* ---- walks -------------------------------------------------------------------------- */
+
+static esp_frame *copy_frame(const rebuild *b, uint32_t i)
+{
+    const esp_vobj *vo =
+        &b->t->objects.at[b->t->rows.at[b->top->objects + i].id];
+    esp_frame *f = calloc(1, vo->size);
+
+    if (!f)
+        return NULL;
+    b->address[i] = (char *)f;
+    fill(b, i);
+    f->machine = b->stop->machine;
+    return f;
+}
+
+/* The newest frame below `bound`; the number of objects when there is none. */
+static uint32_t newest_frame(const rebuild *b, uint64_t bound)
+{
+    uint32_t best = b->top->nobjects, s;
+    uint64_t best_id = 0;
+
+    for (uint32_t i = 0; i < b->top->nobjects; i++) {
+        uint64_t id = b->t->rows.at[b->top->objects + i].id + 1ull;
+
+        if (b->t->objects.at[id - 1].kind == VOBJ_FRAME &&
+            !is_real(b, i, &s) && id < bound && id > best_id) {
+            best = i;
+            best_id = id;
+        }
+    }
+    return best;
+}
+
+bool deopt_frames(const deopt_stop *stop, deopt_found *found, void *arg)
+{
+    const deopt_tables *t = stop->code->deopt;
+    const frame_row *f = &t->states.at[stop->point->state];
+    rebuild b = { t, f, stop, alloca(f->nobjects * sizeof(char *) + 1) };
+    uint64_t bound = UINT64_MAX;
+
+    memset(b.address, 0, f->nobjects * sizeof(char *));
+    for (;;) {
+        uint32_t i = newest_frame(&b, bound), id;
+        esp_frame *copy;
+
+        if (i == f->nobjects)
+            return true;
+        id = t->rows.at[f->objects + i].id;
+        bound = id + 1ull;
+        copy = copy_frame(&b, i);
+        if (!copy || !found(arg, copy, id))
+            return false;
+    }
+}

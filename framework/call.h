@@ -1,0 +1,219 @@
+/*
+ * call.h: calling targets.
+ *
+ * esp_run0..3 and esp_runn are the interpreter: the entries of targets that
+ * are not compiled, and the functions that compiled code is evaluated from.
+ * Nodes call with the inline functions below, which note the call in the
+ * frame (stack traces), and finish tail calls of the callee.
+ */
+#ifndef ESP_CALL_H
+#define ESP_CALL_H
+
+#include "framework/espalier.h"
+
+esp_value esp_run0(esp_target *t);
+esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0);
+esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
+                   uint64_t t1);
+esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
+                   uint64_t t1, uint64_t p2, uint64_t t2);
+esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args);
+
+/* The entry cells of a target with interpreter's entries or, `compiled` being
+ * code that was evaluated from the target's esp_run function, with that. */
+void esp_target_set_entry(esp_target *t, void *compiled);
+
+/* The esp_run function for a target: what the compiler evaluates. */
+void *esp_target_run(const esp_target *t);
+
+/* ---- tail calls -------------------------------------------------------- */
+
+/* `return esp_tail_call(context, t, n, args);` leaves the caller first. */
+ESP_BOUNDARY esp_value esp_tail_call(esp_context *context, esp_target *t,
+                                     uint64_t argc, const esp_value *args);
+
+/* Does what context->tail says until something else comes back. */
+ESP_BOUNDARY esp_value esp_finish_tail(esp_context *context);
+
+ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
+{
+    if (ESP_UNLIKELY(v.tag == ESP_TAIL))
+        return esp_finish_tail(t->context);
+    return v;
+}
+
+/* ---- from nodes -------------------------------------------------------- */
+
+/* Calls `t` from `node`, which runs in `frame`. */
+ESP_INLINE esp_value esp_invoke0(esp_node *node, esp_frame *frame,
+                                 esp_target *t)
+{
+    frame->site = node;
+    return esp_called(t, t->call0(t));
+}
+
+ESP_INLINE esp_value esp_invoke1(esp_node *node, esp_frame *frame,
+                                 esp_target *t, esp_value a)
+{
+    frame->site = node;
+    return esp_called(t, t->call1(t, ESP_WORDS(a)));
+}
+
+ESP_INLINE esp_value esp_invoke2(esp_node *node, esp_frame *frame,
+                                 esp_target *t, esp_value a, esp_value b)
+{
+    frame->site = node;
+    return esp_called(t, t->call2(t, ESP_WORDS(a), ESP_WORDS(b)));
+}
+
+ESP_INLINE esp_value esp_invoke3(esp_node *node, esp_frame *frame,
+                                 esp_target *t, esp_value a, esp_value b,
+                                 esp_value c)
+{
+    frame->site = node;
+    return esp_called(t, t->call3(t, ESP_WORDS(a), ESP_WORDS(b),
+                                  ESP_WORDS(c)));
+}
+
+ESP_INLINE esp_value esp_invoke(esp_node *node, esp_frame *frame,
+                                esp_target *t, uint64_t argc,
+                                const esp_value *args)
+{
+    frame->site = node;
+    return esp_called(t, esp_call(t, argc, args));
+}
+
+/* ---- direct call sites ------------------------------------------------- */
+
+/* A call whose target never changes; embed it in a node.  The count tells the
+ * compiler what is worth inlining. */
+typedef struct esp_call_site {
+    ESP_FINAL esp_target *target;
+    uint32_t count;
+} esp_call_site;
+
+ESP_INLINE esp_target *esp_call_site_target(esp_call_site *s)
+{
+    if (esp_profiling())
+        s->count++;
+    return s->target;
+}
+
+/* ---- indirect call sites ----------------------------------------------- */
+
+/*
+ * A call whose target varies: an inline cache of the targets that were met.
+ * esp_indirect2(node, frame, &self->callees, t, a, b) calls t; in compiled
+ * code through a chain of compares, behind each of which the target is known.
+ */
+typedef struct esp_callees { esp_icache cache; } esp_callees;
+
+enum { ESP_CALLEES_LIMIT = 4 };
+
+/* Counts; adds t to the cache if it is not there.  A miss leaves compiled
+ * code. */
+ESP_BOUNDARY void esp_callees_miss(esp_callees *c, esp_node *node,
+                                   esp_target *t);
+
+ESP_INLINE void esp_callees_note(esp_callees *c, esp_node *node,
+                                 esp_target *t)
+{
+    esp_cached *e = c->cache.first;
+
+    if (ESP_LIKELY(e && e->key == t))
+        e->count++;
+    else if (!esp_icache_megamorphic(&c->cache))
+        esp_callees_miss(c, node, t);
+}
+
+/* A statement for each callee that is known, with its name for the target;
+ * then one for the others. */
+#define ESP_INDIRECT(node, callees, t, known, call_known, call_other)       \
+    do {                                                                    \
+        if (esp_in_interpreter()) {                                         \
+            esp_callees_note((callees), (node), (t));                       \
+            call_other;                                                     \
+        }                                                                   \
+        ESP_FOR_CACHED(esp_callee, esp_e, (callees)->cache, (t)) {          \
+            esp_target *known = (esp_target *)esp_e->base.key;              \
+            if (esp_in_first_tier())                                        \
+                esp_e->base.count++;                                        \
+            call_known;                                                     \
+        }                                                                   \
+        if (!esp_icache_megamorphic(&(callees)->cache)) {                   \
+            esp_deopt_invalidate();                                         \
+            esp_callees_note((callees), (node), (t));                       \
+        }                                                                   \
+        call_other;                                                         \
+    } while (0)
+
+typedef struct esp_callee { esp_cached base; } esp_callee;
+
+ESP_INLINE esp_value esp_indirect0(esp_node *node, esp_frame *frame,
+                                   esp_callees *callees, esp_target *t)
+{
+    ESP_INDIRECT(node, callees, t, known,
+                 return esp_invoke0(node, frame, known),
+                 return esp_invoke0(node, frame, t));
+}
+
+ESP_INLINE esp_value esp_indirect1(esp_node *node, esp_frame *frame,
+                                   esp_callees *callees, esp_target *t,
+                                   esp_value a)
+{
+    ESP_INDIRECT(node, callees, t, known,
+                 return esp_invoke1(node, frame, known, a),
+                 return esp_invoke1(node, frame, t, a));
+}
+
+ESP_INLINE esp_value esp_indirect2(esp_node *node, esp_frame *frame,
+                                   esp_callees *callees, esp_target *t,
+                                   esp_value a, esp_value b)
+{
+    ESP_INDIRECT(node, callees, t, known,
+                 return esp_invoke2(node, frame, known, a, b),
+                 return esp_invoke2(node, frame, t, a, b));
+}
+
+ESP_INLINE esp_value esp_indirect3(esp_node *node, esp_frame *frame,
+                                   esp_callees *callees, esp_target *t,
+                                   esp_value a, esp_value b, esp_value c)
+{
+    ESP_INDIRECT(node, callees, t, known,
+                 return esp_invoke3(node, frame, known, a, b, c),
+                 return esp_invoke3(node, frame, t, a, b, c));
+}
+
+ESP_INLINE esp_value esp_indirect(esp_node *node, esp_frame *frame,
+                                  esp_callees *callees, esp_target *t,
+                                  uint64_t argc, const esp_value *args)
+{
+    ESP_INDIRECT(node, callees, t, known,
+                 return esp_invoke(node, frame, known, argc, args),
+                 return esp_invoke(node, frame, t, argc, args));
+}
+
+/* ---- entering ---------------------------------------------------------- */
+
+/* Throws a guest stack overflow. */
+ESP_BOUNDARY esp_value esp_throw_overflow(esp_context *context);
+
+/* Is there room for one more activation, on the C stack below `machine` and on
+ * the frame stack? */
+ESP_INLINE bool esp_enter(esp_context *context, const esp_layout *layout,
+                          void *machine)
+{
+    if (ESP_UNLIKELY((char *)machine < context->stack_limit))
+        return false;
+    /* Compiled code has its frames elsewhere. */
+    return !esp_in_interpreter() ||
+           ESP_LIKELY((size_t)(context->frame_limit - context->frame_next) >=
+                      layout->size);
+}
+
+/* From C, outside any guest code or inside a builtin: calls, finishes tail
+ * calls.  The result is a value or ESP_THROW. */
+esp_value esp_enter_guest(esp_target *t, uint64_t argc,
+                          const esp_value *args);
+
+#endif

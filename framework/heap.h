@@ -1,0 +1,88 @@
+/*
+ * heap.h: guest objects, and interned text.
+ *
+ * Memory of the heap is found by a conservative collector (libgc) through the
+ * C stack, the frame stack, what esp_context_alloc gave out, and other objects
+ * of the heap; only pointers to an object's first byte keep it alive, except
+ * on the C stack.  Without libgc nothing is freed before the context closes.
+ *
+ * When --max-heap is exceeded, small objects still come out of a reserve and
+ * the guest gets its error at the next poll; only esp_alloc can fail.
+ */
+#ifndef ESP_HEAP_H
+#define ESP_HEAP_H
+
+#include "framework/espalier.h"
+
+/* Heap objects of one size; constants of the language. */
+typedef struct esp_heap_type {
+    const char *name;
+    ESP_FINAL uint32_t size;
+    ESP_FINAL bool flat;        /* has no pointers in it, ever */
+} esp_heap_type;
+
+/* The part of esp_new that is not a pop from a list. */
+ESP_LEAF void *esp_new_slow(esp_context *context, const esp_heap_type *type);
+
+/* A new object, zeroed.  In compiled code it may stay virtual. */
+ESP_INTRINSIC void *esp_new(esp_context *context, const esp_heap_type *type)
+{
+    uint32_t list = (type->size + 15) / 16;
+    void **object;
+
+    if (ESP_UNLIKELY(type->flat || list >= ESP_FREE_LISTS))
+        return esp_new_slow(context, type);
+    object = (void **)context->free[list];
+    if (ESP_UNLIKELY(!object))
+        return esp_new_slow(context, type);
+    context->free[list] = object[0];
+    object[0] = NULL;
+    return object;
+}
+
+/* `size` bytes, zeroed.  NULL: an error was thrown, leave with ESP_THROW. */
+ESP_LEAF void *esp_alloc(esp_context *context, size_t size);
+/* The same for memory without pointers; not zeroed. */
+ESP_LEAF void *esp_alloc_flat(esp_context *context, size_t size);
+
+/* For memory that others keep in the C library's heap on behalf of guest
+ * objects (big numbers): counts towards the limit and hastens collections. */
+void esp_heap_add_external(esp_context *context, int64_t bytes);
+
+/* Calls fn(object, arg) some time after the object has become unreachable, on
+ * the context's thread or when the context closes.  NULL: no more. */
+void esp_finalizer(esp_context *context, void *object,
+                   void (*fn)(void *object, void *arg), void *arg);
+
+/* A full collection, now. */
+void esp_collect(esp_context *context);
+
+typedef struct esp_heap_stats {
+    uint64_t allocated;         /* bytes, ever, by this context */
+    uint64_t in_use;            /* bytes now; of all contexts under libgc */
+    uint64_t collections;
+    double ms;                  /* spent collecting */
+} esp_heap_stats;
+
+void esp_heap_stats_get(esp_context *context, esp_heap_stats *to);
+
+/* ---- interned text ----------------------------------------------------- */
+
+/* Bytes that exist once in a context: equal text, equal pointer.  For names,
+ * property keys and whatever a language compares by identity. */
+typedef struct esp_symbol {
+    uint64_t hash;              /* XXH3 of the bytes */
+    uint32_t length;            /* in bytes */
+    uint32_t user;              /* the language's; 0 at first */
+    char bytes[];               /* a 0 follows them */
+} esp_symbol;
+
+/* Lives as long as the context. */
+ESP_LEAF esp_symbol *esp_intern(esp_context *context, const void *bytes,
+                                size_t length);
+ESP_LEAF esp_symbol *esp_intern_string(esp_context *context, const char *s);
+
+/* The hash that symbols have. */
+ESP_LEAF uint64_t esp_hash_bytes(const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * loop.h: loops.
+ *
+ * A loop node's execute is one line:
+ *
+ *     static inline esp_value while_step(esp_node *node, esp_frame *frame)
+ *     {
+ *         while_node *self = (while_node *)node;
+ *         esp_value go = ESP_TRY(esp_execute(self->condition, frame));
+ *
+ *         if (!is_true(go))
+ *             return esp_abrupt(ESP_BREAK);
+ *         return esp_execute(self->body, frame);
+ *     }
+ *
+ *     static esp_value while_execute(esp_node *node, esp_frame *frame)
+ *     {
+ *         return esp_loop_execute(node, frame, while_step);
+ *     }
+ *
+ * Loops of another form call esp_back_edge themselves, before each iteration
+ * but the first.
+ */
+#ifndef ESP_LOOP_H
+#define ESP_LOOP_H
+
+#include "framework/espalier.h"
+
+/* One iteration: a value or ESP_CONTINUE to go on; ESP_BREAK to end the loop;
+ * anything else leaves it. */
+typedef esp_value esp_step_fn(esp_node *node, esp_frame *frame);
+
+/* A target got hot in a loop of its own (tier.c). */
+ESP_BOUNDARY void esp_loop_hot(esp_target *t, esp_frame *frame);
+
+/* The loop goes round again: counts, polls.  False: leave with ESP_THROW. */
+ESP_INLINE bool esp_back_edge(esp_frame *frame)
+{
+    esp_target *t = frame->target;
+
+    if (esp_profiling() && ESP_UNLIKELY(++t->heat >= t->hot))
+        esp_loop_hot(t, frame);
+    return esp_poll(t->context);
+}
+
+/* Runs a loop to its end: ESP_NOTHING; or what left it early. */
+ESP_INLINE esp_value esp_loop_execute(esp_node *node, esp_frame *frame,
+                                      esp_step_fn *step)
+{
+    for (;;) {
+        esp_value v = step(node, frame);
+
+        if (v.tag == ESP_BREAK)
+            return esp_nothing();
+        if (ESP_UNLIKELY(esp_is_abrupt(v)) && v.tag != ESP_CONTINUE)
+            return v;
+        if (ESP_UNLIKELY(!esp_back_edge(frame)))
+            return esp_abrupt(ESP_THROW);
+    }
+}
+
+#endif

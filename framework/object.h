@@ -1,0 +1,152 @@
+/*
+ * object.h: objects with properties, laid out by a shape.
+ *
+ * In a node of the language:
+ *
+ *     typedef struct { esp_node base; ... esp_symbol *name;
+ *                      esp_property_cache cache; } read_node;
+ *
+ *     esp_value v = esp_property_get(node, &self->cache, context, object,
+ *                                    self->name);
+ *     if (v.tag == ESP_NOTHING) return no_such_property(...);
+ */
+#ifndef ESP_OBJECT_H
+#define ESP_OBJECT_H
+
+#include "framework/espalier.h"
+
+struct esp_object {
+    esp_shape *shape;
+    void *extra;                /* further slots, or a dictionary's table */
+};
+
+/* An object without properties. */
+ESP_INLINE void *esp_object_new(esp_context *context, esp_shape *root)
+{
+    esp_object *o = (esp_object *)esp_new(context, &root->kind->type);
+
+    o->shape = root;
+    return o;
+}
+
+/* ---- anywhere ---------------------------------------------------------- */
+
+/* ESP_NOTHING: there is no such property. */
+ESP_BOUNDARY esp_value esp_object_get(esp_context *context, esp_object *o,
+                                      esp_key key);
+
+/* Writes or adds.  False: no memory, an error was thrown. */
+ESP_BOUNDARY bool esp_object_put(esp_context *context, esp_object *o,
+                                 esp_key key, esp_value v);
+
+/* Was it there?  The object is a dictionary afterwards. */
+ESP_BOUNDARY bool esp_object_remove(esp_context *context, esp_object *o,
+                                    esp_key key);
+
+/* The property's flags; a new flag word makes the object a dictionary unless
+ * it is set while the property is added (esp_object_define). */
+ESP_BOUNDARY bool esp_object_define(esp_context *context, esp_object *o,
+                                    esp_key key, esp_value v, uint32_t flags);
+ESP_BOUNDARY uint32_t esp_object_flags(esp_context *context, esp_object *o,
+                                       esp_key key);
+
+/* Another dynamic type, the same properties. */
+ESP_BOUNDARY bool esp_object_set_dynamic(esp_context *context, esp_object *o,
+                                         void *dynamic);
+
+/* Properties in insertion order: *at is 0 at first.  False behind the last.
+ * Adding or removing meanwhile may skip or repeat, but is safe. */
+ESP_BOUNDARY bool esp_object_next(esp_context *context, esp_object *o,
+                                  uint32_t *at, esp_key *key, esp_value *v);
+ESP_LEAF uint32_t esp_object_count(const esp_object *o);
+
+/* ---- by location ------------------------------------------------------- */
+
+ESP_INLINE esp_value esp_location_get(const esp_object *o,
+                                      const esp_location *at)
+{
+    const char *base = at->extra ? (const char *)o->extra : (const char *)o;
+    const esp_value *p = (const esp_value *)(base + at->offset);
+
+    if (at->fixed)
+        return (esp_value){ .as.i = p->as.i, .tag = at->tag };
+    return *p;
+}
+
+/* The tag fits the location. */
+ESP_INLINE void esp_location_set(esp_object *o, const esp_location *at,
+                                 esp_value v)
+{
+    char *base = at->extra ? (char *)o->extra : (char *)o;
+    esp_value *p = (esp_value *)(base + at->offset);
+
+    p->as = v.as;
+    if (!at->fixed)
+        p->tag = v.tag;
+}
+
+/* ---- cached in nodes --------------------------------------------------- */
+
+/* What a node knows of one shape and key (dynamic keys are fine).  The key of
+ * the base is the shape. */
+typedef struct esp_property_entry {
+    esp_cached base;
+    ESP_FINAL esp_key key;
+    ESP_FINAL bool found;       /* reads: false, no such property */
+    ESP_FINAL esp_location at;
+    ESP_FINAL esp_shape *after; /* writes: the shape with the property, or NULL
+                                 * if the object has it already */
+} esp_property_entry;
+
+typedef struct esp_property_cache { esp_icache cache; } esp_property_cache;
+
+ESP_BOUNDARY esp_value esp_property_get_miss(esp_node *node,
+                                             esp_property_cache *c,
+                                             esp_context *context,
+                                             esp_object *o, esp_key key);
+ESP_BOUNDARY bool esp_property_put_miss(esp_node *node, esp_property_cache *c,
+                                        esp_context *context, esp_object *o,
+                                        esp_key key, esp_value v);
+/* Adds a property that the cache knows where to put: may have to grow the
+ * object's extra part.  False: no memory, an error was thrown. */
+ESP_BOUNDARY bool esp_object_grow(esp_context *context, esp_object *o,
+                                  const esp_shape *after);
+
+/* ESP_NOTHING: there is no such property. */
+ESP_INLINE esp_value esp_property_get(esp_node *node, esp_property_cache *c,
+                                      esp_context *context, esp_object *o,
+                                      esp_key key)
+{
+    ESP_FOR_CACHED(esp_property_entry, e, c->cache, o->shape) {
+        if (e->key != key)
+            continue;
+        return e->found ? esp_location_get(o, &e->at) : esp_nothing();
+    }
+    if (!esp_icache_megamorphic(&c->cache))
+        esp_deopt_invalidate();
+    return esp_property_get_miss(node, c, context, o, key);
+}
+
+/* Writes or adds a property.  False: an error was thrown. */
+ESP_INLINE bool esp_property_put(esp_node *node, esp_property_cache *c,
+                                 esp_context *context, esp_object *o,
+                                 esp_key key, esp_value v)
+{
+    ESP_FOR_CACHED(esp_property_entry, e, c->cache, o->shape) {
+        if (e->key != key || (e->at.fixed && e->at.tag != v.tag))
+            continue;
+        if (e->after) {
+            if (e->at.extra && e->after->extra_size != o->shape->extra_size &&
+                !esp_object_grow(context, o, e->after))
+                return false;
+            o->shape = e->after;
+        }
+        esp_location_set(o, &e->at, v);
+        return true;
+    }
+    if (!esp_icache_megamorphic(&c->cache))
+        esp_deopt_invalidate();
+    return esp_property_put_miss(node, c, context, o, key, v);
+}
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * special.h: nodes that specialize themselves.
+ *
+ *     enum { ADD_INT = 1, ADD_BIG = 2, ADD_DOUBLE = 4 };
+ *
+ *     ESP_SPECIALIZE(node, self->state) {
+ *     ESP_CASE(ADD_INT, is_int(l) && is_int(r)) {
+ *         int64_t sum;
+ *         if (!__builtin_add_overflow(l.as.i, r.as.i, &sum))
+ *             return make_int(sum);
+ *         ESP_GENERALIZE(ADD_INT, ADD_BIG);
+ *     }
+ *     ESP_CASE(ADD_BIG, is_integer(l) && is_integer(r))
+ *         return big_add(l, r);
+ *     ESP_CASE(ADD_DOUBLE, is_double(l) && is_double(r))
+ *         return make_double(l.as.d + r.as.d);
+ *     ESP_FALLBACK
+ *         return type_error(node, "+", l, r);
+ *     }
+ *
+ * Every case returns or generalizes.  Conditions have no effects.  `state` is
+ * an ESP_FINAL uint32_t, 0 in a new node: the cases that have been needed.
+ * Compiled code contains those; when none of them fits it is left for good,
+ * the first case that fits is added to the state, and taken.
+ *
+ * So an active case is taken without asking the inactive ones above it: where
+ * conditions overlap, either case must do.  A case that was generalized never
+ * comes back.  ESP_FALLBACK takes what no condition covers; once needed, it
+ * activates every case that is left, to be told apart from them.
+ *
+ * How it works: the macro is a loop of two passes.  The first looks at active
+ * cases only; behind it compiled code ends, and the second looks at all.
+ */
+#ifndef ESP_SPECIAL_H
+#define ESP_SPECIAL_H
+
+#include "framework/espalier.h"
+
+/* Cases are bits 0-14 of the state; their number plus ESP_EXCLUDED says that
+ * a case was generalized. */
+enum {
+    ESP_CASES = 0x7fff,
+    ESP_FALLBACK_CASE = 0x8000,
+    ESP_EXCLUDED = 16           /* shift */
+};
+
+#define ESP_SPECIALIZE(node, field)                                         \
+    for (esp_special esp_s = { (node), &(field), (field), 0 };;             \
+         esp_s.now = esp_special_again(&esp_s), esp_s.pass = 1)
+
+#define ESP_CASE(bit, condition)                                            \
+    if (((esp_s.now & (bit)) ||                                             \
+         (esp_s.pass && !(esp_s.now & ((bit) << ESP_EXCLUDED)))) &&         \
+        (condition) &&                                                      \
+        ((esp_s.now & (bit)) || esp_special_activate(&esp_s, (bit))))
+
+#define ESP_FALLBACK                                                        \
+    if ((esp_s.now & ESP_FALLBACK_CASE) ||                                  \
+        (esp_s.pass && esp_special_activate(&esp_s, ESP_FALLBACK_CASE)))
+
+/* Inside a case, but not inside a loop of its own: `from` does not hold what
+ * it promised, never use it again; start over with `to` active. */
+#define ESP_GENERALIZE(from, to)                                            \
+    ({ esp_special_generalize(&esp_s, (from), (to)); continue; })
+
+typedef struct esp_special {
+    esp_node *node;
+    uint32_t *state;
+    uint32_t now;               /* *state when the pass began */
+    uint32_t pass;
+} esp_special;
+
+/* Changes the state and tells everybody. */
+ESP_BOUNDARY bool esp_special_add(esp_node *node, uint32_t *state,
+                                  uint32_t bit);
+ESP_BOUNDARY void esp_special_move(esp_node *node, uint32_t *state,
+                                   uint32_t from, uint32_t to);
+
+ESP_INLINE uint32_t esp_special_again(esp_special *s)
+{
+    esp_explode_loop();
+    esp_deopt_invalidate();
+    return *s->state;
+}
+
+ESP_INLINE bool esp_special_activate(esp_special *s, uint32_t bit)
+{
+    return esp_special_add(s->node, s->state, bit);
+}
+
+ESP_INLINE void esp_special_generalize(esp_special *s, uint32_t from,
+                                       uint32_t to)
+{
+    esp_deopt_invalidate();
+    esp_special_move(s->node, s->state, from, to);
+}
+
+#endif

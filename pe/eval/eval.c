@@ -1,0 +1,472 @@
+/*
+ * The walk: entered functions, their blocks, their instructions.
+ *
+ * An entered C function is an eval_inst.  Its blocks are visited in reverse
+ * post-order, so that all forward edges into a block are there when its turn
+ * comes; where several meet they are joined (flow.c).  A block is visited more
+ * than once when its loop is exploded or guessed wrongly, and its rest is
+ * visited once for each kind of result that a call in it can have.
+ *
+ *     eval_function        b0 ─ instructions ─ call ──▶ eval_function (callee)
+ *       eval_range         b1        ┌────── result tag int ◀──┤
+ *         eval_block       b2        ├────── result tag throw ◀┘
+ *           instruction    b3        └─ the rest of b0, once for each
+ */
+#include "pe/eval/internal.h"
+
+#include "pe/graph/state.h"
+
+#include <string.h>
+
+static eval_val *env_at(eval_inst *in, uint32_t value)
+{
+    return &in->env[value - in->fn->nconsts];
+}
+
+eval_val eval_get(eval *e, eval_inst *in, uint32_t value)
+{
+    const esp_ifunc *f = in->fn;
+
+    if (value < f->nconsts)
+        return build_const(e->g, f->const_ty[value], f->consts[value]);
+    return eval_resolve(e, e->flow, *env_at(in, value));
+}
+
+void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
+                    const char *name)
+{
+    eval_remark r = { kind, in->fn->name, at ? in->fn->line[at] : 0, in->node,
+                      name };
+
+    VEC_PUSH(e->g->arena, &e->result->remarks, r);
+}
+
+/* ---- edges --------------------------------------------------------------- */
+
+/* What is known on one side of a branch: `from` is `to` there. */
+typedef struct fact { esp_ref from, to; } fact;
+
+static eval_val apply(const fact *facts, uint32_t n, eval_val v)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (val_ref(v) == facts[i].from)
+            return facts[i].to | (v & VAL_FROZEN);
+    return v;
+}
+
+/* Objects rarely have a word with a fact about it: copy only then. */
+static void apply_to_objects(eval *e, eval_flow *flow, const fact *facts,
+                             uint32_t n)
+{
+    for (uint32_t i = 0; i < flow->n; i++) {
+        eval_object *o = flow->object[i];
+
+        for (uint32_t w = 0; w < o->nwords; w++) {
+            eval_val v = o->word[w].val, known = apply(facts, n, v);
+
+            if (v && known != v) {
+                o = flow_write(e, flow, o->id);
+                o->word[w].val = known;
+            }
+        }
+    }
+}
+
+/* Control leaves the current place along an image edge. */
+static void add_edge(eval *e, eval_inst *in, const esp_edge *to, uint32_t block,
+                     eval_flow *flow, const fact *facts, uint32_t nfacts)
+{
+    const esp_ifunc *f = in->fn;
+    const esp_iblock *b = &f->blocks[to->block];
+    eval_edge x = { block, in->pending[to->block], to->block, flow, NULL };
+    uint32_t n = 0;
+
+    x.vals = ARENA_ARRAY(e->g->arena, eval_val, b->nparams + b->nlive);
+    for (uint32_t i = 0; i < b->nparams; i++)
+        x.vals[n++] = apply(facts, nfacts,
+                            eval_get(e, in, f->refs[to->args + i]));
+    for (uint32_t i = 0; i < b->nlive; i++)
+        x.vals[n++] = apply(facts, nfacts,
+                            *env_at(in, f->refs[b->live + i]));
+    if (nfacts)
+        apply_to_objects(e, flow, facts, nfacts);
+    VEC_PUSH(e->g->arena, &in->edges, x);
+    in->pending[to->block] = in->edges.n;
+}
+
+uint32_t eval_pending(eval *e, eval_inst *in, uint32_t block)
+{
+    uint32_t n = 0;
+
+    (void)e;
+    for (uint32_t i = in->pending[block]; i; i = in->edges.at[i - 1].next)
+        n++;
+    return n;
+}
+
+void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
+                       eval_edge **edges, uint32_t n)
+{
+    (void)e;
+    for (uint32_t i = in->pending[block]; i; i = in->edges.at[i - 1].next)
+        edges[--n] = &in->edges.at[i - 1];
+    in->pending[block] = 0;
+}
+
+/* Joins what leads to a block and makes it the current place. */
+bool eval_enter_block(eval *e, eval_inst *in, uint32_t block)
+{
+    const esp_iblock *b = &in->fn->blocks[block];
+    uint32_t n = eval_pending(e, in, block), nvals = b->nparams + b->nlive;
+    esp_arena *a = e->g->arena;
+    eval_edge **edges = ARENA_ARRAY(a, eval_edge *, n);
+    uint32_t *blocks = ARENA_ARRAY(a, uint32_t, n);
+    eval_flow **flows = ARENA_ARRAY(a, eval_flow *, n);
+    eval_val **vals = ARENA_ARRAY(a, eval_val *, n);
+    eval_val *out = ARENA_ARRAY(a, eval_val, nvals);
+
+    if (n == 0)
+        return false;
+    eval_take_pending(e, in, block, edges, n);
+    for (uint32_t i = 0; i < n; i++) {
+        blocks[i] = edges[i]->block;
+        flows[i] = edges[i]->flow;
+        vals[i] = edges[i]->vals;
+    }
+    eval_join(e, n, blocks, flows, vals, nvals, out);
+    for (uint32_t i = 0; i < b->nparams; i++)
+        in->env[b->first + i] = out[i];
+    for (uint32_t i = 0; i < b->nlive; i++)
+        *env_at(in, in->fn->refs[b->live + i]) = out[b->nparams + i];
+    return true;
+}
+
+/* ---- terminators ---------------------------------------------------------- */
+
+static uint32_t facts_of(eval *e, esp_ref cond, bool holds, fact *facts)
+{
+    const esp_ins *c = graph_at(e->g, cond);
+    uint32_t n = 0;
+
+    facts[n++] = (fact){ cond, build_const(e->g, TY_i1, holds) };
+    c = graph_at(e->g, cond);
+    if (c->op == (holds ? IR_eq : IR_ne) && graph_is_const(e->g, c->b) &&
+        !graph_is_const(e->g, c->a))
+        facts[n++] = (fact){ c->a, c->b };
+    return n;
+}
+
+static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
+{
+    const esp_edge *edge = &in->fn->edges[i->b];
+    esp_ref cond = eval_real(e, eval_get(e, in, i->a));
+    eval_flow *other;
+    uint32_t yes, no;
+    fact facts[2];
+
+    if (graph_is_const(e->g, cond)) {
+        add_edge(e, in, graph_const(e->g, cond) & 1 ? edge : edge + 1,
+                 e->b.block, e->flow, NULL, 0);
+        return;
+    }
+    yes = graph_block(e->g, false);
+    no = graph_block(e->g, false);
+    build_br(&e->b, cond, yes, NULL, 0, no, NULL, 0);
+    other = flow_share(e, e->flow);
+    e->b.block = yes;
+    add_edge(e, in, edge, yes, e->flow, facts, facts_of(e, cond, true, facts));
+    e->b.block = no;
+    e->flow = other;
+    add_edge(e, in, edge + 1, no, other, facts,
+             facts_of(e, cond, false, facts));
+}
+
+static void eval_switch_known(eval *e, eval_inst *in, const esp_ins *i,
+                              uint64_t x)
+{
+    const esp_edge *edge = &in->fn->edges[i->b];
+    uint32_t k = 0;
+
+    while (k + 1 < i->c && edge[k].value != x)
+        k++;
+    add_edge(e, in, &edge[k], e->b.block, e->flow, NULL, 0);
+}
+
+static void eval_switch(eval *e, eval_inst *in, const esp_ins *i)
+{
+    const esp_edge *edge = &in->fn->edges[i->b];
+    esp_ref x = eval_real(e, eval_get(e, in, i->a));
+    esp_type ty = graph_at(e->g, x)->ty;
+    uint32_t *blocks;
+    uint64_t *values;
+    eval_flow *flow = e->flow;
+
+    if (graph_is_const(e->g, x)) {
+        eval_switch_known(e, in, i, graph_const(e->g, x));
+        return;
+    }
+    blocks = ARENA_ARRAY(e->g->arena, uint32_t, i->c);
+    values = ARENA_ARRAY(e->g->arena, uint64_t, i->c);
+    for (uint32_t k = 0; k < i->c; k++) {
+        blocks[k] = graph_block(e->g, false);
+        values[k] = edge[k].value;
+    }
+    build_switch(&e->b, x, values, blocks, i->c);
+    for (uint32_t k = 0; k < i->c; k++) {
+        fact known = { x, 0 };
+
+        e->b.block = blocks[k];
+        e->flow = flow_share(e, flow);
+        if (k + 1 < i->c)
+            known.to = build_const(e->g, ty, values[k]);
+        add_edge(e, in, &edge[k], blocks[k], e->flow, &known, k + 1 < i->c);
+    }
+}
+
+static void eval_ret(eval *e, eval_inst *in, const esp_ins *i)
+{
+    eval_return r = { e->b.block, e->flow, { 0, 0 } };
+
+    if (in->fn->sig.nresults > 0)
+        r.val[0] = eval_get(e, in, i->a);
+    if (in->fn->sig.nresults > 1)
+        r.val[1] = eval_get(e, in, i->b);
+    VEC_PUSH(e->g->arena, &in->returns, r);
+}
+
+static void eval_terminator(eval *e, eval_inst *in, const esp_ins *i)
+{
+    switch (i->op) {
+    case IR_jump:
+        add_edge(e, in, &in->fn->edges[i->b], e->b.block, e->flow, NULL, 0);
+        break;
+    case IR_br:
+        eval_br(e, in, i);
+        break;
+    case IR_switch:
+        eval_switch(e, in, i);
+        break;
+    case IR_ret:
+        eval_ret(e, in, i);
+        break;
+    default:
+        build_unreachable(&e->b);
+        break;
+    }
+    e->open = false;
+}
+
+/* ---- instructions ---------------------------------------------------------- */
+
+static eval_val eval_alloca(eval *e, const esp_ins *i)
+{
+    esp_vobj v = { .kind = VOBJ_ALLOCA, .size = i->a, .align = i->b };
+    uint32_t id = e->g->vobjs.n;
+    bool large = v.size > 4096;
+
+    VEC_PUSH(e->g->arena, &e->g->vobjs, v);
+    flow_add(e, e->flow, id, v.size);
+    if (large)
+        eval_materialize(e, id);
+    return eval_resolve(e, e->flow, build_vobj(e->g, id));
+}
+
+static bool address_arithmetic(eval *e, const esp_ins *i, eval_val a,
+                               eval_val b)
+{
+    uint32_t id;
+    int64_t offset;
+
+    return i->op == IR_add && eval_virtual(e, a, &id, &offset) &&
+           graph_is_const(e->g, val_ref(b));
+}
+
+/* Comparing addresses does not make objects exist. */
+static bool is_comparison(const esp_ins *i)
+{
+    return i->op == IR_eq || i->op == IR_ne;
+}
+
+static eval_val eval_pure(eval *e, eval_inst *in, const esp_ins *i)
+{
+    const esp_op_info *info = &op_info[i->op];
+    eval_val v[3] = { 0 };
+    esp_ins out = *i;
+    eval_val frozen = 0;
+
+    for (uint32_t k = 0; k < info->inputs; k++)
+        v[k] = eval_get(e, in, (&i->a)[k]);
+    if (!is_comparison(i) && !address_arithmetic(e, i, v[0], v[1]))
+        for (uint32_t k = 0; k < info->inputs; k++)
+            v[k] = eval_real(e, v[k]) | (v[k] & VAL_FROZEN);
+    if (i->op == IR_add)
+        frozen = (v[0] | v[1]) & VAL_FROZEN;
+    out.a = info->inputs > 0 ? val_ref(v[0]) : i->a;
+    out.b = info->inputs > 1 ? val_ref(v[1]) : i->b;
+    out.c = info->inputs > 2 ? val_ref(v[2]) : i->c;
+    out.flags = 0;
+    return build_ins(&e->b, out) | frozen;
+}
+
+/* One instruction that is neither call nor terminator. */
+static void eval_instruction(eval *e, eval_inst *in, uint32_t at)
+{
+    const esp_ins *i = &in->fn->code[at];
+    eval_val *result = &in->env[at];
+
+    switch (i->op) {
+    case IR_load:
+        *result = eval_load(e, in, at, i->ty, eval_get(e, in, i->a),
+                            (int32_t)i->b, i->flags);
+        break;
+    case IR_store:
+        eval_store(e, eval_get(e, in, i->a), (int32_t)i->c,
+                   eval_get(e, in, i->b), i->flags);
+        break;
+    case IR_alloca:
+        *result = eval_alloca(e, i);
+        break;
+    case IR_frameaddr:
+        *result = build_frameaddr(e->g);
+        break;
+    case IR_second:     /* written with the call's first result */
+    case IR_param:
+        break;
+    default:
+        *result = eval_pure(e, in, i);
+        break;
+    }
+}
+
+static void budget(eval *e, eval_inst *in)
+{
+    if (++e->result->visited > e->unit->max_visited)
+        unit_bail(e->unit, BAIL_too_long, "in %s", in->fn->name);
+    if (e->g->ins.n > e->unit->max_residual)
+        unit_bail(e->unit, BAIL_too_big, "in %s", in->fn->name);
+}
+
+/* --stress=deopt: before each block that may deoptimize, a guard that fails
+ * when a counter in memory has run down; the block then runs again in the IR
+ * interpreter. */
+static void stress(eval *e, eval_inst *in, uint32_t block)
+{
+    const esp_iblock *b = &in->fn->blocks[block];
+    const esp_ins *last = &in->fn->code[b->end - 1];
+    const esp_edge *edge = &in->fn->edges[last->b];
+    esp_ref cell, count, zero;
+
+    if (last->op != IR_br || (!in->fn->blocks[edge[0].block].deopts &&
+                              !in->fn->blocks[edge[1].block].deopts))
+        return;
+    cell = build_const(e->g, TY_i64, (uintptr_t)e->unit->stress);
+    count = build_load(&e->b, TY_i32, cell, 0, INS_VOLATILE);
+    zero = build_const(e->g, TY_i32, 0);
+    build_guard(&e->b, build_binary(&e->b, IR_ne, count, zero),
+                eval_state_at_block(e, in, block), REASON_stress);
+    count = build_binary(&e->b, IR_sub, count, build_const(e->g, TY_i32, 1));
+    build_store(&e->b, cell, 0, count, INS_VOLATILE);
+}
+
+void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
+{
+    const esp_ifunc *f = in->fn;
+    const esp_iblock *b = &f->blocks[block];
+
+    e->open = true;
+    e->inst = in;
+    if (e->unit->stress && from == b->first + b->nparams)
+        stress(e, in, block);
+    for (uint32_t at = from; at < b->end; at++) {
+        const esp_ins *i = &f->code[at];
+
+        budget(e, in);
+        if (i->op == IR_call) {
+            eval_call(e, in, block, at);
+            return;
+        }
+        if (op_info[i->op].flags & OP_TERM)
+            eval_terminator(e, in, i);
+        else
+            eval_instruction(e, in, at);
+    }
+}
+
+void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end)
+{
+    for (uint32_t block = first; block < end; block++) {
+        const esp_iblock *b = &in->fn->blocks[block];
+
+        if (!in->pending[block])
+            continue;
+        if (b->loop_end) {
+            eval_loop(e, in, block);
+            block = b->loop_end - 1;
+        } else {
+            eval_enter_block(e, in, block);
+            eval_block(e, in, block, b->first + b->nparams);
+        }
+    }
+}
+
+void eval_function(eval *e, eval_inst *in)
+{
+    const esp_iblock *entry = &in->fn->blocks[0];
+
+    eval_block(e, in, 0, entry->first + entry->nparams);
+    eval_range(e, in, 1, in->fn->nblocks);
+    e->inst = in->caller;
+}
+
+/* ---- the root --------------------------------------------------------------- */
+
+static void build_returns(eval *e, eval_inst *in)
+{
+    for (uint32_t i = 0; i < in->returns.n; i++) {
+        eval_return *r = &in->returns.at[i];
+        esp_ref a, b;
+
+        e->b.block = r->block;
+        e->flow = r->flow;
+        a = r->val[0] ? eval_real(e, r->val[0]) : 0;
+        b = r->val[1] ? eval_real(e, r->val[1]) : 0;
+        build_ret(&e->b, a, b);
+    }
+}
+
+void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
+               const eval_arg *args, eval_result *result)
+{
+    eval e = { .unit = u, .image = image, .result = result };
+    eval_inst in = { .fn = fn, .path = 1469598103934665603u };
+    const esp_iblock *entry = &fn->blocks[0];
+
+    memset(result, 0, sizeof *result);
+    u->step = "eval";
+    e.g = result->graph = graph_new(u);
+    e.g->sig = fn->sig;
+    e.b = (esp_build){ e.g, graph_block(e.g, false) };
+    e.flow = flow_new(&e);
+    if (fn->sig.nargs && args[0].known)
+        in.target = (esp_target *)args[0].bits;
+    in.env = ARENA_ARRAY(e.g->arena, eval_val, fn->ncode);
+    in.pending = ARENA_ARRAY(e.g->arena, uint32_t, fn->nblocks);
+    for (uint32_t i = 0; i < entry->nparams; i++) {
+        esp_type ty = fn->sig.arg[i];
+        esp_ref p = graph_param(e.g, 0, ty);
+
+        in.env[entry->first + i] =
+            args[i].known ? build_const(e.g, ty, args[i].bits) : p;
+    }
+    eval_function(&e, &in);
+    build_returns(&e, &in);
+}
+
+const char *remark_name(int kind)
+{
+    static const char *const names[] = {
+        "indirect call", "frame escapes", "tag check", "call"
+    };
+
+    return names[kind];
+}

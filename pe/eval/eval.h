@@ -1,0 +1,64 @@
+/*
+ * The partial evaluator: C functions and what is known about their arguments
+ * in, a graph out.
+ *
+ * One pass over the image of each C function in reverse post-order.  Calls
+ * with a known target are entered; loads from memory that is final are
+ * answered from the live objects; branches on constants are followed one way.
+ * What remains is emitted through graph/build.h, so that nothing that folds is
+ * ever created.  This is online partial evaluation, the first Futamura
+ * projection on plain C (see Wuerthinger et al., "Practical partial evaluation
+ * for high-performance dynamic language runtimes", PLDI 2017).
+ */
+#ifndef ESP_EVAL_H
+#define ESP_EVAL_H
+
+#include "framework/espalier.h"
+#include "pe/graph/graph.h"
+#include "pe/image/image.h"
+
+/* What the residual code rests on, beside the tree it was made from. */
+typedef struct eval_result {
+    esp_graph *graph;
+    VEC(esp_assumption *) assumptions;  /* were valid, must stay so */
+    VEC(esp_target *) targets;          /* whose trees were folded in */
+    VEC(struct eval_final) finals;      /* --check: the loads that were folded */
+    VEC(struct eval_remark) remarks;
+    uint32_t visited;                   /* image instructions */
+    uint32_t nodes;                     /* guest nodes entered */
+} eval_result;
+
+/* A load that was answered at compile time. */
+typedef struct eval_final {
+    const void *address;
+    uint64_t bits;
+    uint8_t size;
+    const char *fn;             /* the C function that reads it */
+    uint32_t line;
+    const void *node;
+} eval_final;
+
+/* Something that makes the code slower than its author may think. */
+typedef struct eval_remark {
+    enum { REMARK_INDIRECT_CALL, REMARK_FRAME_ESCAPE, REMARK_TAG_CHECK,
+           REMARK_CALL } kind;
+    const char *fn;             /* C function */
+    uint32_t line;              /* C line */
+    const void *node;           /* esp_node being executed, or NULL */
+    const char *name;           /* of the callee, when known */
+} eval_remark;
+
+/* An argument of the function to evaluate. */
+typedef struct eval_arg {
+    bool known;
+    uint64_t bits;
+} eval_arg;
+
+/* Evaluates fn.  `args` has one entry for each argument word of fn->sig.
+ * Declines through unit_bail. */
+void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
+               const eval_arg *args, eval_result *result);
+
+const char *remark_name(int kind);
+
+#endif

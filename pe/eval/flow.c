@@ -1,0 +1,477 @@
+/*
+ * Virtual objects along the control flow.
+ *
+ * Guest frames, argument arrays and C variables whose address is taken are not
+ * memory here but a list of words for each point of the control flow.  The
+ * list is copied when control splits (sharing what is not written), and joined
+ * when it meets again: words that differ become block parameters.
+ *
+ * An object whose address gets away is materialized: from there on it is
+ * memory, and its address an ordinary value.  On another path it may still be
+ * virtual; a join then materializes it there, too.
+ *
+ * see   Stadler, Wuerthinger, Moessenboeck, "Partial escape analysis and scalar
+ *       replacement for Java", CGO 2014
+ */
+#include "pe/eval/internal.h"
+
+#include <string.h>
+
+eval_flow *flow_new(eval *e)
+{
+    eval_flow *f = ARENA_NEW(e->g->arena, eval_flow);
+
+    f->serial = ++e->serial;
+    return f;
+}
+
+eval_flow *flow_share(eval *e, eval_flow *f)
+{
+    eval_flow *copy = flow_new(e);
+
+    copy->n = copy->cap = f->n;
+    copy->object = ARENA_ARRAY(e->g->arena, eval_object *, f->n);
+    if (f->n)
+        memcpy(copy->object, f->object, f->n * sizeof *f->object);
+    f->serial = ++e->serial;    /* what was its own is shared from now on */
+    return copy;
+}
+
+/* Newest first: that is where most accesses go. */
+static uint32_t position(const eval_flow *f, uint32_t id)
+{
+    for (uint32_t i = f->n; i-- > 0;)
+        if (f->object[i]->id == id)
+            return i;
+    return UINT32_MAX;
+}
+
+eval_object *flow_find(const eval_flow *f, uint32_t id)
+{
+    uint32_t i = position(f, id);
+
+    return i == UINT32_MAX ? NULL : f->object[i];
+}
+
+static size_t object_size(uint32_t nwords)
+{
+    return sizeof(eval_object) + nwords * sizeof(eval_word);
+}
+
+eval_object *flow_write(eval *e, eval_flow *f, uint32_t id)
+{
+    uint32_t i = position(f, id);
+    eval_object *o = f->object[i], *copy;
+
+    if (o->owner == f->serial)
+        return o;
+    copy = arena_alloc(e->g->arena, object_size(o->nwords));
+    memcpy(copy, o, object_size(o->nwords));
+    copy->owner = f->serial;
+    return f->object[i] = copy;
+}
+
+static void append(eval *e, eval_flow *f, eval_object *o)
+{
+    if (f->n == f->cap) {
+        uint32_t cap = f->cap ? 2 * f->cap : 8;
+
+        f->object = arena_grow(e->g->arena, f->object,
+                               f->n * sizeof *f->object,
+                               cap * sizeof *f->object);
+        f->cap = cap;
+    }
+    f->object[f->n++] = o;
+}
+
+eval_object *flow_add(eval *e, eval_flow *f, uint32_t id, uint32_t size)
+{
+    uint32_t nwords = (size + 7) / 8;
+    eval_object *o = arena_alloc(e->g->arena, object_size(nwords));
+
+    o->id = id;
+    o->owner = f->serial;
+    o->nwords = nwords;
+    append(e, f, o);
+    return o;
+}
+
+void flow_drop(eval_flow *f, uint32_t id)
+{
+    uint32_t i = position(f, id);
+
+    if (i == UINT32_MAX)
+        return;
+    memmove(f->object + i, f->object + i + 1,
+            (f->n - i - 1) * sizeof *f->object);
+    f->n--;
+}
+
+/* ---- addresses ---------------------------------------------------------- */
+
+static bool object_address(const esp_graph *g, esp_ref r, uint32_t *id,
+                           int64_t *offset)
+{
+    const esp_ins *i = graph_at(g, r);
+
+    if (i->op == IR_vobj) {
+        *id = i->a;
+        *offset = 0;
+        return true;
+    }
+    if (i->op == IR_add && graph_at(g, i->a)->op == IR_vobj &&
+        graph_is_const(g, i->b)) {
+        *id = graph_at(g, i->a)->a;
+        *offset = (int64_t)graph_const(g, i->b);
+        return true;
+    }
+    return false;
+}
+
+bool eval_virtual(eval *e, eval_val v, uint32_t *id, int64_t *offset)
+{
+    eval_object *o;
+
+    if (!object_address(e->g, val_ref(v), id, offset))
+        return false;
+    o = flow_find(e->flow, *id);
+    return o && !o->real;
+}
+
+static eval_val offset_from(eval *e, esp_ref real, int64_t offset)
+{
+    return build_offset(&e->b, real, offset);
+}
+
+eval_val eval_resolve(eval *e, const eval_flow *f, eval_val v)
+{
+    uint32_t id;
+    int64_t offset;
+    eval_object *o;
+
+    if (!object_address(e->g, val_ref(v), &id, &offset))
+        return v;
+    o = flow_find(f, id);
+    return o && o->real ? offset_from(e, o->real, offset) : v;
+}
+
+/* ---- materialization ---------------------------------------------------- */
+
+static esp_ref slot_address(eval *e, esp_vobj *vo)
+{
+    /* One slot serves all paths on which the object comes to exist. */
+    if (!vo->slot) {
+        esp_slot s = { (vo->size + 7) & ~7u, vo->align > 16 ? vo->align : 16 };
+
+        VEC_PUSH(e->g->arena, &e->g->slots, s);
+        vo->slot = e->g->slots.n;
+    }
+    return build_slot(e->g, vo->slot - 1);
+}
+
+/* A frame is allocated by the framework's own function, with the arguments
+ * that the evaluated code called it with. */
+static esp_ref push_frame(eval *e, const esp_vobj *vo)
+{
+    const esp_ifunc *fn = vo->fn;
+    const esp_icall *ic = &fn->calls[fn->code[vo->call].a];
+    esp_ccall c = { .sig = ic->sig, .name = ic->name, .leaf = true };
+
+    c.callee = build_const(e->g, TY_i64, fn->consts[ic->callee]);
+    c.args = graph_refs(e->g, vo->arg, 3);
+    c.nargs = 3;
+    return build_call(&e->b, &c);
+}
+
+static esp_ref allocate(eval *e, uint32_t id)
+{
+    esp_vobj vo = e->g->vobjs.at[id];
+    esp_ref r;
+
+    if (vo.kind == VOBJ_ALLOCA) {
+        r = slot_address(e, &e->g->vobjs.at[id]);
+    } else {
+        r = push_frame(e, &vo);
+        eval_remark_at(e, e->inst, 0, REMARK_FRAME_ESCAPE, NULL);
+    }
+    return r;
+}
+
+/* Frames are a stack: the older ones have to exist before a newer one. */
+static void materialize_older_frames(eval *e, uint32_t id)
+{
+    for (uint32_t i = 0; i < e->flow->n; i++) {
+        eval_object *o = e->flow->object[i];
+
+        if (o->id == id)
+            return;
+        if (!o->real && e->g->vobjs.at[o->id].kind == VOBJ_FRAME)
+            eval_materialize(e, o->id);
+    }
+}
+
+esp_ref eval_materialize(eval *e, uint32_t id)
+{
+    eval_object *o = flow_find(e->flow, id);
+    esp_ref real;
+
+    if (o->real)
+        return o->real;
+    if (e->g->vobjs.at[id].kind == VOBJ_FRAME)
+        materialize_older_frames(e, id);
+    real = allocate(e, id);
+    o = flow_write(e, e->flow, id);
+    o->real = real;
+    for (uint32_t i = 0; i < o->nwords; i++)
+        if (o->word[i].val)
+            build_store(&e->b, real, (int64_t)i * 8 + o->word[i].at,
+                        eval_real(e, o->word[i].val), 0);
+    return real;
+}
+
+esp_ref eval_real(eval *e, eval_val v)
+{
+    uint32_t id;
+    int64_t offset;
+    eval_object *o;
+
+    if (!object_address(e->g, val_ref(v), &id, &offset))
+        return val_ref(v);
+    o = flow_find(e->flow, id);
+    if (!o)     /* its life has ended: the address means nothing any more */
+        return build_const(e->g, TY_i64, 0);
+    return val_ref(offset_from(e, eval_materialize(e, id), offset));
+}
+
+/* ---- joins -------------------------------------------------------------- */
+
+typedef VEC(uint32_t) args_vec;
+
+typedef struct join {
+    eval *e;
+    uint32_t n;
+    const uint32_t *blocks;
+    eval_flow **flows;
+    uint32_t to;                /* graph block */
+    args_vec *args;             /* for each edge */
+} join;
+
+/* Work at the end of edge i for a while. */
+static void at_edge(join *j, uint32_t i)
+{
+    j->e->b.block = j->blocks[i];
+    j->e->flow = j->flows[i];
+}
+
+static bool is_address(eval *e, eval_val v)
+{
+    uint32_t id;
+    int64_t offset;
+
+    return object_address(e->g, val_ref(v), &id, &offset);
+}
+
+/* Makes a value that differs between edges fit for a parameter. */
+static bool settle_value(join *j, eval_val *const *vals, uint32_t k)
+{
+    bool same = true, address = false;
+
+    for (uint32_t i = 0; i < j->n; i++) {
+        vals[i][k] = eval_resolve(j->e, j->flows[i], vals[i][k]);
+        same &= val_ref(vals[i][k]) == val_ref(vals[0][k]);
+        address |= is_address(j->e, vals[i][k]);
+    }
+    if (same || !address)
+        return false;
+    for (uint32_t i = 0; i < j->n; i++) {
+        at_edge(j, i);
+        vals[i][k] = eval_real(j->e, vals[i][k]);
+    }
+    return true;
+}
+
+/* An object has to be virtual on all edges or on none. */
+static bool settle_object(join *j, uint32_t id)
+{
+    uint32_t real = 0;
+
+    for (uint32_t i = 0; i < j->n; i++)
+        real += flow_find(j->flows[i], id)->real != 0;
+    if (real == 0 || real == j->n)
+        return false;
+    for (uint32_t i = 0; i < j->n; i++) {
+        at_edge(j, i);
+        eval_materialize(j->e, id);
+    }
+    return true;
+}
+
+/* Words with addresses of different objects make these objects exist. */
+static bool settle_words(join *j, uint32_t id)
+{
+    bool changed = false;
+    eval_object *o = flow_find(j->flows[0], id);
+
+    if (o->real)
+        return false;
+    for (uint32_t w = 0; w < o->nwords; w++) {
+        bool same = true, address = false;
+
+        for (uint32_t i = 0; i < j->n; i++) {
+            eval_val v = flow_find(j->flows[i], id)->word[w].val;
+
+            v = v ? eval_resolve(j->e, j->flows[i], v) : 0;
+            if (i > 0)
+                same &= val_ref(v) ==
+                    val_ref(flow_find(j->flows[0], id)->word[w].val);
+            address |= v && is_address(j->e, v);
+        }
+        if (same || !address)
+            continue;
+        for (uint32_t i = 0; i < j->n; i++) {
+            eval_val v;
+
+            at_edge(j, i);
+            v = flow_find(j->flows[i], id)->word[w].val;
+            if (v) {
+                v = eval_real(j->e, v);
+                flow_write(j->e, j->flows[i], id)->word[w].val = v;
+            }
+        }
+        changed = true;
+    }
+    return changed;
+}
+
+static bool on_all_edges(join *j, uint32_t id)
+{
+    for (uint32_t i = 1; i < j->n; i++)
+        if (!flow_find(j->flows[i], id))
+            return false;
+    return true;
+}
+
+static eval_val parameter(join *j, esp_type ty, const eval_val *vals)
+{
+    eval_val p = graph_param(j->e->g, j->to, ty), frozen = VAL_FROZEN;
+
+    for (uint32_t i = 0; i < j->n; i++) {
+        frozen &= vals[i];
+        VEC_PUSH(j->e->g->arena, &j->args[i], val_ref(vals[i]));
+    }
+    return p | frozen;
+}
+
+static eval_val join_values(join *j, eval_val *vals)
+{
+    eval_val frozen = vals[0] & VAL_FROZEN;
+
+    for (uint32_t i = 1; i < j->n; i++) {
+        if (val_ref(vals[i]) != val_ref(vals[0]))
+            return parameter(j, graph_at(j->e->g, val_ref(vals[0]))->ty, vals);
+        frozen &= vals[i];
+    }
+    return val_ref(vals[0]) | frozen;
+}
+
+/* Words of different type or place meet as 64 bits. */
+static eval_word join_words(join *j, eval_object **o, uint32_t w,
+                            eval_val *vals)
+{
+    eval *e = j->e;
+    eval_word first = o[0]->word[w];
+    bool alike = true, any = false;
+    esp_type ty = first.val ? graph_at(e->g, val_ref(first.val))->ty : TY_void;
+
+    for (uint32_t i = 0; i < j->n; i++) {
+        eval_word x = o[i]->word[w];
+
+        any |= x.val != 0;
+        alike &= x.val && x.at == first.at &&
+                 graph_at(e->g, val_ref(x.val))->ty == ty;
+        vals[i] = x.val;
+    }
+    if (!any)
+        return (eval_word){ 0 };
+    if (!alike) {
+        first.at = 0;
+        for (uint32_t i = 0; i < j->n; i++) {
+            at_edge(j, i);
+            word_read(e, o[i], (int64_t)w * 8, TY_i64, &vals[i]);
+        }
+    }
+    first.val = join_values(j, vals);
+    return first;
+}
+
+static void join_object(join *j, uint32_t id, eval_flow *to)
+{
+    eval *e = j->e;
+    eval_object **o = ARENA_ARRAY(e->g->arena, eval_object *, j->n), *out;
+    eval_val *vals = ARENA_ARRAY(e->g->arena, eval_val, j->n);
+
+    for (uint32_t i = 0; i < j->n; i++)
+        o[i] = flow_find(j->flows[i], id);
+    out = flow_add(e, to, id, o[0]->nwords * 8);
+    if (o[0]->real) {
+        for (uint32_t i = 0; i < j->n; i++)
+            vals[i] = o[i]->real;
+        out->real = val_ref(join_values(j, vals));
+        return;
+    }
+    for (uint32_t w = 0; w < o[0]->nwords; w++)
+        out->word[w] = join_words(j, o, w, vals);
+}
+
+static void settle(join *j, eval_val **vals, uint32_t nvals)
+{
+    bool changed;
+
+    do {
+        changed = false;
+        for (uint32_t k = 0; k < nvals; k++)
+            changed |= settle_value(j, vals, k);
+        for (uint32_t k = 0; k < j->flows[0]->n; k++) {
+            uint32_t id = j->flows[0]->object[k]->id;
+
+            if (on_all_edges(j, id))
+                changed |= settle_object(j, id) | settle_words(j, id);
+        }
+    } while (changed);
+}
+
+void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
+               eval_val **vals, uint32_t nvals, eval_val *out)
+{
+    join j = { e, n, blocks, flows, 0, NULL };
+    eval_flow *to;
+    eval_val *same;
+
+    if (n == 1) {
+        e->b.block = blocks[0];
+        e->flow = flows[0];
+        for (uint32_t k = 0; k < nvals; k++)
+            out[k] = vals[0][k];
+        return;
+    }
+    j.to = graph_block(e->g, false);
+    j.args = arena_alloc(e->g->arena, n * sizeof *j.args);
+    same = ARENA_ARRAY(e->g->arena, eval_val, n);
+    settle(&j, vals, nvals);
+    for (uint32_t k = 0; k < nvals; k++) {
+        for (uint32_t i = 0; i < n; i++)
+            same[i] = vals[i][k];
+        out[k] = join_values(&j, same);
+    }
+    to = flow_new(e);
+    for (uint32_t k = 0; k < flows[0]->n; k++)
+        if (on_all_edges(&j, flows[0]->object[k]->id))
+            join_object(&j, flows[0]->object[k]->id, to);
+    for (uint32_t i = 0; i < n; i++) {
+        esp_build b = { e->g, blocks[i] };
+
+        build_jump(&b, j.to, j.args[i].at, j.args[i].n);
+    }
+    e->b.block = j.to;
+    e->flow = to;
+}

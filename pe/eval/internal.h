@@ -1,0 +1,171 @@
+/*
+ * What the files of the evaluator share.
+ *
+ * eval.c walks functions and blocks; flow.c has the virtual objects and joins
+ * control flow; memory.c answers loads and stores; loop.c explodes loops or
+ * guesses their headers; call.c enters or keeps calls; intrinsics.c has the
+ * calls with a meaning of their own; frame.c makes frame states.
+ */
+#ifndef ESP_EVAL_INTERNAL_H
+#define ESP_EVAL_INTERNAL_H
+
+#include "pe/eval/eval.h"
+#include "pe/graph/build.h"
+#include "pe/graph/state.h"
+
+/*
+ * What the evaluator knows of a value: the instruction, which may be a
+ * constant or the address of a virtual object, and whether it points to frozen
+ * memory (ESP_FINAL_ELEMENTS).
+ */
+typedef uint32_t eval_val;
+
+enum { VAL_FROZEN = 0x80000000u };
+
+static inline esp_ref val_ref(eval_val v) { return v & ~(uint32_t)VAL_FROZEN; }
+
+/* A word of a virtual object: the newest value stored to it. */
+typedef struct eval_word {
+    eval_val val;               /* 0: not written yet */
+    uint8_t at;                 /* first byte within the word */
+} eval_word;
+
+/* A virtual object at one point of the control flow. */
+typedef struct eval_object {
+    uint32_t id;                /* in graph->vobjs */
+    uint32_t owner;             /* serial of the flow that may write to it */
+    esp_ref real;               /* its address, once it had to exist */
+    uint32_t nwords;
+    eval_word word[];
+} eval_object;
+
+/* All virtual objects at one point.  Copies share the objects; an object is
+ * copied before the first write by another owner. */
+typedef struct eval_flow {
+    uint32_t serial, n, cap;
+    eval_object **object;
+} eval_flow;
+
+/* Control on its way to an image block: an open graph block, the objects
+ * there, and the values of the target's parameters, then of its live-ins. */
+typedef struct eval_edge {
+    uint32_t block;             /* graph block without terminator */
+    uint32_t next;              /* older edge to the same image block + 1 */
+    uint32_t to;                /* image block */
+    eval_flow *flow;
+    eval_val *vals;
+} eval_edge;
+
+/* Control on its way out of an entered function. */
+typedef struct eval_return {
+    uint32_t block;
+    eval_flow *flow;
+    eval_val val[2];
+} eval_return;
+
+/* An entered C function. */
+typedef struct eval_inst {
+    const esp_ifunc *fn;
+    struct eval_inst *caller;
+    uint32_t call;              /* instruction of the caller */
+    uint32_t depth;
+    uint64_t path;              /* names this activation over re-evaluations */
+    const void *node;           /* guest node that is being executed */
+    esp_target *target;         /* fn is a call of this: an inlined one, or the
+                                 * root */
+    eval_val *env;              /* by value number, behind the constants */
+    uint32_t *pending;          /* by image block: newest edge + 1 */
+    VEC(eval_edge) edges;
+    VEC(eval_return) returns;
+    uint32_t chain;             /* frame state of the callers; 0: not made */
+    VEC(uint32_t) chain_objects;    /* virtual objects that it refers to */
+} eval_inst;
+
+typedef struct eval {
+    esp_unit *unit;
+    esp_graph *g;
+    esp_image *image;
+    eval_result *result;
+    esp_build b;                /* where we emit */
+    eval_flow *flow;            /* the objects there */
+    bool open;                  /* is there control flow here at all */
+    uint32_t serial;
+    uint64_t *widened;          /* hash set of loop guesses that failed */
+    uint32_t nwidened, widened_cap;
+    eval_inst *inst;            /* innermost, for messages */
+} eval;
+
+/* ---- flow.c ---- */
+eval_flow *flow_new(eval *e);
+eval_flow *flow_share(eval *e, eval_flow *f);
+eval_object *flow_find(const eval_flow *f, uint32_t id);
+eval_object *flow_write(eval *e, eval_flow *f, uint32_t id);
+eval_object *flow_add(eval *e, eval_flow *f, uint32_t id, uint32_t size);
+void flow_drop(eval_flow *f, uint32_t id);
+
+/* Is this the address of an object that is virtual here? */
+bool eval_virtual(eval *e, eval_val v, uint32_t *id, int64_t *offset);
+/* The same value with addresses of objects that exist by now replaced. */
+eval_val eval_resolve(eval *e, const eval_flow *f, eval_val v);
+/* Makes the object exist; returns its address. */
+esp_ref eval_materialize(eval *e, uint32_t id);
+/* A ref for use by an instruction that is kept: nothing virtual in it. */
+esp_ref eval_real(eval *e, eval_val v);
+
+/* Joins edges to one place, which becomes the current one.  vals[i][0..nvals)
+ * of each; the joined values go to out. */
+void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
+               eval_val **vals, uint32_t nvals, eval_val *out);
+
+/* ---- memory.c ---- */
+eval_val eval_load(eval *e, eval_inst *in, uint32_t at, esp_type ty,
+                   eval_val addr, int64_t offset, uint16_t flags);
+void eval_store(eval *e, eval_val addr, int64_t offset, eval_val v,
+                uint16_t flags);
+bool word_read(eval *e, const eval_object *o, int64_t offset, esp_type ty,
+               eval_val *v);
+bool word_write(eval *e, eval_object *o, int64_t offset, eval_val v);
+bool eval_copy(eval *e, eval_inst *in, uint32_t at, eval_val to, eval_val from,
+               uint64_t n);
+bool eval_fill(eval *e, eval_val to, uint8_t byte, uint64_t n);
+
+/* ---- eval.c ---- */
+eval_val eval_get(eval *e, eval_inst *in, uint32_t value);
+void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from);
+void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end);
+void eval_function(eval *e, eval_inst *in);
+uint32_t eval_pending(eval *e, eval_inst *in, uint32_t block);
+bool eval_enter_block(eval *e, eval_inst *in, uint32_t block);
+void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
+                       eval_edge **edges, uint32_t n);
+void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
+                    const char *name);
+
+/* ---- loop.c ---- */
+void eval_loop(eval *e, eval_inst *in, uint32_t header);
+
+/* ---- call.c ---- */
+/* Evaluates a call and everything after it in its block. */
+void eval_call(eval *e, eval_inst *in, uint32_t block, uint32_t at);
+void eval_keep_call(eval *e, eval_inst *in, uint32_t at);
+
+/* ---- intrinsics.c ---- */
+enum intrinsic {
+    INTRINSIC_none,
+#define INTRINSIC(name, meaning) INTRINSIC_##name,
+#include "pe/eval/intrinsics.def"
+#undef INTRINSIC
+    INTRINSIC_COUNT
+};
+/* False: an ordinary call after all. */
+bool eval_intrinsic(eval *e, eval_inst *in, uint32_t at);
+
+/* ---- frame.c ---- */
+/* The frame state after the call `at`, which returned r0, r1 (0: none yet). */
+uint32_t eval_state(eval *e, eval_inst *in, uint32_t at, esp_ref r0,
+                    esp_ref r1);
+/* The state at the start of an image block: its code runs again. */
+uint32_t eval_state_at_block(eval *e, eval_inst *in, uint32_t block);
+void eval_forget_chains(eval *e, eval_inst *in, uint32_t first_state);
+
+#endif

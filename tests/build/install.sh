@@ -1,0 +1,65 @@
+# Installs this build into an empty folder, uses it from there, and takes it
+# away again.
+. "$srcdir/tests/build/checks"
+
+root=$work/root
+
+in_build()
+{
+    make --no-print-directory -C "$builddir" "$@"
+}
+
+config()
+{
+    sed -n "s/^$1 = //p" "$builddir/config.mk"
+}
+
+expect "there is nothing left to make" in_build -q all
+
+expect "make install works" in_build install DESTDIR="$root" prefix=/opt/esp
+expect "the program is there" test -x "$root/opt/esp/bin/espalier"
+expect "the header is there" test -f "$root/opt/esp/include/espalier.h"
+expect "the manual is there" test -f "$root/opt/esp/share/man/man1/espalier.1"
+pc=$root/opt/esp/lib/pkgconfig/espalier.pc
+expect "espalier.pc has the prefix in force" grep -qx "prefix=/opt/esp" "$pc"
+expect "and not the folder of a package" fails grep "$root" "$pc"
+expect "the program runs" "$root/opt/esp/bin/espalier" --version
+expect "nothing is outside the prefix" \
+    test "$(find "$root" -type f | grep -vc "^$root/opt/esp/")" = 0
+
+# A program of somebody else's, with what espalier.pc says.
+cat >embed.c <<'END'
+#include <espalier.h>
+#include <stdio.h>
+
+/* A name of ours inside must not disturb this one. */
+int arena_alloc(void);
+int arena_alloc(void) { return 3; }
+
+int main(void)
+{
+    char error[200] = "";
+    esp_engine *e = esp_engine_new(NULL, error, sizeof error);
+
+    if (!e)
+        return fprintf(stderr, "%s\n", error), 1;
+    esp_engine_free(e);
+    return arena_alloc() != 3;
+}
+END
+libs=$(sed -n 's/^Libs: -L[^ ]*//p' "$pc")
+sanitize=$(config SANITIZE)
+if [ "$(config CROSS)" = no ]; then
+    # shellcheck disable=SC2046,SC2086
+    expect "a program can be built on it" $(config CC) $sanitize \
+        -I"$root/opt/esp/include" embed.c -L"$root/opt/esp/lib" $libs -o embed
+    expect "and runs" ./embed
+fi
+
+expect "make uninstall works" in_build uninstall DESTDIR="$root" \
+    prefix=/opt/esp
+expect "no file is left" test -z "$(find "$root" ! -type d)"
+expect "no folder of ours is left" \
+    test -z "$(find "$root/opt" -name '*espalier*')"
+
+finish
