@@ -140,6 +140,7 @@ static void keep_order(tables_build *b, const esp_point *p)
         VEC_PUSH(b->a, &b->t->words, refs[i]);
 }
 
+/* Arguments of an allocation become sources, too. */
 static void keep_objects(tables_build *b)
 {
     const esp_graph *g = b->g;
@@ -147,7 +148,7 @@ static void keep_objects(tables_build *b)
     for (uint32_t i = 0; i < g->vobjs.n; i++) {
         esp_vobj v = g->vobjs.at[i];
 
-        if (v.kind == VOBJ_FRAME)
+        if (v.kind == VOBJ_FRAME || v.kind == VOBJ_BORROWED)
             for (uint32_t k = 0; k < 3; k++)
                 v.arg[k] = source_for(b, v.arg[k]);
         VEC_PUSH(b->a, &b->t->objects, v);
@@ -213,8 +214,8 @@ static uint64_t from_machine(const rebuild *b, esp_ref ref)
         i++;
     if (i == o->n)
         return 0;
-    return code_read(b->stop->code, b->stop->code->locs[p->locs + i],
-                     b->stop->regs, b->stop->machine);
+    return code_read(&b->stop->code->locs[p->locs + i], b->stop->regs,
+                     b->stop->machine);
 }
 
 static uint64_t value(const rebuild *b, uint32_t s)
@@ -285,6 +286,14 @@ static void take_kept(const rebuild *b, uint32_t i, const deopt_kept *kept)
                    f->layout->nslots * sizeof f->slots[0]);
 }
 
+/* A borrowed frame was brought up to date by the walk that gave it away. */
+static bool was_written(const rebuild *b, uint32_t i, const deopt_kept *kept)
+{
+    while (kept && (char *)kept->frame != b->address[i])
+        kept = kept->next;
+    return kept != NULL;
+}
+
 /* Frames are a stack, so older ones, which have lower numbers, come first. */
 static void push_frames(const rebuild *b, esp_context *context)
 {
@@ -353,12 +362,15 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
 
         if (is_real(&b, i, &s))
             b.address[i] = (char *)value(&b, s);
+        else if (vo->kind == VOBJ_BORROWED)
+            b.address[i] = (char *)value(&b, vo->arg[0]);
         else if (vo->kind == VOBJ_ALLOCA)
             b.address[i] = memset(alloca(vo->size + 16), 0, vo->size);
     }
     push_frames(&b, context);
     for (uint32_t i = 0; i < f->nobjects; i++) {
-        fill(&b, i);
+        if (!was_written(&b, i, kept))
+            fill(&b, i);
         if (t->objects.at[t->rows.at[f->objects + i].id].kind == VOBJ_FRAME &&
             !is_real(&b, i, &s))
             take_kept(&b, i, kept);
@@ -407,7 +419,27 @@ static uint32_t newest_frame(const rebuild *b, uint64_t bound)
     return best;
 }
 
-bool deopt_frames(const deopt_stop *stop, deopt_found *found, void *arg)
+/* A borrowed frame is where the interpreter left it, with old contents. */
+static bool update_borrowed(const rebuild *b, const deopt_kept *kept,
+                            deopt_found *found, void *arg)
+{
+    for (uint32_t i = 0; i < b->top->nobjects; i++) {
+        uint32_t id = b->t->rows.at[b->top->objects + i].id, s;
+        const esp_vobj *vo = &b->t->objects.at[id];
+
+        if (vo->kind != VOBJ_BORROWED || is_real(b, i, &s))
+            continue;
+        b->address[i] = (char *)value(b, vo->arg[0]);
+        if (!was_written(b, i, kept))
+            fill(b, i);
+        if (!found(arg, (esp_frame *)b->address[i], DEOPT_BORROWED))
+            return false;
+    }
+    return true;
+}
+
+bool deopt_frames(const deopt_stop *stop, const deopt_kept *kept,
+                  deopt_found *found, void *arg)
 {
     const deopt_tables *t = stop->code->deopt;
     const frame_row *f = &t->states.at[stop->point->state];
@@ -415,6 +447,8 @@ bool deopt_frames(const deopt_stop *stop, deopt_found *found, void *arg)
     uint64_t bound = UINT64_MAX;
 
     memset(b.address, 0, f->nobjects * sizeof(char *));
+    if (!update_borrowed(&b, kept, found, arg))
+        return false;
     for (;;) {
         uint32_t i = newest_frame(&b, bound), id;
         esp_frame *copy;

@@ -51,9 +51,14 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
                              const deopt_kept *kept, esp_exec *x);
 
 /* The guest frames of a stopped unit, newest first, as copies that `found`
- * takes over: memory from malloc.  `object` names one for deopt_kept.  Stops
- * when `found` returns false, and returns false then. */
+ * takes over: memory from malloc.  `object` names one for deopt_kept.  A frame
+ * that the unit borrowed is brought up to date first; it is no copy, and its
+ * object is DEOPT_BORROWED.  Stops when `found` returns false, and returns
+ * false then. */
+enum { DEOPT_BORROWED = 0xffffffffu };
+
 typedef bool deopt_found(void *arg, esp_frame *copy, uint32_t object);
-bool deopt_frames(const deopt_stop *stop, deopt_found *found, void *arg);
+bool deopt_frames(const deopt_stop *stop, const deopt_kept *kept,
+                  deopt_found *found, void *arg);
 
 #endif

@@ -36,16 +36,23 @@ typedef struct jit_counts {
     uint64_t compilations, ns, nodes, visited, ir, bytes;
 } jit_counts;
 
+typedef struct loop_code {
+    struct loop_code *next;
+    const esp_node *loop;
+    esp_code *code;
+} loop_code;
+
 typedef struct jit {
     esp_engine *engine;
     const esp_settings *settings;
     esp_image *image;
     esp_code_cache *cache;
+    loop_code *loops;           /* that can be entered while they run */
     deopt_kept *kept;           /* frames given away by stack walks */
     uint64_t random;            /* --stress=deopt */
     uint32_t stress_cell;
     jit_counts tier[3];
-    uint64_t deopts, invalidations, bailouts[BAIL_COUNT];
+    uint64_t deopts, invalidations, osr, bailouts[BAIL_COUNT];
     uint64_t remarks;
     int perf_fd;
 } jit;
@@ -54,6 +61,7 @@ typedef struct jit {
 typedef struct owner {
     jit *jit;
     esp_target *target;
+    esp_node *loop;             /* entered on the stack: this loop; or NULL */
     uint32_t *exit_counts;      /* by exit */
     eval_final *finals;         /* --check */
     uint32_t nfinals;
@@ -103,12 +111,22 @@ static void *context_copy(esp_target *t, const void *from, size_t size)
     return to ? memcpy(to, from, size) : NULL;
 }
 
-static void own(jit *j, esp_target *t, esp_code *code, const eval_result *r)
+/* What is compiled: a target, or a loop of it that is running in a frame. */
+typedef struct request {
+    esp_target *target;
+    esp_node *loop;
+    esp_frame *frame;
+    int tier;
+} request;
+
+static void own(jit *j, const request *q, esp_code *code,
+                const eval_result *r)
 {
     owner *o = ARENA_NEW(&code->arena, owner);
 
     o->jit = j;
-    o->target = t;
+    o->target = q->target;
+    o->loop = q->loop;
     o->exit_counts = ARENA_ARRAY(&code->arena, uint32_t, code->nexits);
     o->nfinals = r->finals.n;
     o->finals = ARENA_ARRAY(&code->arena, eval_final, r->finals.n);
@@ -136,7 +154,7 @@ static void show_remarks(jit *j, const char *name, const eval_result *r)
     for (uint32_t i = 0; i < r->remarks.n; i++) {
         const eval_remark *m = &r->remarks.at[i];
         const esp_node *node = m->node;
-        uint32_t line = node ? esp_section_line(esp_node_section(node)) : 0;
+        uint32_t line = node ? esp_section_position(esp_node_section(node)).line : 0;
 
         esp_printf(j->engine, "remark: %s: %s in %s:%u, guest line %u%s%s\n",
                    name, remark_name(m->kind), m->fn, m->line, line,
@@ -145,24 +163,31 @@ static void show_remarks(jit *j, const char *name, const eval_result *r)
     }
 }
 
-static esp_code *compile_unit(jit *j, esp_unit *u, esp_target *t, int tier,
+static esp_code *compile_unit(jit *j, esp_unit *u, const request *q,
                               eval_result *r)
 {
     struct compile_env env = { .cache = j->cache, .settings = j->settings,
                                .dump = dump, .dump_arg = j,
                                .deopt_entry = (void *)deopt_entry };
-    const esp_ifunc *fn = image_function(j->image, esp_target_run(t));
-    eval_arg args[SIG_MAX_ARGS] = { { true, (uintptr_t)t } };
+    void *native = q->loop ? (void *)q->loop->class->execute
+                           : esp_target_run(q->target);
+    const esp_ifunc *fn = image_function(j->image, native);
+    eval_arg args[SIG_MAX_ARGS] = { { true, (uintptr_t)q->target, NULL } };
     esp_code *code;
 
     if (!fn)
-        unit_bail(u, BAIL_no_image, "esp_run");
-    eval_root(u, j->image, fn, args, r);
+        unit_bail(u, BAIL_no_image, "%s",
+                  q->loop ? q->loop->class->name : "esp_run");
+    if (q->loop) {
+        args[0].bits = (uintptr_t)q->loop;
+        args[1].frame = q->frame;
+    }
+    eval_root(u, j->image, fn, args, q->target, r);
     code = compile_graph(u, r->graph, &env);
     deopt_keep_states(code, r->graph);
-    own(j, t, code, r);
-    keep_constants(t, r->graph);
-    code->tier = (uint8_t)tier;
+    own(j, q, code, r);
+    keep_constants(q->target, r->graph);
+    code->tier = (uint8_t)q->tier;
     return code;
 }
 
@@ -179,19 +204,17 @@ static void count(jit *j, const eval_result *r, const esp_code *code,
     c->bytes += code->size;
 }
 
-static void install(jit *j, esp_target *t, esp_code *code,
-                    const eval_result *r)
+/* Notes what the code rests on, so that it is discarded in time. */
+static bool depend(esp_target *t, esp_code *code, const eval_result *r)
 {
-    (void)j;
-    esp_depend_target(t, code);
+    bool ok = esp_depend(esp_target_dependents(t), code);
+
     for (uint32_t i = 0; i < r->targets.n; i++)
-        esp_depend_target(r->targets.at[i], code);
+        ok &= esp_depend(esp_target_dependents(r->targets.at[i]), code);
     for (uint32_t i = 0; i < r->assumptions.n; i++)
-        esp_depend_assumption(r->assumptions.at[i], code);
-    t->tiering->code = code;
-    t->tiering->tier = code->tier;
-    t->tiering->compilations++;
-    esp_target_set_entry(t, (void *)code->entry);
+        ok &= esp_depend(esp_assumption_dependents(r->assumptions.at[i]),
+                         code);
+    return ok;
 }
 
 static void declined(jit *j, esp_unit *u, esp_target *t)
@@ -207,46 +230,113 @@ static void declined(jit *j, esp_unit *u, esp_target *t)
               u->tier, u->name, bailout_name(u->bailout), u->detail);
 }
 
-static void trace_compiled(jit *j, esp_target *t, const eval_result *r,
+static void trace_compiled(jit *j, const request *q, const eval_result *r,
                            const esp_code *code, uint64_t ns)
 {
-    esp_trace(j->engine, ESP_TRACE_compile,
-              "tier %d %s:%u  %u nodes  visited %u  ir %u  %u bytes  %.2f ms",
-              code->tier, t->name, esp_section_line(t->section), r->nodes,
+    esp_section at = q->loop ? esp_node_section(q->loop) : q->target->section;
+
+    esp_trace(j->engine, q->loop ? ESP_TRACE_osr : ESP_TRACE_compile,
+              "tier %d %s:%u%s  %u nodes  visited %u  ir %u  %u bytes  "
+              "%.2f ms", code->tier, q->target->name,
+              esp_section_position(at).line, q->loop ? " loop" : "", r->nodes,
               r->visited, r->graph->ins.n, code->size, (double)ns / 1e6);
+}
+
+/* Returns published code that nobody can reach yet, or NULL. */
+static esp_code *compile(jit *j, const request *q)
+{
+    esp_target *t = q->target;
+    esp_unit u;
+    eval_result r;
+    esp_code *code;
+    uint64_t start = now_ns(), ns;
+
+    set_up(j, &u, t, q->tier);
+    if (setjmp(u.declined)) {
+        declined(j, &u, t);
+        unit_free(&u);
+        return NULL;
+    }
+    code = compile_unit(j, &u, q, &r);
+    ns = now_ns() - start;
+    count(j, &r, code, ns);
+    trace_compiled(j, q, &r, code, ns);
+    show_remarks(j, u.name, &r);
+    if (j->settings->perf_map)
+        perf_map_add(j->perf_fd, code);
+    if (!depend(t, code, &r))
+        code = NULL;
+    unit_free(&u);
+    return code;
+}
+
+static bool too_often(jit *j, esp_target *t)
+{
+    if (t->tiering->compilations < MAX_COMPILATIONS ||
+        j->settings->compile == OPT_compile_now)
+        return false;
+    t->tiering->never = true;
+    t->hot = UINT32_MAX;
+    j->bailouts[BAIL_deopts]++;
+    esp_trace(j->engine, ESP_TRACE_compile, "%s declined: deopts: "
+              "compiled %u times", t->name, MAX_COMPILATIONS);
+    return true;
 }
 
 static bool jit_compile(void *self, esp_target *t, int tier)
 {
     jit *j = self;
-    esp_unit u;
-    eval_result r;
-    esp_code *volatile code = NULL;
-    uint64_t start = now_ns(), ns;
+    request q = { t, NULL, NULL, tier };
+    esp_code *code = too_often(j, t) ? NULL : compile(j, &q);
 
-    if (t->tiering->compilations >= MAX_COMPILATIONS) {
-        t->tiering->never = true;
-        t->hot = UINT32_MAX;
-        esp_trace(j->engine, ESP_TRACE_compile, "tier %d %s declined: deopts: "
-                  "compiled %u times", tier, t->name, MAX_COMPILATIONS);
-        return false;
+    if (code)
+        esp_tier_install(t, code, (void *)code->entry, tier);
+    return code != NULL;
+}
+
+/* Code for a loop is kept in a short list: a program has few loops that run
+ * so long that they have to be entered on the stack. */
+static loop_code **find_loop(jit *j, const esp_node *loop)
+{
+    loop_code **at = &j->loops;
+
+    while (*at && (*at)->loop != loop)
+        at = &(*at)->next;
+    return at;
+}
+
+static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
+                              esp_frame *frame)
+{
+    jit *j = self;
+    request q = { t, loop, frame, 1 };
+    loop_code *l = *find_loop(j, loop);
+    esp_code *code;
+
+    if (l)
+        return (void *)l->code->entry;
+    if (t->tiering->never || too_often(j, t))
+        return NULL;
+    code = compile(j, &q);
+    l = code ? malloc(sizeof *l) : NULL;
+    if (!l)
+        return NULL;
+    *l = (loop_code){ j->loops, loop, code };
+    j->loops = l;
+    j->osr++;
+    t->tiering->compilations++;
+    return (void *)code->entry;
+}
+
+static void forget_loop(jit *j, const esp_code *code)
+{
+    owner *o = code->owner;
+    loop_code **at = find_loop(j, o->loop), *l = *at;
+
+    if (l && l->code == code) {
+        *at = l->next;
+        free(l);
     }
-    set_up(j, &u, t, tier);
-    if (setjmp(u.declined)) {
-        declined(j, &u, t);
-        unit_free(&u);
-        return false;
-    }
-    code = compile_unit(j, &u, t, tier, &r);
-    ns = now_ns() - start;
-    install(j, t, code, &r);
-    count(j, &r, code, ns);
-    trace_compiled(j, t, &r, code, ns);
-    show_remarks(j, u.name, &r);
-    if (j->settings->perf_map)
-        perf_map_add(j->perf_fd, code);
-    unit_free(&u);
-    return true;
 }
 
 /* ---- discarding ------------------------------------------------------------------- */
@@ -262,15 +352,12 @@ static void jit_discard(void *self, void *which, const char *why)
         return;
     code_invalidate(code);
     j->invalidations++;
-    t->tiering->invalidations++;
-    if (t->tiering->code == code) {
-        t->tiering->code = NULL;
-        t->tiering->tier = 0;
-        esp_target_set_entry(t, NULL);
-        esp_target_cool(t);
-    }
+    if (o->loop)
+        forget_loop(j, code);
+    else if (t->tiering->code == code)
+        esp_tier_remove(t);
     esp_trace(j->engine, ESP_TRACE_invalidate, "tier %d %s:%u  %s", code->tier,
-              t->name, esp_section_line(t->section), why);
+              t->name, esp_section_position(t->section).line, why);
 }
 
 /* ---- leaving compiled code ---------------------------------------------------------- */
@@ -311,7 +398,7 @@ static void trace_deopt(jit *j, esp_code *code, const esp_point *p,
               "tier %d %s  %s  in %s line %u  C %s:%u  %u times here",
               code->tier, o->target->name, reason_name(p->reason),
               at.node ? at.node->class->name : "?",
-              at.node ? esp_section_line(esp_node_section(at.node)) : 0,
+              at.node ? esp_section_position(esp_node_section(at.node)).line : 0,
               at.fn->name, at.line, times);
 }
 
@@ -350,7 +437,8 @@ static void drop_kept(jit *j, const char *machine)
 
         if (k->machine <= machine) {
             *at = k->next;
-            free(k->frame);
+            if (k->object != DEOPT_BORROWED)
+                free(k->frame);
             free(k);
         } else {
             at = &k->next;
@@ -413,25 +501,40 @@ static deopt_kept *find_kept(jit *j, const char *machine, uint32_t object)
     return k;
 }
 
+static bool keep(walk *w, esp_frame *frame, uint32_t object)
+{
+    deopt_kept *k = malloc(sizeof *k);
+
+    if (!k)
+        return false;
+    *k = (deopt_kept){ w->jit->kept, w->machine, object, frame };
+    w->jit->kept = k;
+    jit_discard(w->jit, w->code, "somebody writes to its frame");
+    return true;
+}
+
+/* A borrowed frame is on the frame stack, where the walk finds it, too. */
+static bool visit_borrowed(walk *w, esp_frame *frame)
+{
+    return !w->keep || find_kept(w->jit, w->machine, DEOPT_BORROWED) ||
+           keep(w, frame, DEOPT_BORROWED);
+}
+
 static bool visit_frame(void *arg, esp_frame *copy, uint32_t object)
 {
     walk *w = arg;
-    deopt_kept *k = find_kept(w->jit, w->machine, object);
+    deopt_kept *k;
     bool more;
 
+    if (object == DEOPT_BORROWED)
+        return visit_borrowed(w, copy);
+    k = find_kept(w->jit, w->machine, object);
     if (k) {
         free(copy);
         return w->found(w->arg, k->frame);
     }
-    if (w->keep) {
-        k = malloc(sizeof *k);
-        if (!k)
-            return false;
-        *k = (deopt_kept){ w->jit->kept, w->machine, object, copy };
-        w->jit->kept = k;
-        jit_discard(w->jit, w->code, "somebody writes to its frame");
-        return w->found(w->arg, copy);
-    }
+    if (w->keep)
+        return keep(w, copy, object) && w->found(w->arg, copy);
     more = w->found(w->arg, copy);
     free(copy);
     return more;
@@ -450,7 +553,7 @@ static bool walk_frame(walk *w, void *return_address)
     if (!p || !p->state)
         return true;
     stop = (deopt_stop){ w->code, p, NULL, w->machine };
-    return deopt_frames(&stop, visit_frame, w);
+    return deopt_frames(&stop, w->jit->kept, visit_frame, w);
 }
 
 /* All our C, and all compiled code, keeps frame pointers: a frame begins with
@@ -478,6 +581,13 @@ static void jit_walk(void *self, void *from, void *to, bool keep,
 static void jit_close(void *self)
 {
     jit *j = self;
+
+    while (j->loops) {
+        loop_code *l = j->loops;
+
+        j->loops = l->next;
+        free(l);
+    }
 
     drop_kept(j, (const char *)UINTPTR_MAX);
     code_cache_free(j->cache);
@@ -511,7 +621,8 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
                     esp_text *error)
 {
     jit *j = calloc(1, sizeof *j);
-    esp_compiler c = { j, jit_compile, jit_discard, jit_walk, jit_close };
+    esp_compiler c = { j, jit_compile, jit_compile_loop, jit_discard,
+                       jit_walk, jit_close };
 
     if (!j) {
         text_printf(error, "out of memory");

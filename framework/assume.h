@@ -7,7 +7,9 @@
 #ifndef ESP_ASSUME_H
 #define ESP_ASSUME_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 struct esp_dependents;
 
@@ -16,6 +18,7 @@ struct esp_assumption {
     esp_engine *engine;
     const char *name;                   /* for traces; not copied */
     struct esp_dependents *dependents;  /* framework/tier.h */
+    esp_assumption *next;               /* of the context */
 };
 
 /* A valid one; lives as long as the context. */

@@ -9,7 +9,9 @@
 #ifndef ESP_CALL_H
 #define ESP_CALL_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 esp_value esp_run0(esp_target *t);
 esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0);
@@ -18,13 +20,6 @@ esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
                    uint64_t t1, uint64_t p2, uint64_t t2);
 esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args);
-
-/* The entry cells of a target with interpreter's entries or, `compiled` being
- * code that was evaluated from the target's esp_run function, with that. */
-void esp_target_set_entry(esp_target *t, void *compiled);
-
-/* The esp_run function for a target: what the compiler evaluates. */
-void *esp_target_run(const esp_target *t);
 
 /* ---- tail calls -------------------------------------------------------- */
 

@@ -4,7 +4,9 @@
 #ifndef ESP_ENGINE_H
 #define ESP_ENGINE_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 #include <stdarg.h>
 
@@ -37,6 +39,7 @@ typedef struct esp_options {
                                  * and 10000 */
     uint32_t trace;             /* ESP_TRACE_... */
     bool generic;               /* nodes activate all their cases at once */
+    bool collect;               /* each allocation collects */
     uint64_t max_stack;         /* bytes; 0: what the thread has */
     uint64_t max_heap;          /* bytes; 0: no limit */
     uint64_t max_time;          /* ms; 0: no limit */

@@ -273,14 +273,15 @@ struct esp_context {
     void *free[ESP_FREE_LISTS];         /* heap objects by size: esp_new */
     uint64_t allocated;                 /* bytes handed out, ever */
     ESP_FINAL esp_heap *heap;
-    struct esp_context_private *own;    /* framework/engine.h */
+    struct esp_context_private *own;    /* framework/private.h */
 };
 
 /* The word in context->poll. */
 enum {
     ESP_POLL_INTERRUPT = 1,             /* somebody called esp_interrupt */
     ESP_POLL_TIME = 2,                  /* --max-time is over */
-    ESP_POLL_HEAP = 4                   /* --max-heap is exceeded */
+    ESP_POLL_HEAP = 4,                  /* --max-heap is exceeded */
+    ESP_POLL_FINALIZER = 8              /* an object is gone */
 };
 
 /* Work that others asked for.  False: an error was thrown, leave with

@@ -1,10 +1,10 @@
 /*
  * heap.h: guest objects, and interned text.
  *
- * Memory of the heap is found by a conservative collector (libgc) through the
- * C stack, the frame stack, what esp_context_alloc gave out, and other objects
- * of the heap; only pointers to an object's first byte keep it alive, except
- * on the C stack.  Without libgc nothing is freed before the context closes.
+ * A conservative collector (libgc) keeps what it finds in the C stack, the
+ * frame stack, the memory of esp_context_alloc, global variables, and other
+ * objects of the heap; a pointer to an object's inside counts only on the C
+ * stack.  Without libgc nothing is freed before the context closes.
  *
  * When --max-heap is exceeded, small objects still come out of a reserve and
  * the guest gets its error at the next poll; only esp_alloc can fail.
@@ -12,7 +12,9 @@
 #ifndef ESP_HEAP_H
 #define ESP_HEAP_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 /* Heap objects of one size; constants of the language. */
 typedef struct esp_heap_type {
@@ -50,7 +52,7 @@ ESP_LEAF void *esp_alloc_flat(esp_context *context, size_t size);
 void esp_heap_add_external(esp_context *context, int64_t bytes);
 
 /* Calls fn(object, arg) some time after the object has become unreachable, on
- * the context's thread or when the context closes.  NULL: no more. */
+ * the context's thread, or when the context closes. */
 void esp_finalizer(esp_context *context, void *object,
                    void (*fn)(void *object, void *arg), void *arg);
 

@@ -21,7 +21,9 @@
 #ifndef ESP_ICACHE_H
 #define ESP_ICACHE_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 enum { ESP_ICACHE_LIMIT = 8 };
 

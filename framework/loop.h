@@ -24,23 +24,34 @@
 #ifndef ESP_LOOP_H
 #define ESP_LOOP_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 /* One iteration: a value or ESP_CONTINUE to go on; ESP_BREAK to end the loop;
  * anything else leaves it. */
 typedef esp_value esp_step_fn(esp_node *node, esp_frame *frame);
 
-/* A target got hot in a loop of its own (tier.c). */
-ESP_BOUNDARY void esp_loop_hot(esp_target *t, esp_frame *frame);
+/* A target got hot in a loop of its own (tier.c).  Not NULL: compiled code for
+ * this loop, which goes on with the next iteration. */
+ESP_BOUNDARY esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop,
+                                          esp_frame *frame);
 
-/* The loop goes round again: counts, polls.  False: leave with ESP_THROW. */
+/* The loop goes round again: polls.  False: leave with ESP_THROW. */
 ESP_INLINE bool esp_back_edge(esp_frame *frame)
+{
+    return esp_poll(frame->target->context);
+}
+
+/* Counts an iteration.  Not NULL: `return code(node, frame);`, for all that
+ * the loop knows is in the frame. */
+ESP_INLINE esp_execute_fn *esp_loop_count(esp_node *loop, esp_frame *frame)
 {
     esp_target *t = frame->target;
 
     if (esp_profiling() && ESP_UNLIKELY(++t->heat >= t->hot))
-        esp_loop_hot(t, frame);
-    return esp_poll(t->context);
+        return esp_loop_hot(t, loop, frame);
+    return NULL;
 }
 
 /* Runs a loop to its end: ESP_NOTHING; or what left it early. */
@@ -49,6 +60,7 @@ ESP_INLINE esp_value esp_loop_execute(esp_node *node, esp_frame *frame,
 {
     for (;;) {
         esp_value v = step(node, frame);
+        esp_execute_fn *code;
 
         if (v.tag == ESP_BREAK)
             return esp_nothing();
@@ -56,6 +68,9 @@ ESP_INLINE esp_value esp_loop_execute(esp_node *node, esp_frame *frame,
             return v;
         if (ESP_UNLIKELY(!esp_back_edge(frame)))
             return esp_abrupt(ESP_THROW);
+        code = esp_loop_count(node, frame);
+        if (ESP_UNLIKELY(code))
+            return code(node, frame);
     }
 }
 

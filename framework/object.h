@@ -13,7 +13,9 @@
 #ifndef ESP_OBJECT_H
 #define ESP_OBJECT_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 struct esp_object {
     esp_shape *shape;

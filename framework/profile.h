@@ -7,7 +7,9 @@
 #ifndef ESP_PROFILE_H
 #define ESP_PROFILE_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 /* Is somebody still learning here? */
 ESP_INLINE bool esp_profiling(void)

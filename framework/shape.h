@@ -18,7 +18,9 @@
 #ifndef ESP_SHAPE_H
 #define ESP_SHAPE_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 typedef struct esp_shape esp_shape;
 typedef struct esp_object esp_object;

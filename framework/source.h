@@ -4,7 +4,9 @@
 #ifndef ESP_SOURCE_H
 #define ESP_SOURCE_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 struct esp_source {
     const char *name;           /* as messages show it */

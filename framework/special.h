@@ -34,7 +34,9 @@
 #ifndef ESP_SPECIAL_H
 #define ESP_SPECIAL_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 /* Cases are bits 0-14 of the state; their number plus ESP_EXCLUDED says that
  * a case was generalized. */

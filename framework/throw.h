@@ -4,7 +4,9 @@
 #ifndef ESP_THROW_H
 #define ESP_THROW_H
 
-#include "framework/espalier.h"
+#ifndef ESPALIER_H
+#error "include framework/espalier.h"
+#endif
 
 /* ---- errors ------------------------------------------------------------ */
 

@@ -3,14 +3,14 @@
  *
  * The framework does not know the compiler: whoever starts an engine may give
  * it this table (backend/jit.c has one).  Without it everything is interpreted.
+ *
+ * The rest of this file is for that compiler: install and remove code, and say
+ * what the code rests on.
  */
 #ifndef ESP_TIER_H
 #define ESP_TIER_H
 
 #include "framework/espalier.h"
-
-/* One frame that a stack walk found, compiled or not. */
-typedef struct esp_walked esp_walked;
 
 typedef struct esp_compiler {
     void *self;
@@ -19,6 +19,11 @@ typedef struct esp_compiler {
      * that was declined; the compiler has counted and traced why, and has set
      * t->hot to when to try again (UINT32_MAX: never). */
     bool (*compile)(void *self, esp_target *t, int tier);
+
+    /* Compiles a loop node whose loop is running in `frame`: code with the
+     * signature of its execute, to be entered at once, or NULL. */
+    void *(*compile_loop)(void *self, esp_target *t, esp_node *loop,
+                          esp_frame *frame);
 
     /* Throws code away that was registered with esp_depend: entry cells go
      * back to the interpreter, activations leave it when they next can. */
@@ -46,8 +51,50 @@ typedef struct esp_tiering {
     void *code;                 /* installed code, or NULL */
     int tier;                   /* of that code */
     uint32_t compilations, deopts, invalidations;
+    uint32_t version;           /* of the tree: counts its changes */
     bool never;                 /* given up; the reason has been traced */
     esp_dependents dependents;  /* units that have this tree folded in */
 } esp_tiering;
+
+/* The esp_run function of a target: what the compiler evaluates, with the
+ * target as its known first argument. */
+void *esp_target_run(const esp_target *t);
+
+/* Where the address of that function, or of compiled code in its place, is. */
+void *esp_target_cell(esp_target *t);
+
+/* Entry cells lead to compiled code from now on: `entry` has the signature of
+ * esp_target_run(t).  The next tier's heat is set. */
+void esp_tier_install(esp_target *t, void *code, void *entry, int tier);
+
+/* Entry cells lead to the interpreter again, which counts anew.  For the
+ * compiler's discard. */
+void esp_tier_remove(esp_target *t);
+
+/* `code` rests on d.  False: no memory. */
+bool esp_depend(esp_dependents *d, void *code);
+/* It does not any longer: before the code's memory is given back. */
+void esp_undepend(esp_dependents *d, const void *code);
+
+/* The lists of a target's tree and of an assumption. */
+esp_dependents *esp_target_dependents(esp_target *t);
+esp_dependents *esp_assumption_dependents(esp_assumption *a);
+
+/* Discards all code that has the target's tree in it. */
+void esp_target_invalidate(esp_target *t, const char *why);
+
+/* The target is hot: compiles it for its next tier.  True: its entry cells
+ * lead to new code. */
+ESP_BOUNDARY bool esp_target_hot(esp_target *t);
+
+/* All targets of a context, newest first: the first; then t->next. */
+esp_target *esp_context_targets(esp_context *context);
+
+/* A guest value in words, through the language. */
+void esp_show(esp_context *context, esp_value v, char *to, size_t n);
+
+/* "name:line" of a target, and of a node: "name:line class". */
+void esp_target_where(const esp_target *t, char *to, size_t n);
+void esp_node_where(const esp_node *node, char *to, size_t n);
 
 #endif

@@ -420,6 +420,49 @@ void eval_function(eval *e, eval_inst *in)
 
 /* ---- the root --------------------------------------------------------------- */
 
+/* The frame that a loop runs in, brought into registers.  Its tags are taken
+ * to be what they are now; where they differ, the interpreter goes on. */
+static void borrow_frame(eval *e, eval_inst *in, uint32_t param, esp_ref p,
+                         const esp_frame *now)
+{
+    const uint32_t first = offsetof(esp_frame, slots) / 8;
+    esp_vobj v = { .kind = VOBJ_BORROWED, .size = now->layout->size,
+                   .align = 8, .what = now->layout, .arg = { p } };
+    uint32_t id = e->g->vobjs.n, state;
+    const uint64_t *memory = (const uint64_t *)now;
+    eval_object *o;
+
+    in->env[param] = p;
+    state = eval_state_at_block(e, in, 0);
+    VEC_PUSH(e->g->arena, &e->g->vobjs, v);
+    o = flow_add(e, e->flow, id, v.size);
+    for (uint32_t w = 0; w < o->nwords; w++) {
+        bool tag = w >= first && (w - first) % 2 == 1;
+        esp_ref r = build_load(&e->b, TY_i64, p, (int64_t)w * 8, 0), known;
+
+        known = build_const(e->g, TY_i64, memory[w]);
+        if (tag)
+            build_guard(&e->b, build_binary(&e->b, IR_eq, r, known), state,
+                        REASON_invalidate);
+        if (tag || w * 8 == offsetof(esp_frame, layout) ||
+            w * 8 == offsetof(esp_frame, target))
+            r = known;
+        o->word[w].val = r;
+    }
+    e->borrowed = o;
+    e->flow = flow_share(e, e->flow);
+    in->env[param] = build_vobj(e->g, id);
+}
+
+/* What the loop changed goes back into the frame when it ends. */
+static void return_frame(eval *e)
+{
+    eval_object *o = e->borrowed ? flow_find(e->flow, e->borrowed->id) : NULL;
+
+    if (o)
+        eval_materialize(e, o->id);
+}
+
 static void build_returns(eval *e, eval_inst *in)
 {
     for (uint32_t i = 0; i < in->returns.n; i++) {
@@ -430,15 +473,17 @@ static void build_returns(eval *e, eval_inst *in)
         e->flow = r->flow;
         a = r->val[0] ? eval_real(e, r->val[0]) : 0;
         b = r->val[1] ? eval_real(e, r->val[1]) : 0;
+        return_frame(e);
         build_ret(&e->b, a, b);
     }
 }
 
 void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
-               const eval_arg *args, eval_result *result)
+               const eval_arg *args, esp_target *target, eval_result *result)
 {
     eval e = { .unit = u, .image = image, .result = result };
-    eval_inst in = { .fn = fn, .path = 1469598103934665603u };
+    eval_inst in = { .fn = fn, .path = 1469598103934665603u,
+                     .target = target };
     const esp_iblock *entry = &fn->blocks[0];
 
     memset(result, 0, sizeof *result);
@@ -447,8 +492,6 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     e.g->sig = fn->sig;
     e.b = (esp_build){ e.g, graph_block(e.g, false) };
     e.flow = flow_new(&e);
-    if (fn->sig.nargs && args[0].known)
-        in.target = (esp_target *)args[0].bits;
     in.env = ARENA_ARRAY(e.g->arena, eval_val, fn->ncode);
     in.pending = ARENA_ARRAY(e.g->arena, uint32_t, fn->nblocks);
     for (uint32_t i = 0; i < entry->nparams; i++) {
@@ -458,6 +501,10 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         in.env[entry->first + i] =
             args[i].known ? build_const(e.g, ty, args[i].bits) : p;
     }
+    for (uint32_t i = 0; i < entry->nparams; i++)
+        if (args[i].frame)
+            borrow_frame(&e, &in, entry->first + i,
+                         e.g->blocks.at[0].params.at[i], args[i].frame);
     eval_function(&e, &in);
     build_returns(&e, &in);
 }

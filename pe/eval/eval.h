@@ -52,12 +52,14 @@ typedef struct eval_remark {
 typedef struct eval_arg {
     bool known;
     uint64_t bits;
+    const esp_frame *frame;     /* not NULL: a frame that exists and, on entry,
+                                 * has slots with the same tags as this one */
 } eval_arg;
 
-/* Evaluates fn.  `args` has one entry for each argument word of fn->sig.
- * Declines through unit_bail. */
+/* Evaluates fn.  `args` has one entry for each argument word of fn->sig;
+ * `target` is what fn is a call of, or NULL.  Declines through unit_bail. */
 void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
-               const eval_arg *args, eval_result *result);
+               const eval_arg *args, esp_target *target, eval_result *result);
 
 const char *remark_name(int kind);
 

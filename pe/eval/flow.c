@@ -186,15 +186,23 @@ static esp_ref push_frame(eval *e, const esp_vobj *vo)
 static esp_ref allocate(eval *e, uint32_t id)
 {
     esp_vobj vo = e->g->vobjs.at[id];
-    esp_ref r;
 
-    if (vo.kind == VOBJ_ALLOCA) {
-        r = slot_address(e, &e->g->vobjs.at[id]);
-    } else {
-        r = push_frame(e, &vo);
+    switch (vo.kind) {
+    case VOBJ_ALLOCA:
+        return slot_address(e, &e->g->vobjs.at[id]);
+    case VOBJ_BORROWED:
+        return vo.arg[0];
+    default:
         eval_remark_at(e, e->inst, 0, REMARK_FRAME_ESCAPE, NULL);
+        return push_frame(e, &vo);
     }
-    return r;
+}
+
+/* Does memory have this word already? */
+static bool is_as_borrowed(const eval *e, const eval_object *o, uint32_t word)
+{
+    return e->borrowed && e->borrowed->id == o->id &&
+           e->borrowed->word[word].val == o->word[word].val;
 }
 
 /* Frames are a stack: the older ones have to exist before a newer one. */
@@ -223,7 +231,7 @@ esp_ref eval_materialize(eval *e, uint32_t id)
     o = flow_write(e, e->flow, id);
     o->real = real;
     for (uint32_t i = 0; i < o->nwords; i++)
-        if (o->word[i].val)
+        if (o->word[i].val && !is_as_borrowed(e, o, i))
             build_store(&e->b, real, (int64_t)i * 8 + o->word[i].at,
                         eval_real(e, o->word[i].val), 0);
     return real;

@@ -93,6 +93,7 @@ typedef struct eval {
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
     eval_inst *inst;            /* innermost, for messages */
+    const eval_object *borrowed;    /* as it was on entry, or NULL */
 } eval;
 
 /* ---- flow.c ---- */

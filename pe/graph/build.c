@@ -28,18 +28,30 @@ static uint32_t hash_at(const esp_graph *g, uint32_t r)
     return hash_ins(g->ins.at[r]);
 }
 
-/* The pure instruction with these fields: the one that exists, or a new one. */
-static esp_ref number(esp_graph *g, esp_ins i)
+static esp_ref find(const esp_graph *g, esp_ins i, uint32_t hash)
+{
+    const graph_table *t = g->numbers;
+
+    for (uint32_t k = hash & t->mask; t->at[k].index; k = (k + 1) & t->mask)
+        if (t->at[k].hash == hash && t->at[k].index < g->ins.n
+            && same_ins(g->ins.at[t->at[k].index], i))
+            return t->at[k].index;
+    return 0;
+}
+
+esp_ref build_find(const esp_graph *g, esp_ins i)
+{
+    return find(g, i, hash_ins(i));
+}
+
+esp_ref build_number(esp_graph *g, esp_ins i)
 {
     graph_table *t = g->numbers;
     uint32_t h = hash_ins(i);
-    esp_ref r;
+    esp_ref r = find(g, i, h);
 
-    for (uint32_t k = h & t->mask; t->at[k].index; k = (k + 1) & t->mask)
-        if (t->at[k].hash == h && t->at[k].index < g->ins.n
-            && same_ins(g->ins.at[t->at[k].index], i))
-            return t->at[k].index;
-
+    if (r)
+        return r;
     r = graph_ins(g, i);
     table_put(t, h, r, r);
     if (CC_UNLIKELY(t->used * 2 > t->mask))
@@ -80,7 +92,7 @@ static uint64_t cut(esp_type ty, uint64_t bits)
 esp_ref build_const(esp_graph *g, esp_type ty, uint64_t bits)
 {
     bits = cut(ty, bits);
-    return number(g, (esp_ins){ .op = IR_const, .ty = (uint8_t)ty,
+    return build_number(g, (esp_ins){ .op = IR_const, .ty = (uint8_t)ty,
                                 .a = (uint32_t)bits,
                                 .b = (uint32_t)(bits >> 32) });
 }
@@ -124,7 +136,7 @@ esp_ref build_ins(esp_build *b, esp_ins i)
         i.flags = INS_PINNED;
         return append(b, i);
     }
-    return number(b->g, i);
+    return build_number(b->g, i);
 }
 
 esp_ref build_unary(esp_build *b, esp_op op, esp_ref x)
@@ -168,22 +180,22 @@ esp_ref build_offset(esp_build *b, esp_ref base, int64_t offset)
 
 esp_ref build_vobj(esp_graph *g, uint32_t id)
 {
-    return number(g, (esp_ins){ .op = IR_vobj, .ty = TY_i64, .a = id });
+    return build_number(g, (esp_ins){ .op = IR_vobj, .ty = TY_i64, .a = id });
 }
 
 esp_ref build_slot(esp_graph *g, uint32_t slot)
 {
-    return number(g, (esp_ins){ .op = IR_slot, .ty = TY_i64, .a = slot });
+    return build_number(g, (esp_ins){ .op = IR_slot, .ty = TY_i64, .a = slot });
 }
 
 esp_ref build_frameaddr(esp_graph *g)
 {
-    return number(g, (esp_ins){ .op = IR_frameaddr, .ty = TY_i64 });
+    return build_number(g, (esp_ins){ .op = IR_frameaddr, .ty = TY_i64 });
 }
 
 esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty)
 {
-    return number(g, (esp_ins){ .op = IR_second, .ty = (uint8_t)ty,
+    return build_number(g, (esp_ins){ .op = IR_second, .ty = (uint8_t)ty,
                                 .a = call });
 }
 

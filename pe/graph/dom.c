@@ -148,6 +148,28 @@ static void number_tree(esp_graph *g)
     arena_release(scratch, mark);
 }
 
+/* Each block gets, beside its parent, one ancestor further up, such that any
+ * ancestor can be reached in a logarithmic number of steps.  (Myers, "An
+ * applicative random-access stack", 1983) */
+static void add_jumps(esp_graph *g)
+{
+    struct graph_props *p = g->props;
+
+    PROPS_SIZE(g, &p->dom_jump, g->blocks.n);
+    PROPS_SIZE(g, &p->dom_depth, g->blocks.n);
+    p->dom_jump.at[0] = p->dom_depth.at[0] = 0;
+    for (uint32_t i = 1; i < p->order.n; i++) {
+        uint32_t block = p->order.at[i], up = p->idom.at[block];
+        uint32_t far = p->dom_jump.at[up];
+        uint32_t *depth = p->dom_depth.at;
+        bool even = depth[up] - depth[far]
+                 == depth[far] - depth[p->dom_jump.at[far]];
+
+        depth[block] = depth[up] + 1;
+        p->dom_jump.at[block] = even ? p->dom_jump.at[far] : up;
+    }
+}
+
 void dom_tree(esp_graph *g)
 {
     struct graph_props *p = g->props;
@@ -161,9 +183,17 @@ void dom_tree(esp_graph *g)
             changed |= improve(p, p->order.at[i]);
     }
     number_tree(g);
+    add_jumps(g);
 }
 
 uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b)
 {
-    return intersect(g->props, a, b);
+    const struct graph_props *p = g->props;
+
+    while (!dom_dominates(g, a, b))
+        if (dom_dominates(g, p->dom_jump.at[a], b))
+            a = p->idom.at[a];
+        else
+            a = p->dom_jump.at[a];
+    return a;
 }

@@ -998,18 +998,29 @@ static esp_ref eq_known(const struct in *f)
     return c < r.low || c > r.high ? equal(f, false) : 0;
 }
 
+/* An object of this unit, apart from all that existed before.  A borrowed one
+ * did exist. */
 static bool is_object(const struct in *f, esp_ref r)
 {
-    esp_op op = (esp_op)graph_at(f->g, r)->op;
+    const esp_ins *i = graph_at(f->g, r);
 
-    return op == IR_vobj || op == IR_slot;
+    return i->op == IR_slot
+        || (i->op == IR_vobj
+            && f->g->vobjs.at[i->a].kind != VOBJ_BORROWED);
+}
+
+static bool is_null(const struct in *f, esp_place p)
+{
+    return is_const(f, p.base) && p.offset == 0;
 }
 
 /* the same object: compare the offsets; different ones, or an object and a
- * constant: false.  (The machine frame's own address may lie in a slot.) */
+ * constant: false.  (The machine frame's own address may lie in a slot, and an
+ * existing object may be any constant but null.) */
 static esp_ref eq_places(const struct in *f)
 {
     esp_place x, y;
+    bool known_x, known_y;
 
     if (f->ty != TY_i64)
         return 0;
@@ -1019,10 +1030,11 @@ static esp_ref eq_places(const struct in *f)
     y = facts_place(f->g, f->i.b);
     if (!y.base)
         return 0;
-    if (x.base == y.base && is_object(f, x.base))
+    if (x.base == y.base && !is_const(f, x.base))
         return equal(f, x.offset == y.offset);
-    if ((is_object(f, x.base) && (is_object(f, y.base) || is_const(f, y.base)))
-        || (is_object(f, y.base) && is_const(f, x.base)))
+    known_x = is_object(f, x.base) || is_const(f, x.base);
+    known_y = is_object(f, y.base) || is_const(f, y.base);
+    if ((known_x && known_y) || is_null(f, x) || is_null(f, y))
         return equal(f, false);
     return 0;
 }
@@ -1311,7 +1323,7 @@ static esp_ref ult_places(const struct in *f)
     if (f->ty != TY_i64)
         return 0;
     x = facts_place(f->g, f->i.a);
-    if (!x.base || !is_object(f, x.base))
+    if (!x.base || is_const(f, x.base))
         return 0;
     y = facts_place(f->g, f->i.b);
     if (x.base != y.base)

@@ -69,7 +69,8 @@ enum esp_ins_flag {
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
     INS_DEAD = 32,              /* removed */
-    INS_ENTRY = 64              /* load: an entry cell of a call target */
+    INS_ORDERED = 64,           /* volatile load: acquires; store: releases */
+    INS_ENTRY = 128             /* load: an entry cell of a call target */
 };
 
 /* An edge of a terminator. */
@@ -152,7 +153,13 @@ typedef struct esp_vobj {
     const void *fn;             /* const esp_ifunc * of the allocating call */
 } esp_vobj;
 
-enum esp_vobj_kind { VOBJ_ALLOCA, VOBJ_FRAME, VOBJ_NEW };
+enum esp_vobj_kind {
+    VOBJ_ALLOCA,                /* a C variable */
+    VOBJ_FRAME,                 /* a guest frame that nobody has pushed */
+    VOBJ_BORROWED,              /* the caller's guest frame at address arg[0],
+                                 * whose words are kept in registers */
+    VOBJ_NEW
+};
 
 /* Memory in the machine frame, for C variables whose address escapes. */
 typedef struct esp_slot { uint32_t size, align; } esp_slot;
@@ -216,6 +223,13 @@ static inline bool graph_floats(const esp_graph *g, esp_ref r)
     const esp_ins *i = graph_at(g, r);
 
     return (op_info[i->op].flags & OP_PURE) && !(i->flags & INS_PINNED);
+}
+
+/* Is it made from nothing: a constant or the address of an object?  Such
+ * instructions are nowhere placed or printed but where they are used. */
+static inline bool graph_is_leaf(const esp_graph *g, esp_ref r)
+{
+    return op_info[graph_at(g, r)->op].inputs == 0 && graph_floats(g, r);
 }
 
 /* Calls `visit` for each input of an instruction: operands, arguments of calls

@@ -80,11 +80,6 @@ static void print_ref(const esp_graph *g, esp_ref r, esp_text *out)
     }
 }
 
-static bool stands_inline(const esp_graph *g, esp_ref r)
-{
-    return op_info[graph_at(g, r)->op].inputs == 0 && graph_floats(g, r);
-}
-
 static void print_list(const esp_graph *g, uint32_t at, uint32_t n,
                        esp_text *out)
 {
@@ -107,16 +102,28 @@ static void print_string(const char *s, esp_text *out)
 
 /* ---- instructions ----------------------------------------------------- */
 
-static const struct { uint16_t flag; const char *word; } flag_words[] = {
-    { INS_VOLATILE, "volatile" }, { INS_PINNED, "pinned" },
-    { INS_FINAL, "final" }, { INS_FROZEN, "frozen" }, { INS_CHILD, "child" },
+const struct graph_word graph_ins_flags[] = {
+    { INS_VOLATILE, "volatile" }, { INS_ORDERED, "ordered" },
+    { INS_PINNED, "pinned" }, { INS_FINAL, "final" },
+    { INS_FROZEN, "frozen" }, { INS_CHILD, "child" },
+    { INS_ENTRY, "entry" }, { 0, NULL }
+};
+
+const struct graph_word graph_arg_flags[] = {
+    { ARG_STACK, "stack" }, { ARG_SRET, "sret" },
+    { ARG_SEXT, "sext" }, { ARG_ZEXT, "zext" }, { 0, NULL }
+};
+
+const struct graph_word graph_vobj_kinds[] = {
+    { VOBJ_ALLOCA, "alloca" }, { VOBJ_FRAME, "frame" },
+    { VOBJ_BORROWED, "borrowed" }, { VOBJ_NEW, "new" }, { 0, NULL }
 };
 
 static void print_flags(uint16_t flags, esp_text *out)
 {
-    for (unsigned k = 0; k < sizeof flag_words / sizeof *flag_words; k++)
-        if (flags & flag_words[k].flag)
-            text_printf(out, " %s", flag_words[k].word);
+    for (const struct graph_word *w = graph_ins_flags; w->word; w++)
+        if (flags & w->value)
+            text_printf(out, " %s", w->word);
 }
 
 static void print_address(const esp_graph *g, esp_ref base, uint32_t disp,
@@ -132,14 +139,9 @@ static void print_address(const esp_graph *g, esp_ref base, uint32_t disp,
 
 static void print_arg_flags(uint8_t flags, esp_text *out)
 {
-    if (flags & ARG_STACK)
-        text_printf(out, "stack ");
-    if (flags & ARG_SRET)
-        text_printf(out, "sret ");
-    if (flags & ARG_SEXT)
-        text_printf(out, "sext ");
-    if (flags & ARG_ZEXT)
-        text_printf(out, "zext ");
+    for (const struct graph_word *w = graph_arg_flags; w->word; w++)
+        if (flags & w->value)
+            text_printf(out, "%s ", w->word);
 }
 
 static void print_results(const esp_sig *sig, esp_text *out)
@@ -287,7 +289,14 @@ static void print_pointer(const char *word, const void *p, esp_text *out)
         text_printf(out, ", %s 0x%" PRIxPTR, word, (uintptr_t)p);
 }
 
-static const char *const vobj_kinds[] = { "alloca", "frame", "new" };
+static const char *vobj_kind(uint8_t kind)
+{
+    const struct graph_word *w = graph_vobj_kinds;
+
+    while (w->word && w->value != kind)
+        w++;
+    return w->word ? w->word : "?";
+}
 
 static void print_vobj(const esp_graph *g, uint32_t id, esp_text *out)
 {
@@ -295,7 +304,9 @@ static void print_vobj(const esp_graph *g, uint32_t id, esp_text *out)
     unsigned n = 4;
 
     text_printf(out, "vobj%u: %s, size %u, align %u", id,
-                vobj_kinds[v->kind], v->size, v->align);
+                vobj_kind(v->kind), v->size, v->align);
+    if (v->slot)
+        text_printf(out, ", slot %u", v->slot - 1);
     print_pointer("what", v->what, out);
     print_pointer("fn", v->fn, out);
     if (v->call)
@@ -316,7 +327,11 @@ static const uint32_t *print_object(const esp_graph *g, const uint32_t *p,
 
     text_printf(out, ", vobj%u {", p[0]);
     for (uint32_t k = 0; k < n; k++) {
-        text_printf(out, "%s%u = ", k ? ", " : " ", p[2 + 2 * k]);
+        text_printf(out, k ? ", " : " ");
+        if (p[2 + 2 * k] == OBJECT_IS_REAL)
+            text_printf(out, "real = ");
+        else
+            text_printf(out, "%u = ", p[2 + 2 * k]);
         print_ref(g, p[3 + 2 * k], out);
     }
     text_printf(out, n ? " }" : "}");
@@ -339,10 +354,11 @@ static void print_state(const esp_graph *g, uint32_t id, esp_text *out)
                     g->refs.at[s->live + 2 * k]);
         print_ref(g, g->refs.at[s->live + 2 * k + 1], out);
     }
-    for (uint32_t k = 0; k < 2 && (s->result[k] || s->result[1]); k++) {
-        text_printf(out, k ? ", " : ", result ");
-        print_ref(g, s->result[k], out);
-    }
+    for (uint32_t k = 0; k < 2; k++)
+        if (s->result[k]) {
+            text_printf(out, k ? ", second " : ", result ");
+            print_ref(g, s->result[k], out);
+        }
     for (uint32_t k = 0; k < s->nobjects; k++)
         p = print_object(g, p, out);
     text_char(out, '\n');
@@ -406,7 +422,7 @@ static void want(void *arg, esp_ref r)
 {
     struct printer *p = arg;
 
-    if (graph_floats(p->g, r) && !stands_inline(p->g, r)
+    if (graph_floats(p->g, r) && !graph_is_leaf(p->g, r)
         && !bits_get(p->done, r))
         VEC_PUSH(&p->g->unit->scratch, &p->stack, r);
 }

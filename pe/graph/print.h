@@ -4,7 +4,7 @@
  *     graph "sum" (i64, i64) -> i64
  *     slot0: size 16, align 8
  *     vobj0: frame, size 24, align 8
- *     state 1: fn 0x5566, point 7, live 3 = %1, 4 = i32 2, vobj0 { 0 = %2 }
+ *     state 1: point 7, fn 0x5566, live 3 = %1, 4 = i32 2, vobj0 { 0 = %2 }
  *
  *     b0(%1: i64, %2: i64):
  *         %5: i1 = slt %1, 10
@@ -31,6 +31,11 @@ void graph_print_ins(const esp_graph *g, esp_ref r, esp_text *out);
  * of the same text (schedules). */
 void graph_print_head(const esp_graph *g, esp_text *out);
 void graph_print_block(const esp_graph *g, uint32_t block, esp_text *out);
+
+/* Flags and kinds by the words that the text has for them. */
+struct graph_word { uint32_t value; const char *word; };
+extern const struct graph_word graph_ins_flags[], graph_arg_flags[],
+                               graph_vobj_kinds[];      /* end with NULL */
 
 /* A graph from its text: nothing is folded, numbers are kept.  On an error
  * NULL, and line, column and what is wrong in `error`. */

@@ -49,6 +49,8 @@ struct graph_props {
 
     /* dom, by block */
     VEC(uint32_t) idom;         /* NO_BLOCK for the entry and unreachable ones */
+    VEC(uint32_t) dom_jump;     /* some block further up, for long ways */
+    VEC(uint32_t) dom_depth;
     VEC(uint32_t) dom_enter, dom_leave;     /* numbers of a walk of the tree */
     VEC(uint32_t) dom_order;    /* the blocks in the order of that walk */
 

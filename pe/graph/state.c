@@ -94,6 +94,15 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
     return g->states.n - 1;
 }
 
+void state_enter(esp_graph *g, uint32_t state)
+{
+    graph_table *t = g->state_numbers;
+
+    table_put(t, hash_at(g, state), state, g->states.n);
+    if (t->used * 2 > t->mask)
+        table_clean(g, t, g->states.n, hash_at);
+}
+
 static void visit_objects(const esp_graph *g, const esp_state *s,
                           graph_visit *visit, void *arg)
 {
@@ -135,8 +144,7 @@ struct gather {
     uint32_t n, cap;
 };
 
-/* Constants and addresses of virtual objects are rebuilt from nothing. */
-static bool is_rebuilt(const esp_graph *g, esp_ref r)
+bool state_rebuilt(const esp_graph *g, esp_ref r)
 {
     const esp_ins *i = graph_at(g, r);
 
@@ -153,7 +161,7 @@ static void gather_ref(void *arg, esp_ref r)
     if (p->stamp.at[r] == p->round)
         return;
     p->stamp.at[r] = p->round;
-    if (is_rebuilt(c->g, r))
+    if (state_rebuilt(c->g, r))
         return;
     if (c->n < c->cap)
         c->out[c->n] = r;

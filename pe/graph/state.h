@@ -15,6 +15,10 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
                     const uint32_t *live, uint32_t nlive,
                     const uint32_t *objects, uint32_t nobjects);
 
+/* Enters a state that was not made here (a parsed one) among those that are
+ * found again. */
+void state_enter(esp_graph *g, uint32_t state);
+
 /* Why compiled code is left: what a guard or deopt has in its field c. */
 typedef enum esp_reason {
 #define REASON(name, meaning) REASON_##name,
@@ -24,6 +28,10 @@ typedef enum esp_reason {
 } esp_reason;
 
 const char *reason_name(esp_reason r);
+
+/* Is it a constant or the address of a virtual object, plus a constant?  A
+ * deoptimization makes these from nothing; no code computes them for states. */
+bool state_rebuilt(const esp_graph *g, esp_ref r);
 
 /* Calls `visit` for all that a state and its parents refer to, as often as it
  * stands there; the arguments of its virtual objects belong to it. */

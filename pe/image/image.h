@@ -30,7 +30,7 @@ typedef struct esp_icall {
     esp_sig sig;
     esp_intrinsic intrinsic;
     const char *name;           /* of a direct callee, else NULL */
-    bool leaf;                  /* callee neither writes memory nor unwinds */
+    bool leaf;                  /* callee returns without running guest code */
 } esp_icall;
 
 typedef struct esp_iblock {
@@ -47,6 +47,13 @@ typedef struct esp_iblock {
                                  * reaches a deopt or an unreachable */
 } esp_iblock;
 
+/* A constant that is an address: where it is; name NULL for plain numbers. */
+typedef struct esp_isymbol {
+    const char *name;
+    int64_t addend;
+    uint32_t number;            /* in its object file's table */
+} esp_isymbol;
+
 typedef struct esp_ifunc {
     const char *name;
     void *native;               /* the same function, compiled by clang */
@@ -55,6 +62,7 @@ typedef struct esp_ifunc {
     uint32_t nconsts;
     const uint64_t *consts;     /* bits; symbols already have their address */
     const uint8_t *const_ty;
+    const esp_isymbol *const_symbol;
     const esp_ins *code;        /* value of code[i] is nconsts + i; operands
                                  * that are instructions are values */
     const uint32_t *line;       /* for each of code; 0 unknown */
@@ -71,6 +79,8 @@ typedef struct esp_ifunc {
 } esp_ifunc;
 
 /* What differs from a graph's instructions:
+ *   0        is a value, too: a constant that no instruction uses, so that 0
+ *            means none here as well
  *   const    is never among the code
  *   alloca   a: bytes, b: alignment
  *   call     a: index into calls; the result, if any, has the call's type

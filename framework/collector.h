@@ -1,0 +1,55 @@
+/*
+ * collector.h: what heap.c needs of a collector.
+ *
+ * collector_libgc.c has it from libgc; collector_none.c has no collector and
+ * frees everything when the context closes.  By config.h, one of the two files
+ * is empty.
+ */
+#ifndef ESP_COLLECTOR_H
+#define ESP_COLLECTOR_H
+
+#include "framework/private.h"
+
+typedef struct esp_collector esp_collector;
+
+/* A finalizer and what it is for. */
+typedef struct heap_finalizer {
+    struct heap_finalizer *next;
+    esp_context *context;
+    void *object;               /* the collector may hide it until it is due */
+    void (*fn)(void *object, void *arg);
+    void *arg;
+    bool due;
+} heap_finalizer;
+
+/* For the calling thread.  NULL: the host has no memory. */
+esp_collector *collector_open(esp_context *c);
+void collector_close(esp_collector *g);
+/* The context is used by the calling thread now. */
+void collector_attach(esp_collector *g);
+
+/* Zeroed memory that is kept if it is found; flat: not zeroed, not looked
+ * into.  NULL: the host has no memory. */
+void *collector_alloc(esp_collector *g, size_t size, bool flat);
+
+/* Several objects of one size, linked through their first words. */
+void *collector_many(esp_collector *g, size_t size);
+
+/* Sets f->object and f->due, and calls heap_finalizer_due, when f->object is
+ * unreachable; f is memory of lasting_alloc. */
+void collector_watch(esp_collector *g, heap_finalizer *f);
+/* Not any longer; returns the object. */
+void *collector_unwatch(heap_finalizer *f);
+
+void collector_collect(esp_collector *g);
+
+/* Bytes that are neither free nor known to be garbage. */
+uint64_t collector_in_use(esp_collector *g);
+uint64_t collector_count(esp_collector *g);
+double collector_ms(esp_collector *g);
+
+/* ---- heap.c ---- */
+/* Asks f->context to run it; from any thread. */
+void heap_finalizer_due(heap_finalizer *f);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * No collector: memory is handed out, and goes with the context.
+ */
+#include "config.h"
+
+#ifndef HAVE_GC
+
+#include "framework/collector.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Objects come out of blocks; large ones have a block each. */
+struct block { struct block *older; };
+
+enum { BLOCK = 256 << 10, LARGE = BLOCK / 8, MANY = 64 };
+
+struct esp_collector {
+    struct block *blocks;
+    char *next, *end;
+    uint64_t in_use;
+};
+
+void *lasting_alloc(size_t size)
+{
+    return calloc(1, size);
+}
+
+void lasting_free(void *p)
+{
+    free(p);
+}
+
+esp_collector *collector_open(esp_context *c)
+{
+    (void)c;
+    return calloc(1, sizeof(esp_collector));
+}
+
+void collector_close(esp_collector *g)
+{
+    while (g->blocks) {
+        struct block *older = g->blocks->older;
+
+        free(g->blocks);
+        g->blocks = older;
+    }
+    free(g);
+}
+
+void collector_attach(esp_collector *g)
+{
+    (void)g;
+}
+
+static char *new_block(esp_collector *g, size_t size)
+{
+    struct block *b = calloc(1, 16 + size);
+
+    if (!b)
+        return NULL;
+    b->older = g->blocks;
+    g->blocks = b;
+    return (char *)b + 16;
+}
+
+void *collector_alloc(esp_collector *g, size_t size, bool flat)
+{
+    size_t rounded = (size + 15) & ~(size_t)15;
+    char *p;
+
+    (void)flat;
+    if (rounded < size || rounded > SIZE_MAX / 2)
+        return NULL;
+    g->in_use += rounded;
+    if (rounded >= LARGE)
+        return new_block(g, rounded);
+    if (rounded > (size_t)(g->end - g->next)) {
+        p = new_block(g, BLOCK);
+        if (!p)
+            return NULL;
+        g->next = p;
+        g->end = p + BLOCK;
+    }
+    p = g->next;
+    g->next += rounded;
+    return p;
+}
+
+void *collector_many(esp_collector *g, size_t size)
+{
+    char *p = collector_alloc(g, MANY * size, false);
+
+    if (!p)
+        return NULL;
+    for (int i = 0; i < MANY - 1; i++) {
+        void *next = p + (size_t)(i + 1) * size;
+
+        memcpy(p + (size_t)i * size, &next, sizeof next);
+    }
+    return p;
+}
+
+void collector_watch(esp_collector *g, heap_finalizer *f)
+{
+    (void)g, (void)f;
+}
+
+void *collector_unwatch(heap_finalizer *f)
+{
+    return f->object;
+}
+
+void collector_collect(esp_collector *g)
+{
+    (void)g;
+}
+
+uint64_t collector_in_use(esp_collector *g)
+{
+    return g->in_use;
+}
+
+uint64_t collector_count(esp_collector *g)
+{
+    (void)g;
+    return 0;
+}
+
+double collector_ms(esp_collector *g)
+{
+    (void)g;
+    return 0;
+}
+
+#endif

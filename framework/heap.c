@@ -1,0 +1,243 @@
+/*
+ * Guest objects: lists of free ones, the limit, finalizers.
+ *
+ * Counting happens where the lists are refilled, so that a pop from a list
+ * costs nothing more.  How much is in use is asked for after each sixteenth of
+ * the limit; when that is too much even after a collection, the guest gets an
+ * error at its next poll, and meanwhile allocation goes on.
+ */
+#include "framework/collector.h"
+
+#include <string.h>
+
+enum { RESERVE = 128 << 10 };
+
+struct esp_heap {
+    esp_collector *collector;
+    uint64_t limit;             /* 0: none */
+    uint64_t next_check;        /* when context->allocated gets here */
+    int64_t external;
+    heap_finalizer *finalizers;
+    bool finalizer_due;
+    char *reserve;              /* for when the host has no memory */
+    uint32_t reserve_used;
+};
+
+bool heap_open(esp_context *c, uint64_t limit)
+{
+    esp_heap *h = esp_context_alloc(c, sizeof *h);
+
+    if (!h)
+        return false;
+    h->collector = collector_open(c);
+    h->reserve = lasting_alloc(RESERVE);
+    h->limit = limit;
+    h->next_check = limit / 16;
+    c->heap = h;
+    return h->collector && h->reserve;
+}
+
+static void run_finalizers(esp_context *c, bool all)
+{
+    heap_finalizer **at = &c->heap->finalizers;
+
+    while (*at) {
+        heap_finalizer *f = *at;
+        bool due = __atomic_load_n(&f->due, __ATOMIC_ACQUIRE);
+
+        if (!due && !all) {
+            at = &f->next;
+            continue;
+        }
+        *at = f->next;
+        f->fn(due ? f->object : collector_unwatch(f), f->arg);
+        lasting_free(f);
+    }
+}
+
+void heap_close(esp_context *c)
+{
+    esp_heap *h = c->heap;
+
+    if (!h)
+        return;
+    run_finalizers(c, true);
+    lasting_free(h->reserve);
+    if (h->collector)
+        collector_close(h->collector);
+}
+
+void heap_attach(esp_context *c)
+{
+    collector_attach(c->heap->collector);
+}
+
+/* ---- the limit --------------------------------------------------------- */
+
+static uint64_t in_use(const esp_heap *h)
+{
+    int64_t n = (int64_t)collector_in_use(h->collector) + h->external;
+
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+/* Is there room for `more` bytes?  Collects if there seems to be none. */
+static bool has_room(esp_heap *h, uint64_t more)
+{
+    if (!h->limit)
+        return true;
+    if (more > h->limit)
+        return false;
+    if (in_use(h) <= h->limit - more)
+        return true;
+    collector_collect(h->collector);
+    return in_use(h) <= h->limit - more;
+}
+
+/* More was allocated. */
+static void account(esp_context *c, size_t size)
+{
+    esp_heap *h = c->heap;
+
+    c->allocated += size;
+    if (ESP_LIKELY(!h->limit || c->allocated < h->next_check))
+        return;
+    h->next_check = c->allocated + h->limit / 16;
+    if (!has_room(h, 0))
+        __atomic_fetch_or(&c->poll, ESP_POLL_HEAP, __ATOMIC_RELAXED);
+}
+
+static void *exhausted(esp_context *c)
+{
+    esp_value v = { .as.p = esp_error_new(c, c->frame ? c->frame->site : NULL,
+                                          ESP_ERROR_HEAP, "out of memory"),
+                    .tag = ESP_ERROR };
+
+    esp_throw(c, v);
+    return NULL;
+}
+
+/* ---- allocation -------------------------------------------------------- */
+
+static void *take(esp_context *c, size_t size, bool flat)
+{
+    esp_heap *h = c->heap;
+
+    if (c->engine->options.collect)
+        collector_collect(h->collector);
+    if (h->limit && size > h->limit / 16 && !has_room(h, size))
+        return NULL;
+    account(c, size);
+    return collector_alloc(h->collector, size, flat);
+}
+
+void *esp_alloc(esp_context *context, size_t size)
+{
+    void *p = take(context, size, false);
+
+    return p ? p : exhausted(context);
+}
+
+void *esp_alloc_flat(esp_context *context, size_t size)
+{
+    void *p = take(context, size, true);
+
+    return p ? p : exhausted(context);
+}
+
+void *heap_reserve(esp_context *c, size_t size)
+{
+    esp_heap *h = c->heap;
+    void *p = collector_alloc(h->collector, size, false);
+    size_t rounded = (size + 15) & ~(size_t)15;
+
+    if (p || rounded > RESERVE - h->reserve_used)
+        return p;
+    __atomic_fetch_or(&c->poll, ESP_POLL_HEAP, __ATOMIC_RELAXED);
+    p = h->reserve + h->reserve_used;
+    h->reserve_used += (uint32_t)rounded;
+    return p;
+}
+
+/* Takes one object from a fresh list and leaves the rest to esp_new. */
+static void *refill(esp_context *c, uint32_t list)
+{
+    void **first = collector_many(c->heap->collector, 16 * (size_t)list);
+    size_t n = 0;
+
+    if (!first)
+        return heap_reserve(c, 16 * (size_t)list);
+    for (void **p = first; p; p = *p)
+        n++;
+    account(c, 16 * n * list);
+    c->free[list] = first[0];
+    first[0] = NULL;
+    return first;
+}
+
+void *esp_new_slow(esp_context *context, const esp_heap_type *type)
+{
+    uint32_t list = (type->size + 15) / 16;
+    void *p;
+
+    if (!type->flat && list < ESP_FREE_LISTS &&
+        !context->engine->options.collect)
+        return refill(context, list);
+    p = take(context, type->size, type->flat);
+    if (!p)
+        p = heap_reserve(context, type->size);
+    return p && type->flat ? memset(p, 0, type->size) : p;
+}
+
+void esp_heap_add_external(esp_context *context, int64_t bytes)
+{
+    context->heap->external += bytes;
+    if (bytes > 0)
+        account(context, (size_t)bytes);
+}
+
+/* ---- finalizers -------------------------------------------------------- */
+
+void esp_finalizer(esp_context *context, void *object,
+                   void (*fn)(void *object, void *arg), void *arg)
+{
+    esp_heap *h = context->heap;
+    heap_finalizer *f = lasting_alloc(sizeof *f);
+
+    if (!f)
+        return;
+    *f = (heap_finalizer){ h->finalizers, context, object, fn, arg, false };
+    h->finalizers = f;
+    collector_watch(h->collector, f);
+}
+
+void heap_finalizer_due(heap_finalizer *f)
+{
+    __atomic_store_n(&f->context->heap->finalizer_due, true, __ATOMIC_RELEASE);
+    __atomic_fetch_or(&f->context->poll, ESP_POLL_FINALIZER,
+                      __ATOMIC_RELAXED);
+}
+
+void heap_poll(esp_context *c)
+{
+    if (__atomic_exchange_n(&c->heap->finalizer_due, false, __ATOMIC_ACQUIRE))
+        run_finalizers(c, false);
+}
+
+/* ---- the rest ---------------------------------------------------------- */
+
+void esp_collect(esp_context *context)
+{
+    collector_collect(context->heap->collector);
+    heap_poll(context);
+}
+
+void esp_heap_stats_get(esp_context *context, esp_heap_stats *to)
+{
+    esp_heap *h = context->heap;
+
+    to->allocated = context->allocated;
+    to->in_use = in_use(h);
+    to->collections = collector_count(h->collector);
+    to->ms = collector_ms(h->collector);
+}

@@ -1,0 +1,83 @@
+/*
+ * private.h: what the framework's files know of engines and contexts and
+ * languages need not.
+ */
+#ifndef ESP_PRIVATE_H
+#define ESP_PRIVATE_H
+
+#include "framework/base/cc.h"
+#include "framework/base/text.h"
+#include "framework/espalier.h"
+#include "framework/tier.h"
+
+#include <pthread.h>
+#include <time.h>
+
+struct esp_engine {
+    esp_options options;
+    esp_compiler compiler;          /* compile == NULL: there is none */
+    esp_stats stats;
+    struct timespec started;
+};
+
+/* Sets a poll bit when the time is over. */
+typedef struct esp_watchdog {
+    bool running, stop;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct timespec until;
+} esp_watchdog;
+
+struct esp_context_private {
+    struct context_chunk *chunks;   /* of esp_context_alloc, newest first */
+    char *chunk_next, *chunk_end;
+    esp_target *targets;            /* newest first */
+    esp_source *sources;
+    esp_assumption *assumptions;
+    char *frames;                   /* the frame stack's reservation */
+    size_t frames_size;
+    char *stack_base;               /* C stack: guest code is below this */
+    esp_watchdog watchdog;
+    esp_shared_cache *properties;   /* of megamorphic nodes; object.c */
+    struct shape_root *roots;       /* shape.c */
+    struct symbol_table *symbols;   /* intern.c */
+    esp_error *spare;               /* for when there is no memory */
+    void (*show)(esp_context *, esp_value, char *, size_t);
+};
+
+/* ---- engine.c ---- */
+double engine_ms(const esp_engine *e);
+
+/* ---- heap.c ---- */
+/* False: the host has no memory. */
+bool heap_open(esp_context *c, uint64_t limit);
+void heap_close(esp_context *c);
+/* As esp_alloc, but beyond the limit and without throwing: for errors.  NULL
+ * only when the host has no memory. */
+void *heap_reserve(esp_context *c, size_t size);
+/* Work for a poll: runs finalizers. */
+void heap_poll(esp_context *c);
+/* The context is used by the calling thread from here on. */
+void heap_attach(esp_context *c);
+
+/* ---- collector_libgc.c or collector_none.c ---- */
+/* Memory that the collector scans and never frees; zeroed. */
+void *lasting_alloc(size_t size);
+void lasting_free(void *p);
+
+/* ---- intern.c, source.c ---- */
+void intern_close(esp_context *c);
+void source_close(esp_context *c);
+
+/* ---- call.c ---- */
+/* Fills the entry cells: `entry` in the cell of the target's arity, adapters
+ * in the others. */
+void call_set_entry(esp_target *t, void *entry);
+
+/* ---- tier.c ---- */
+bool tier_open_target(esp_target *t);
+void tier_close(esp_context *c);
+void tier_invalidate(esp_engine *e, esp_dependents *d, const char *why);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * Tiers: when a target is compiled, and what happens when its code or what
+ * that rests on changes.
+ */
+#include "framework/tier.h"
+#include "framework/private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- dependents -------------------------------------------------------- */
+
+bool esp_depend(esp_dependents *d, void *code)
+{
+    for (uint32_t i = 0; i < d->n; i++)
+        if (d->code[i] == code)
+            return true;
+    if (d->n == d->cap) {
+        uint32_t cap = d->cap ? 2 * d->cap : 4;
+        void **room = realloc(d->code, cap * sizeof *room);
+
+        if (!room)
+            return false;
+        d->code = room;
+        d->cap = cap;
+    }
+    d->code[d->n++] = code;
+    return true;
+}
+
+void esp_undepend(esp_dependents *d, const void *code)
+{
+    for (uint32_t i = 0; i < d->n; i++)
+        if (d->code[i] == code) {
+            d->code[i] = d->code[--d->n];
+            return;
+        }
+}
+
+esp_dependents *esp_target_dependents(esp_target *t)
+{
+    return &t->tiering->dependents;
+}
+
+esp_dependents *esp_assumption_dependents(esp_assumption *a)
+{
+    return a->dependents;
+}
+
+/* Discarding may take other code off this list, or put some on it. */
+void tier_invalidate(esp_engine *e, esp_dependents *d, const char *why)
+{
+    while (d->n) {
+        void *code = d->code[--d->n];
+
+        e->stats.invalidations++;
+        e->compiler.discard(e->compiler.self, code, why);
+    }
+}
+
+void esp_target_invalidate(esp_target *t, const char *why)
+{
+    tier_invalidate(t->context->engine, &t->tiering->dependents, why);
+}
+
+/* ---- heat -------------------------------------------------------------- */
+
+/* The heat at which a target without code is compiled.  One that lost its code
+ * again and again has to be hotter each time. */
+static uint32_t first_heat(const esp_engine *e, const esp_tiering *tiering)
+{
+    uint32_t again = tiering->invalidations;
+
+    if (!e->compiler.compile || !e->options.tier || tiering->never)
+        return UINT32_MAX;
+    if (e->options.compile == ESP_COMPILE_NOW)
+        return 1;
+    return e->options.heat1 << (again < 6 ? again / 2 : 3);
+}
+
+static uint32_t next_heat(const esp_engine *e, int tier)
+{
+    return tier < e->options.tier ? e->options.heat2 : UINT32_MAX;
+}
+
+bool esp_target_hot(esp_target *t)
+{
+    esp_engine *e = t->context->engine;
+    esp_tiering *tiering = t->tiering;
+    int tier = tiering->code ? tiering->tier + 1 : 1;
+
+    if (!e->compiler.compile || tiering->never || tier > e->options.tier) {
+        /* Nothing more to come; the counter must not run over for long. */
+        t->heat = 0;
+        t->hot = UINT32_MAX;
+        return false;
+    }
+    e->stats.compilations++;
+    if (e->compiler.compile(e->compiler.self, t, tier))
+        return true;
+    e->stats.declined++;
+    if (t->hot <= t->heat)
+        t->hot = UINT32_MAX;
+    return false;
+}
+
+/* The target is compiled for its next call, and the loop for now.  The loop
+ * around this one gets its turn some iterations later. */
+esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
+{
+    esp_engine *e = t->context->engine;
+    void *code = NULL;
+
+    if (!t->tiering->code)
+        esp_target_hot(t);
+    if (e->compiler.compile_loop && e->options.tier && !t->tiering->never)
+        code = e->compiler.compile_loop(e->compiler.self, t, loop, frame);
+    if (!t->tiering->never)
+        t->hot = t->heat + e->options.heat1;
+    return (esp_execute_fn *)code;
+}
+
+/* ---- code -------------------------------------------------------------- */
+
+void esp_tier_install(esp_target *t, void *code, void *entry, int tier)
+{
+    t->tiering->code = code;
+    t->tiering->tier = tier;
+    t->tiering->compilations++;
+    t->hot = next_heat(t->context->engine, tier);
+    call_set_entry(t, entry);
+}
+
+void esp_tier_remove(esp_target *t)
+{
+    t->tiering->code = NULL;
+    t->tiering->tier = 0;
+    t->tiering->invalidations++;
+    t->heat = 0;
+    t->hot = first_heat(t->context->engine, t->tiering);
+    call_set_entry(t, esp_target_run(t));
+}
+
+bool tier_open_target(esp_target *t)
+{
+    t->tiering = esp_context_alloc(t->context, sizeof *t->tiering);
+    if (!t->tiering)
+        return false;
+    t->hot = first_heat(t->context->engine, t->tiering);
+    return true;
+}
+
+static void close_dependents(esp_engine *e, esp_dependents *d)
+{
+    while (d->n)
+        e->compiler.discard(e->compiler.self, d->code[--d->n],
+                            "context closed");
+    free(d->code);
+    *d = (esp_dependents){ 0 };
+}
+
+/* Code that rests on this context goes with it: nobody can call it. */
+void tier_close(esp_context *c)
+{
+    for (esp_target *t = c->own->targets; t; t = t->next)
+        close_dependents(c->engine, &t->tiering->dependents);
+    for (esp_assumption *a = c->own->assumptions; a; a = a->next)
+        close_dependents(c->engine, a->dependents);
+}
+
+esp_target *esp_context_targets(esp_context *context)
+{
+    return context->own->targets;
+}
+
+/* ---- words ------------------------------------------------------------- */
+
+void esp_show(esp_context *context, esp_value v, char *to, size_t n)
+{
+    if (context->own->show)
+        context->own->show(context, v, to, n);
+    else
+        snprintf(to, n, "{%lld, tag %llu}", (long long)v.as.i,
+                 (unsigned long long)v.tag);
+}
+
+void esp_target_where(const esp_target *t, char *to, size_t n)
+{
+    snprintf(to, n, "%s:%u", t->name ? t->name : "?",
+             esp_section_position(t->section).line);
+}

@@ -1,0 +1,315 @@
+/*
+ * Importing signatures and calls: how clang spells the C ABI of each target.
+ *
+ * A struct in registers is a struct (x86-64) or an array (AArch64) in LLVM and
+ * becomes its words.  One in memory is, on x86-64, a pointer marked byval: it
+ * becomes words marked ARG_STACK, which the caller loads and the callee puts
+ * back into memory.  On AArch64 it is a plain pointer to a copy.
+ */
+#include "tools/mkimage/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the attributes of a parameter are read: a function or a call. */
+typedef struct place {
+    LLVMValueRef v;
+    bool is_call;
+} place;
+
+static LLVMAttributeRef attribute(place p, unsigned index, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+
+    if (!kind)
+        return NULL;
+    return p.is_call ? LLVMGetCallSiteEnumAttribute(p.v, index, kind)
+                     : LLVMGetEnumAttributeAtIndex(p.v, index, kind);
+}
+
+static bool add_arg(import *m, esp_sig *sig, esp_type ty, unsigned flags)
+{
+    if (sig->nargs == SIG_MAX_ARGS) {
+        import_refuse(m, "more than %d words of arguments", SIG_MAX_ARGS);
+        return false;
+    }
+    sig->arg[sig->nargs] = ty;
+    sig->arg_flags[sig->nargs++] = (uint8_t)flags;
+    return true;
+}
+
+/* AArch64 never splits an argument between registers and the stack, which
+ * separate words would do. */
+static void check_split(import *m, const esp_sig *sig, unsigned n, bool fp)
+{
+    unsigned used = n;
+
+    if (n < 2 || m->m->machine != IMAGE_A64)
+        return;
+    for (unsigned k = 0; k < sig->nargs; k++)
+        used += type_is_float(sig->arg[k]) == fp &&
+                !(sig->arg_flags[k] & ARG_SRET);
+    if (used > 8)
+        import_refuse(m, "struct argument on the stack");
+}
+
+static unsigned byval_words(import *m, LLVMAttributeRef byval)
+{
+    LLVMTypeRef t = LLVMGetTypeAttributeValue(byval);
+
+    if (LLVMABIAlignmentOfType(m->m->layout, t) > 8)
+        import_refuse(m, "argument with an alignment of 16");
+    return (unsigned)((LLVMABISizeOfType(m->m->layout, t) + 7) / 8);
+}
+
+/* Adds parameter k, of LLVM type t, to a signature. */
+static void add_param(import *m, esp_sig *sig, place p, unsigned k,
+                      LLVMTypeRef t)
+{
+    import_leaf leaves[IMPORT_MAX_LEAVES];
+    LLVMAttributeRef byval = attribute(p, k + 1, "byval");
+    unsigned n, flags = 0;
+
+    if (byval) {
+        n = byval_words(m, byval);
+        for (unsigned j = 0; j < n && !m->reason; j++)
+            add_arg(m, sig, TY_i64, ARG_STACK);
+        return;
+    }
+    if (attribute(p, k + 1, "sret"))
+        flags |= ARG_SRET;
+    if (attribute(p, k + 1, "signext"))
+        flags |= ARG_SEXT;
+    if (attribute(p, k + 1, "zeroext"))
+        flags |= ARG_ZEXT;
+    n = import_flatten(m, t, leaves);
+    if (n)
+        check_split(m, sig, n, type_is_float(import_type(m, leaves[0].type)));
+    for (unsigned j = 0; j < n && !m->reason; j++) {
+        if (import_odd(leaves[j].type))
+            import_refuse(m, "argument of odd width");
+        else
+            add_arg(m, sig, import_type(m, leaves[j].type), flags);
+    }
+}
+
+static void add_results(import *m, esp_sig *sig, LLVMTypeRef t)
+{
+    import_leaf leaves[IMPORT_MAX_LEAVES];
+    unsigned n = import_flatten(m, t, leaves);
+
+    if (n > 2) {
+        import_refuse(m, "more than two results");
+        return;
+    }
+    for (unsigned k = 0; k < n; k++) {
+        if (import_odd(leaves[k].type))
+            import_refuse(m, "result of odd width");
+        sig->result[sig->nresults++] = import_type(m, leaves[k].type);
+    }
+}
+
+/* ---- parameters of the function itself --------------------------------- */
+
+/* A struct that came as words on the stack is put where its address can be
+ * taken. */
+static esp_ref unpack_byval(import *m, const esp_ref *words, unsigned n)
+{
+    esp_ref at = draft_emit(m->d, (esp_ins){ .op = IR_alloca, .ty = TY_i64,
+                                             .a = n * 8, .b = 8 });
+
+    for (unsigned k = 0; k < n; k++)
+        draft_store(m->d, at, words[k], k * 8, 0);
+    return at;
+}
+
+void import_params(import *m)
+{
+    place p = { m->fn, false };
+    esp_sig *sig = &m->d->sig;
+    unsigned n = LLVMCountParams(m->fn);
+    const esp_ref *words;
+
+    add_results(m, sig, LLVMGetReturnType(LLVMGlobalGetValueType(m->fn)));
+    for (unsigned k = 0; k < n && !m->reason; k++)
+        add_param(m, sig, p, k, LLVMTypeOf(LLVMGetParam(m->fn, k)));
+    for (unsigned k = 0; k < sig->nargs && !m->reason; k++)
+        draft_param(m->d, 0, sig->arg[k]);
+    if (m->reason)
+        return;
+    words = m->d->blocks.at[0].params.at;
+    for (unsigned k = 0; k < n; k++) {
+        LLVMValueRef v = LLVMGetParam(m->fn, k);
+        LLVMAttributeRef byval = attribute(p, k + 1, "byval");
+        import_leaf leaves[IMPORT_MAX_LEAVES];
+        unsigned taken = byval ? byval_words(m, byval)
+                               : import_flatten(m, LLVMTypeOf(v), leaves);
+
+        if (byval)
+            import_define1(m, v, unpack_byval(m, words, taken));
+        else
+            import_define(m, v, words, taken);
+        words += taken;
+    }
+}
+
+/* ---- calls ------------------------------------------------------------- */
+
+/* The words of a struct in memory; the last may be incomplete. */
+static void pack_byval(import *m, LLVMAttributeRef byval, esp_ref at,
+                       draft_refs *args)
+{
+    LLVMContextRef c = LLVMGetModuleContext(m->m->module);
+    uint64_t size = LLVMABISizeOfType(m->m->layout,
+                                      LLVMGetTypeAttributeValue(byval));
+
+    for (uint64_t k = 0; k < size; k += 8) {
+        unsigned bits = size - k >= 8 ? 64 : (unsigned)(size - k) * 8;
+        esp_ref word = import_load_scalar(m, LLVMIntTypeInContext(c, bits), at,
+                                          (int64_t)k, 0);
+
+        VEC_PUSH(m->a, args, draft_op1(m->d, IR_zext, TY_i64, word));
+    }
+}
+
+static bool returns_twice(LLVMValueRef inst, LLVMValueRef callee)
+{
+    return attribute((place){ inst, true }, LLVMAttributeFunctionIndex,
+                     "returns_twice") ||
+           (LLVMIsAFunction(callee) &&
+            attribute((place){ callee, false }, LLVMAttributeFunctionIndex,
+                      "returns_twice"));
+}
+
+/* Does the callee say that it comes back without having called us?  "leaf" in
+ * C is nocallback in LLVM; what LLVM knows of the C library and of functions
+ * declared const or pure is that they come back. */
+static bool is_leaf(LLVMValueRef inst, LLVMValueRef callee)
+{
+    place at[2] = { { inst, true }, { callee, false } };
+
+    for (int k = 0; k < (LLVMIsAFunction(callee) ? 2 : 1); k++) {
+        if (attribute(at[k], LLVMAttributeFunctionIndex, "nocallback"))
+            return true;
+        if (attribute(at[k], LLVMAttributeFunctionIndex, "willreturn") &&
+            attribute(at[k], LLVMAttributeFunctionIndex, "nounwind"))
+            return true;
+    }
+    return LLVMIsAFunction(callee) &&
+           LLVMGetStringAttributeAtIndex(callee, LLVMAttributeFunctionIndex,
+                                         "esp.leaf", 8);
+}
+
+/* The call and its results; the values it defines in LLVM. */
+static void emit_call(import *m, LLVMValueRef inst, draft_call call)
+{
+    const esp_sig *sig = &call.sig;
+    uint32_t index = m->d->calls.n;
+    esp_ref results[2];
+
+    VEC_PUSH(m->a, &m->d->calls, call);
+    results[0] = draft_emit(m->d, (esp_ins){
+        .op = IR_call, .ty = sig->nresults ? sig->result[0] : TY_void,
+        .a = index });
+    if (sig->nresults > 1)
+        results[1] = draft_op1(m->d, IR_second, sig->result[1], results[0]);
+    import_define(m, inst, results, sig->nresults);
+}
+
+static void ordinary_call(import *m, LLVMValueRef inst, LLVMValueRef callee)
+{
+    LLVMTypeRef t = LLVMGetCalledFunctionType(inst);
+    place p = { inst, true };
+    unsigned n = LLVMGetNumArgOperands(inst);
+    draft_call call = { 0 };
+
+    add_results(m, &call.sig, LLVMGetReturnType(t));
+    call.callee = import_value(m, callee);
+    call.leaf = is_leaf(inst, callee);
+    for (unsigned k = 0; k < n && !m->reason; k++) {
+        LLVMValueRef arg = LLVMGetOperand(inst, k);
+        LLVMAttributeRef byval = attribute(p, k + 1, "byval");
+        import_many parts = import_values(m, arg);
+
+        if (k == LLVMCountParamTypes(t))
+            call.sig.fixed = call.sig.nargs;
+        add_param(m, &call.sig, p, k, LLVMTypeOf(arg));
+        if (byval && !m->reason)
+            pack_byval(m, byval, parts.at[0], &call.args);
+        for (uint32_t j = 0; !byval && j < parts.n; j++)
+            VEC_PUSH(m->a, &call.args, parts.at[j]);
+    }
+    if (LLVMIsFunctionVarArg(t)) {
+        call.sig.variadic = 1;
+        if (n <= LLVMCountParamTypes(t))
+            call.sig.fixed = call.sig.nargs;
+    }
+    if (LLVMIsAFunction(callee)) {
+        size_t length;
+
+        call.intrinsic = image_intrinsic(LLVMGetValueName2(callee, &length));
+    }
+    if (!m->reason)
+        emit_call(m, inst, call);
+}
+
+void import_library_call(import *m, LLVMValueRef inst, const char *name,
+                         const esp_sig *sig, const esp_ref *args)
+{
+    LLVMContextRef c = LLVMGetModuleContext(m->m->module);
+    LLVMValueRef fn = LLVMGetNamedFunction(m->m->module, name);
+    draft_call call = { .sig = *sig, .leaf = true,
+                        .intrinsic = image_intrinsic(name) };
+
+    if (!fn)
+        fn = LLVMAddFunction(m->m->module, name,
+                             LLVMFunctionType(LLVMVoidTypeInContext(c), NULL,
+                                              0, 0));
+    call.callee = draft_symbol(m->d, import_symbol(m->m, fn), 0);
+    for (unsigned k = 0; k < sig->nargs; k++)
+        VEC_PUSH(m->a, &call.args, args[k]);
+    emit_call(m, inst, call);
+}
+
+uint16_t import_mark_number(LLVMValueRef callee)
+{
+    size_t n;
+    const char *name = LLVMIsAFunction(callee)
+                           ? LLVMGetValueName2(callee, &n) : "";
+
+    if (strncmp(name, IMPORT_MARK, sizeof IMPORT_MARK - 1))
+        return 0;
+    return (uint16_t)atoi(name + sizeof IMPORT_MARK - 1);
+}
+
+void import_call(import *m, LLVMValueRef inst)
+{
+    LLVMValueRef callee = LLVMGetCalledValue(inst);
+
+    if (import_mark_number(callee)) {
+        import_define1(m, inst, import_value(m, LLVMGetOperand(inst, 0)));
+        return;
+    }
+
+    if (LLVMIsAInlineAsm(callee)) {
+        import_refuse(m, "inline assembly");
+        return;
+    }
+    if (LLVMIsTailCall(inst)) {
+        import_refuse(m, "musttail call");
+        return;
+    }
+    if (returns_twice(inst, callee)) {
+        import_refuse(m, "call of a function like setjmp");
+        return;
+    }
+    if (LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee)) {
+        if (!import_intrinsic(m, inst, callee)) {
+            size_t n;
+
+            import_refuse(m, "%s", LLVMGetValueName2(callee, &n));
+        }
+        return;
+    }
+    ordinary_call(m, inst, callee);
+}
