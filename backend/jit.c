@@ -100,6 +100,7 @@ static void set_up(jit *j, esp_unit *u, esp_target *t, int tier)
     u->seed = j->settings->seed;
     u->max_visited = MAX_VISITED;
     u->max_residual = MAX_RESIDUAL;
+    u->loops_vary = t->tiering->loops_vary;
     if (OPTION_HAS(j->settings, stress, deopt))
         u->stress = &j->stress_cell;
 }
@@ -422,7 +423,9 @@ static void learn(jit *j, esp_code *code, const esp_point *p, uint32_t times)
         return;
     }
     o->target->tiering->deopts++;
-    if (p->reason == REASON_invalidate)
+    if (p->reason == REASON_loop)
+        o->target->tiering->loops_vary = true;
+    if (p->reason == REASON_invalidate || p->reason == REASON_loop)
         jit_discard(j, code, "a speculation failed");
     else if (p->reason == REASON_deopt && times > MAX_DEOPTS * 50)
         give_up(j, code);

@@ -76,6 +76,9 @@ ESP_INTRINSIC bool esp_is_constant(uint64_t x) { (void)x; return false; }
 /* Declines the compilation, and says where, unless x is known. */
 ESP_INTRINSIC void esp_assert_constant(uint64_t x) { (void)x; }
 
+/* The condition holds: the evaluator need not ask again. */
+ESP_INTRINSIC void esp_assume(bool condition) { (void)condition; }
+
 ESP_INTRINSIC void esp_explode_loop(void) { }
 ESP_INTRINSIC void esp_explode_key(uint64_t key) { (void)key; }
 

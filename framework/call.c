@@ -49,6 +49,15 @@ ESP_INLINE esp_value finish(esp_target *t, esp_frame *frame, esp_value v)
     return v;
 }
 
+/* An argument is a value, never a way to leave. */
+ESP_INLINE esp_value argument(uint64_t payload, uint64_t tag)
+{
+    esp_value v = ESP_VALUE(payload, tag);
+
+    esp_assume(!esp_is_abrupt(v));
+    return v;
+}
+
 esp_value esp_run0(esp_target *t)
 {
     esp_context *c = t->context;
@@ -72,7 +81,7 @@ esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0)
     if (!may_enter(c, t, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
-    frame->slots[0] = ESP_VALUE(p0, t0);
+    frame->slots[0] = argument(p0, t0);
     return finish(t, frame, esp_execute(t->body, frame));
 }
 
@@ -87,8 +96,8 @@ esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
     if (!may_enter(c, t, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
-    frame->slots[0] = ESP_VALUE(p0, t0);
-    frame->slots[1] = ESP_VALUE(p1, t1);
+    frame->slots[0] = argument(p0, t0);
+    frame->slots[1] = argument(p1, t1);
     return finish(t, frame, esp_execute(t->body, frame));
 }
 
@@ -103,9 +112,9 @@ esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
     if (!may_enter(c, t, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
-    frame->slots[0] = ESP_VALUE(p0, t0);
-    frame->slots[1] = ESP_VALUE(p1, t1);
-    frame->slots[2] = ESP_VALUE(p2, t2);
+    frame->slots[0] = argument(p0, t0);
+    frame->slots[1] = argument(p1, t1);
+    frame->slots[2] = argument(p2, t2);
     return finish(t, frame, esp_execute(t->body, frame));
 }
 

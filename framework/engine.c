@@ -63,7 +63,7 @@ double engine_ms(const esp_engine *e)
 
 static const char *const trace_names[] = {
 #define TRACE(name, meaning) #name,
-#include "framework/trace.def"
+#include "framework/base/trace.def"
 #undef TRACE
 };
 

@@ -16,13 +16,13 @@ struct esp_options;
 /* TRACE(name, meaning): kinds of trace lines, bits of options.trace. */
 enum {
 #define TRACE(name, meaning) ESP_TRACE_##name##_BIT,
-#include "framework/trace.def"
+#include "framework/base/trace.def"
 #undef TRACE
     ESP_TRACES
 };
 enum {
 #define TRACE(name, meaning) ESP_TRACE_##name = 1 << ESP_TRACE_##name##_BIT,
-#include "framework/trace.def"
+#include "framework/base/trace.def"
 #undef TRACE
     ESP_TRACE_ALL = (1 << ESP_TRACES) - 1
 };

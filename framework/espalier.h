@@ -377,6 +377,9 @@ esp_target *esp_target_new(esp_context *context, const esp_target_spec *spec);
 /* A target of its own with a copy of the tree that has learned nothing. */
 esp_target *esp_target_clone(const esp_target *t);
 
+/* Has it compiled code, for now? */
+bool esp_target_compiled(const esp_target *t);
+
 /* Calls with arguments in an array; with a constant number of arguments this
  * is one C call with the arguments in registers.  Nodes call through call.h,
  * C programs through esp_enter_guest. */

@@ -58,6 +58,11 @@ void tier_invalidate(esp_engine *e, esp_dependents *d, const char *why)
     }
 }
 
+bool esp_target_compiled(const esp_target *t)
+{
+    return t->tiering->code != NULL;
+}
+
 void esp_target_invalidate(esp_target *t, const char *why)
 {
     tier_invalidate(t->context->engine, &t->tiering->dependents, why);

@@ -52,6 +52,7 @@ typedef struct esp_tiering {
     int tier;                   /* of that code */
     uint32_t compilations, deopts, invalidations;
     uint32_t version;           /* of the tree: counts its changes */
+    bool loops_vary;            /* a guess about tags in a loop was wrong */
     bool never;                 /* given up; the reason has been traced */
     esp_dependents dependents;  /* units that have this tree folded in */
 } esp_tiering;

@@ -75,7 +75,7 @@ void *arena_alloc(esp_arena *a, size_t size)
     size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     char *p = a->next;
 
-    if (rounded < size || rounded > (size_t)(a->end - p))
+    if (!p || rounded < size || rounded > (size_t)(a->end - p))
         return alloc_in_new_chunk(a, size);
     a->next = p + rounded;
     return memset(p, 0, rounded);

@@ -46,6 +46,9 @@ typedef struct esp_settings {
     esp_arena arena;            /* holds the texts */
 } esp_settings;
 
+/* The bits ESP_TRACE_... of an engine's options are these, from bit 0. */
+#define SETTING_TRACES(o)   ((o)->trace >> OPT_trace_compile)
+
 /* Is a word in the set of an option: SETTING_HAS(o, trace, deopt) */
 #define SETTING_HAS(o, option, word) \
     ((o)->option >> OPT_##option##_##word & 1)

@@ -203,6 +203,8 @@ static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
     callee->node = node_of(e, in, c, fn);
     callee->env = ARENA_ARRAY(e->g->arena, eval_val, fn->ncode);
     callee->pending = ARENA_ARRAY(e->g->arena, uint32_t, fn->nblocks);
+    callee->visits = ARENA_ARRAY(e->g->arena, uint8_t, fn->nblocks);
+    callee->controls = eval_controls(e, fn);
     for (uint32_t i = 0; i < c->nargs; i++)
         callee->env[fn->blocks[0].first + i] =
             eval_get(e, in, in->fn->refs[c->args + i]);

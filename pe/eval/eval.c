@@ -43,7 +43,7 @@ void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
 
 /* ---- edges --------------------------------------------------------------- */
 
-/* What is known on one side of a branch: `from` is `to` there. */
+/* What a branch has just proved: `from` is `to` on this side. */
 typedef struct fact { esp_ref from, to; } fact;
 
 static eval_val apply(const fact *facts, uint32_t n, eval_val v)
@@ -72,6 +72,14 @@ static void apply_to_objects(eval *e, eval_flow *flow, const fact *facts,
     }
 }
 
+static void learn(eval *e, eval_flow *flow, const fact *facts, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        flow_learn(e, flow, facts[i].from, facts[i].to);
+    if (n)
+        apply_to_objects(e, flow, facts, n);
+}
+
 /* Control leaves the current place along an image edge. */
 static void add_edge(eval *e, eval_inst *in, const esp_edge *to, uint32_t block,
                      eval_flow *flow, const fact *facts, uint32_t nfacts)
@@ -88,8 +96,7 @@ static void add_edge(eval *e, eval_inst *in, const esp_edge *to, uint32_t block,
     for (uint32_t i = 0; i < b->nlive; i++)
         x.vals[n++] = apply(facts, nfacts,
                             *env_at(in, f->refs[b->live + i]));
-    if (nfacts)
-        apply_to_objects(e, flow, facts, nfacts);
+    learn(e, flow, facts, nfacts);
     VEC_PUSH(e->g->arena, &in->edges, x);
     in->pending[to->block] = in->edges.n;
 }
@@ -113,21 +120,18 @@ void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
     in->pending[block] = 0;
 }
 
-/* Joins what leads to a block and makes it the current place. */
-bool eval_enter_block(eval *e, eval_inst *in, uint32_t block)
+/* Joins edges to a block and makes it the current place. */
+static void join_edges(eval *e, eval_inst *in, uint32_t block,
+                       eval_edge *const *edges, uint32_t n)
 {
     const esp_iblock *b = &in->fn->blocks[block];
-    uint32_t n = eval_pending(e, in, block), nvals = b->nparams + b->nlive;
+    uint32_t nvals = b->nparams + b->nlive;
     esp_arena *a = e->g->arena;
-    eval_edge **edges = ARENA_ARRAY(a, eval_edge *, n);
     uint32_t *blocks = ARENA_ARRAY(a, uint32_t, n);
     eval_flow **flows = ARENA_ARRAY(a, eval_flow *, n);
     eval_val **vals = ARENA_ARRAY(a, eval_val *, n);
     eval_val *out = ARENA_ARRAY(a, eval_val, nvals);
 
-    if (n == 0)
-        return false;
-    eval_take_pending(e, in, block, edges, n);
     for (uint32_t i = 0; i < n; i++) {
         blocks[i] = edges[i]->block;
         flows[i] = edges[i]->flow;
@@ -138,7 +142,101 @@ bool eval_enter_block(eval *e, eval_inst *in, uint32_t block)
         in->env[b->first + i] = out[i];
     for (uint32_t i = 0; i < b->nlive; i++)
         *env_at(in, in->fn->refs[b->live + i]) = out[b->nparams + i];
+}
+
+void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
+{
+    uint32_t n = eval_pending(e, in, block);
+    eval_edge **edges = ARENA_ARRAY(e->g->arena, eval_edge *, n);
+
+    eval_take_pending(e, in, block, edges, n);
+    join_edges(e, in, block, edges, n);
+}
+
+/* ---- separate visits ------------------------------------------------------- */
+
+/*
+ * Edges with different constants for a value that decides a branch (a tag, a
+ * condition) are not joined: the block is visited once for each, and the branch
+ * folds.  That is how a "break" that a callee returned becomes a jump.
+ */
+enum { MAX_GROUPS = 6, MAX_VISITS = 24 };
+
+static bool controls(const eval_inst *in, uint32_t value)
+{
+    return bits_get(*in->controls, value - in->fn->nconsts);
+}
+
+static bool same_constant(const eval *e, eval_val a, eval_val b)
+{
+    bool ca = graph_is_const(e->g, val_ref(a));
+    bool cb = graph_is_const(e->g, val_ref(b));
+
+    return ca || cb ? val_ref(a) == val_ref(b) : true;
+}
+
+/* May two edges to the block be joined without losing a decision? */
+static bool together(const eval *e, const eval_inst *in, const esp_iblock *b,
+                     const eval_edge *x, const eval_edge *y)
+{
+    for (uint32_t i = 0; i < b->nparams; i++)
+        if (controls(in, in->fn->nconsts + b->first + i) &&
+            !same_constant(e, x->vals[i], y->vals[i]))
+            return false;
+    for (uint32_t i = 0; i < b->nlive; i++)
+        if (controls(in, in->fn->refs[b->live + i]) &&
+            !same_constant(e, x->vals[b->nparams + i],
+                           y->vals[b->nparams + i]))
+            return false;
     return true;
+}
+
+/* The group of each edge; returns how many there are. */
+static uint32_t group_edges(const eval *e, const eval_inst *in,
+                            const esp_iblock *b, eval_edge *const *edges,
+                            uint32_t n, uint32_t *group)
+{
+    uint32_t groups = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+
+        while (k < i && !together(e, in, b, edges[k], edges[i]))
+            k++;
+        group[i] = k < i ? group[k] : groups++;
+    }
+    return groups;
+}
+
+static void visit_block(eval *e, eval_inst *in, uint32_t block)
+{
+    const esp_iblock *b = &in->fn->blocks[block];
+    uint32_t n = eval_pending(e, in, block), groups = 1;
+    esp_arena *a = e->g->arena;
+    eval_edge **edges = ARENA_ARRAY(a, eval_edge *, n);
+    eval_edge **some = ARENA_ARRAY(a, eval_edge *, n);
+    eval_edge *copies = ARENA_ARRAY(a, eval_edge, n);
+    uint32_t *group = ARENA_ARRAY(a, uint32_t, n);
+
+    eval_take_pending(e, in, block, edges, n);
+    for (uint32_t i = 0; i < n; i++) {      /* the list of edges may move */
+        copies[i] = *edges[i];
+        edges[i] = &copies[i];
+    }
+    if (n > 1 && in->visits[block] < MAX_VISITS)
+        groups = group_edges(e, in, b, edges, n, group);
+    if (groups > MAX_GROUPS)
+        groups = 1;
+    for (uint32_t k = 0; k < groups; k++) {
+        uint32_t members = 0;
+
+        for (uint32_t i = 0; i < n; i++)
+            if (groups == 1 || group[i] == k)
+                some[members++] = edges[i];
+        in->visits[block] += in->visits[block] < MAX_VISITS;
+        join_edges(e, in, block, some, members);
+        eval_block(e, in, block, b->first + b->nparams);
+    }
 }
 
 /* ---- terminators ---------------------------------------------------------- */
@@ -159,7 +257,7 @@ static uint32_t facts_of(eval *e, esp_ref cond, bool holds, fact *facts)
 static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
-    esp_ref cond = eval_real(e, eval_get(e, in, i->a));
+    esp_ref cond = flow_known(e->flow, eval_real(e, eval_get(e, in, i->a)));
     eval_flow *other;
     uint32_t yes, no;
     fact facts[2];
@@ -195,7 +293,7 @@ static void eval_switch_known(eval *e, eval_inst *in, const esp_ins *i,
 static void eval_switch(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
-    esp_ref x = eval_real(e, eval_get(e, in, i->a));
+    esp_ref x = flow_known(e->flow, eval_real(e, eval_get(e, in, i->a)));
     esp_type ty = graph_at(e->g, x)->ty;
     uint32_t *blocks;
     uint64_t *values;
@@ -403,8 +501,7 @@ void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end)
             eval_loop(e, in, block);
             block = b->loop_end - 1;
         } else {
-            eval_enter_block(e, in, block);
-            eval_block(e, in, block, b->first + b->nparams);
+            visit_block(e, in, block);
         }
     }
 }
@@ -494,6 +591,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     e.flow = flow_new(&e);
     in.env = ARENA_ARRAY(e.g->arena, eval_val, fn->ncode);
     in.pending = ARENA_ARRAY(e.g->arena, uint32_t, fn->nblocks);
+    in.visits = ARENA_ARRAY(e.g->arena, uint8_t, fn->nblocks);
+    in.controls = eval_controls(&e, fn);
     for (uint32_t i = 0; i < entry->nparams; i++) {
         esp_type ty = fn->sig.arg[i];
         esp_ref p = graph_param(e.g, 0, ty);

@@ -30,6 +30,7 @@ eval_flow *flow_share(eval *e, eval_flow *f)
     eval_flow *copy = flow_new(e);
 
     copy->n = copy->cap = f->n;
+    copy->facts = f->facts;
     copy->object = ARENA_ARRAY(e->g->arena, eval_object *, f->n);
     if (f->n)
         memcpy(copy->object, f->object, f->n * sizeof *f->object);
@@ -105,6 +106,47 @@ void flow_drop(eval_flow *f, uint32_t id)
     memmove(f->object + i, f->object + i + 1,
             (f->n - i - 1) * sizeof *f->object);
     f->n--;
+}
+
+/* ---- facts --------------------------------------------------------------- */
+
+enum { LOOK_BACK = 48 };        /* older facts are not worth the search */
+
+void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to)
+{
+    eval_fact *x = ARENA_NEW(e->g->arena, eval_fact);
+
+    *x = (eval_fact){ from, to, f->facts ? f->facts->length + 1 : 1,
+                      f->facts };
+    f->facts = x;
+}
+
+esp_ref flow_known(const eval_flow *f, esp_ref r)
+{
+    const eval_fact *x = f->facts;
+
+    for (uint32_t i = 0; x && i < LOOK_BACK; i++, x = x->older)
+        if (x->from == r)
+            return x->to;
+    return r;
+}
+
+/* What holds on both ways: the part that the lists share. */
+static const eval_fact *common_facts(const eval_fact *a, const eval_fact *b)
+{
+    while (a != b) {
+        if (!a || !b)
+            return NULL;
+        if (a->length > b->length) {
+            a = a->older;
+        } else if (b->length > a->length) {
+            b = b->older;
+        } else {
+            a = a->older;
+            b = b->older;
+        }
+    }
+    return a;
 }
 
 /* ---- addresses ---------------------------------------------------------- */
@@ -472,6 +514,9 @@ void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
         out[k] = join_values(&j, same);
     }
     to = flow_new(e);
+    to->facts = flows[0]->facts;
+    for (uint32_t i = 1; i < n; i++)
+        to->facts = common_facts(to->facts, flows[i]->facts);
     for (uint32_t k = 0; k < flows[0]->n; k++)
         if (on_all_edges(&j, flows[0]->object[k]->id))
             join_object(&j, flows[0]->object[k]->id, to);

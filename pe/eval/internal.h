@@ -9,6 +9,7 @@
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
 
+#include "framework/base/bits.h"
 #include "pe/eval/eval.h"
 #include "pe/graph/build.h"
 #include "pe/graph/state.h"
@@ -39,11 +40,21 @@ typedef struct eval_object {
     eval_word word[];
 } eval_object;
 
-/* All virtual objects at one point.  Copies share the objects; an object is
- * copied before the first write by another owner. */
+/* What a branch has proved: `from` is the constant `to`.  The list is shared
+ * between flows; the newest comes first. */
+typedef struct eval_fact {
+    esp_ref from, to;
+    uint32_t length;            /* of the list from here on */
+    const struct eval_fact *older;
+} eval_fact;
+
+/* All virtual objects at one point, and what is known of values there.  Copies
+ * share the objects; an object is copied before the first write by another
+ * owner. */
 typedef struct eval_flow {
     uint32_t serial, n, cap;
     eval_object **object;
+    const eval_fact *facts;
 } eval_flow;
 
 /* Control on its way to an image block: an open graph block, the objects
@@ -75,11 +86,20 @@ typedef struct eval_inst {
                                  * root */
     eval_val *env;              /* by value number, behind the constants */
     uint32_t *pending;          /* by image block: newest edge + 1 */
+    uint8_t *visits;            /* by image block, up to a limit */
+    const esp_bits *controls;   /* values that decide branches: controls.c */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
     VEC(uint32_t) chain_objects;    /* virtual objects that it refers to */
 } eval_inst;
+
+/* A tag that a loop's body has proved, by the place where the loop's header
+ * has it. */
+typedef struct eval_promise {
+    uint64_t key;
+    uint32_t tag;               /* + 1 */
+} eval_promise;
 
 typedef struct eval {
     esp_unit *unit;
@@ -92,8 +112,11 @@ typedef struct eval {
     uint32_t serial;
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
+    VEC(eval_promise) promises;
     eval_inst *inst;            /* innermost, for messages */
     const eval_object *borrowed;    /* as it was on entry, or NULL */
+    struct known_controls **controls;    /* hash table by function: controls.c */
+    uint32_t ncontrols, controls_cap;
 } eval;
 
 /* ---- flow.c ---- */
@@ -103,6 +126,10 @@ eval_object *flow_find(const eval_flow *f, uint32_t id);
 eval_object *flow_write(eval *e, eval_flow *f, uint32_t id);
 eval_object *flow_add(eval *e, eval_flow *f, uint32_t id, uint32_t size);
 void flow_drop(eval_flow *f, uint32_t id);
+
+void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to);
+/* The constant that a ref is known to be here, or itself. */
+esp_ref flow_known(const eval_flow *f, esp_ref r);
 
 /* Is this the address of an object that is virtual here? */
 bool eval_virtual(eval *e, eval_val v, uint32_t *id, int64_t *offset);
@@ -136,11 +163,14 @@ void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from);
 void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end);
 void eval_function(eval *e, eval_inst *in);
 uint32_t eval_pending(eval *e, eval_inst *in, uint32_t block);
-bool eval_enter_block(eval *e, eval_inst *in, uint32_t block);
+void eval_enter_block(eval *e, eval_inst *in, uint32_t block);
 void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
                        eval_edge **edges, uint32_t n);
 void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
                     const char *name);
+
+/* ---- controls.c ---- */
+const esp_bits *eval_controls(eval *e, const esp_ifunc *fn);
 
 /* ---- loop.c ---- */
 void eval_loop(eval *e, eval_inst *in, uint32_t header);

@@ -93,6 +93,19 @@ static bool do_esp_assert_constant(site *s)
     return true;
 }
 
+static bool do_esp_assume(site *s)
+{
+    eval *e = s->e;
+    esp_ref cond = val_ref(argument(s, 0));
+
+    if (graph_is_const(e->g, cond))
+        return true;
+    flow_learn(e, e->flow, cond, build_const(e->g, TY_i1, 1));
+    flow_learn(e, e->flow, build_not(&e->b, cond),
+               build_const(e->g, TY_i1, 0));
+    return true;
+}
+
 static bool do_esp_assumption_valid(site *s)
 {
     esp_assumption *a;

@@ -67,6 +67,24 @@ static void widen(eval *e, uint64_t key)
     e->nwidened++;
 }
 
+/* ---- remembered tags ------------------------------------------------------- */
+
+/* The tag + 1 that goes with a key, or 0. */
+static uint32_t promised(const eval *e, uint64_t key)
+{
+    for (uint32_t i = 0; i < e->promises.n; i++)
+        if (e->promises.at[i].key == key)
+            return e->promises.at[i].tag;
+    return 0;
+}
+
+static void tag_table(eval *e, uint64_t key, uint32_t tag)
+{
+    eval_promise p = { key, tag };
+
+    VEC_PUSH(e->g->arena, &e->promises, p);
+}
+
 /* ---- one attempt ------------------------------------------------------------- */
 
 typedef VEC(uint32_t) ref_vec;
@@ -87,6 +105,7 @@ typedef struct guess {
     eval_inst *in;
     uint32_t header;            /* image block */
     uint32_t block;             /* graph block */
+    uint32_t before;            /* frame state in front of the loop */
     uint64_t name;
     bool nothing;               /* guess nothing */
     VEC(place) places;
@@ -101,14 +120,38 @@ static bool is_address(eval *e, eval_val v)
     return eval_virtual(e, v, &id, &offset);
 }
 
+static bool is_tag(const eval *e, uint32_t object, uint32_t word)
+{
+    uint32_t kind = e->g->vobjs.at[object].kind;
+    uint32_t first = offsetof(esp_frame, slots) / 8;
+
+    return (kind == VOBJ_FRAME || kind == VOBJ_BORROWED) && word >= first &&
+           (word - first) % 2 == 1;
+}
+
 /* Of a guest frame, the tags and the header are guessed to stay; payloads are
  * what loops change. */
 static bool likely_to_stay(eval *e, uint32_t object, uint32_t word)
 {
-    const esp_vobj *vo = &e->g->vobjs.at[object];
-    uint32_t first = offsetof(esp_frame, slots) / 8;
+    uint32_t kind = e->g->vobjs.at[object].kind;
 
-    return vo->kind != VOBJ_FRAME || word < first || (word - first) % 2 == 1;
+    return (kind != VOBJ_FRAME && kind != VOBJ_BORROWED) ||
+           word < offsetof(esp_frame, slots) / 8 || is_tag(e, object, word);
+}
+
+/* A tag that is unknown before the loop but always the same behind its body:
+ * test it once, before the loop. */
+static eval_val promise(guess *s, const place *p, eval_val v)
+{
+    eval *e = s->e;
+    esp_ref r = val_ref(v), tag, is;
+
+    tag = graph_is_const(e->g, r) ? 0 : promised(e, p->key);
+    if (!tag || e->unit->loops_vary)
+        return v;
+    is = build_binary(&e->b, IR_eq, r, build_const(e->g, TY_i64, tag - 1));
+    build_guard(&e->b, is, s->before, REASON_loop);
+    return build_const(e->g, TY_i64, tag - 1);
 }
 
 static eval_val guess_place(guess *s, place p, eval_val v, bool stays)
@@ -116,6 +159,8 @@ static eval_val guess_place(guess *s, place p, eval_val v, bool stays)
     eval *e = s->e;
     esp_ref entry;
 
+    if (stays && !s->nothing)
+        v = promise(s, &p, v);
     p.assumed = v;
     if (stays && !s->nothing && !is_wide(e, p.key)) {
         VEC_PUSH(e->g->arena, &s->places, p);
@@ -268,6 +313,20 @@ static bool objects_hold(guess *s, const eval_flow *header, const eval_edge *x)
     return hold;
 }
 
+/* The loop's body has proved what a tag is that was unknown before. */
+static bool remember_tag(guess *s, const place *p, eval_val v)
+{
+    esp_graph *g = s->e->g;
+
+    if (p->object == UINT32_MAX || s->e->unit->loops_vary || !v ||
+        graph_is_const(g, val_ref(p->assumed)) ||
+        !graph_is_const(g, val_ref(v)) || !is_tag(s->e, p->object, p->index) ||
+        promised(s->e, p->key))
+        return false;
+    tag_table(s->e, p->key, (uint32_t)graph_const(g, val_ref(v)) + 1);
+    return true;
+}
+
 static bool places_hold(guess *s, const eval_edge *x)
 {
     bool hold = true;
@@ -281,7 +340,8 @@ static bool places_hold(guess *s, const eval_edge *x)
             continue;           /* its life ended inside the loop */
         if (p->param ? v != 0 : val_ref(v) == val_ref(p->assumed))
             continue;
-        widen(s->e, p->key);
+        if (!remember_tag(s, p, v))
+            widen(s->e, p->key);
         hold = false;
     }
     return hold;
@@ -384,11 +444,15 @@ static void eval_body(eval *e, eval_inst *in, uint32_t header)
 static bool attempt(guess *s, const eval_val *entry)
 {
     eval *e = s->e;
+    const esp_iblock *b = &s->in->fn->blocks[s->header];
     eval_flow *header;
     esp_build from;
 
+    for (uint32_t i = 0; i < b->nparams; i++)
+        s->in->env[b->first + i] = entry[i];
     materialize_wide(s);
     materialize_addresses(s, entry);
+    s->before = eval_state_at_block(e, s->in, s->header);
     s->block = graph_block(e->g, false);
     guess_values(s, entry);
     for (uint32_t i = 0; i < e->flow->n; i++)

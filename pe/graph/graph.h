@@ -50,7 +50,7 @@ typedef struct esp_op_info {
     uint8_t inputs, result, flags;
 } esp_op_info;
 
-extern const esp_op_info op_info[IR_COUNT];         /* graph.c, from ops.def */
+extern const esp_op_info op_info[IR_COUNT];         /* ops.c, from ops.def */
 extern const char *const type_name[TY_COUNT];
 extern const uint8_t type_size[TY_COUNT];           /* bytes */
 static inline bool type_is_float(esp_type t) { return t >= TY_f32; }
@@ -69,8 +69,8 @@ enum esp_ins_flag {
     INS_FROZEN = 8,             /* final, and so is what it points to */
     INS_CHILD = 16,             /* final; the result is a child node */
     INS_DEAD = 32,              /* removed */
-    INS_ORDERED = 64,           /* volatile load: acquires; store: releases */
-    INS_ENTRY = 128             /* load: an entry cell of a call target */
+    INS_ENTRY = 64,             /* load: an entry cell of a call target */
+    INS_ORDERED = 128           /* volatile load: acquires; store: releases */
 };
 
 /* An edge of a terminator. */

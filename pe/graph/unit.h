@@ -29,6 +29,8 @@ typedef struct esp_unit {
     const char *name;           /* of the target, for dumps and names */
     int tier;
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
+    bool loops_vary;            /* tags before a loop are not what they are in
+                                 * it: do not test them in front of it */
     bool no_inlining;           /* of guest functions */
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell

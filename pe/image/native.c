@@ -198,6 +198,7 @@ esp_exec_result exec_native_ffi(void *address, const esp_sig *sig,
     uint32_t skip = has_sret(sig) && !SRET_IS_ARG;
     uint32_t n = sig->nargs - skip;
     ffi_type *types[SIG_MAX_ARGS], *result_type;
+    uint64_t words[SIG_MAX_ARGS];
     void *where[SIG_MAX_ARGS];
     esp_exec_result got = { { 0, 0 } };
     struct ffi_result r;
@@ -209,7 +210,8 @@ esp_exec_result exec_native_ffi(void *address, const esp_sig *sig,
         uint32_t arg = k + skip;
         types[k] = ffi_type_of(sig->arg[arg],
                                sig->arg_flags[arg] & ARG_SEXT);
-        where[k] = (void *)&args[arg];
+        words[k] = extended(sig, arg, args[arg]);
+        where[k] = &words[k];
     }
     status = sig->variadic
         ? ffi_prep_cif_var(&cif, FFI_DEFAULT_ABI, sig->fixed - skip, n,

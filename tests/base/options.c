@@ -133,6 +133,7 @@ Test(options, sets_add_up)
     cr_assert(SETTING_HAS(&o, trace, deopt));
     cr_assert(SETTING_HAS(&o, trace, osr));
     cr_assert_not(SETTING_HAS(&o, trace, invalidate));
+    cr_assert_eq(SETTING_TRACES(&o), 1 << 0 | 1 << 1 | 1 << 4);
     cr_assert_not(SETTING_HAS(&o, stress, deopt));
     refuse("--stress=gc,", "--stress: expected some of deopt, image, "
                            "generic, spill, gc, not ''");

@@ -68,7 +68,7 @@ fi
 if command -v shellcheck >/dev/null; then
     expect "shellcheck has no complaint" shellcheck "$srcdir/configure" \
         "$srcdir/tests/run" "$srcdir/tools/check-layers" \
-        "$srcdir/tools/espcc"
+        "$srcdir/tools/espcc" "$srcdir/.ci/run"
 fi
 
 finish

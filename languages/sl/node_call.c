@@ -1,0 +1,154 @@
+/*
+ * Calls.
+ *
+ * The callee is any expression, nearly always a name.  A function's code can
+ * change at any time, so the code is asked for at each call: in compiled code
+ * that is a constant under the assumption that nobody redefined the function,
+ * if the function is one, and else a chain of compares with the targets that
+ * this call has met.
+ *
+ * First the callee, then the arguments from left to right, and only then
+ * whether the callee can be called.
+ */
+#include "languages/sl/sl.h"
+
+typedef struct call_node {
+    esp_node base;
+    ESP_CHILD esp_node *callee;
+    ESP_CHILD_ARRAY esp_node **args;
+    ESP_FINAL uint32_t nargs;
+    esp_callees callees;                /* what was called so far */
+} call_node;
+
+/* What is called, or NULL if that is not possible. */
+ESP_INLINE esp_target *callee_target(esp_value callee)
+{
+    if (ESP_UNLIKELY(callee.tag != SL_FUNCTION))
+        return NULL;
+    return sl_function_target((const sl_function *)callee.as.p);
+}
+
+static esp_value call0_execute(esp_node *node, esp_frame *frame)
+{
+    call_node *self = (call_node *)node;
+    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+    esp_target *t = callee_target(callee);
+
+    if (ESP_UNLIKELY(!t))
+        return sl_undefined_function(sl_context(frame), node, callee);
+    return esp_indirect0(node, frame, &self->callees, t);
+}
+
+static esp_value call1_execute(esp_node *node, esp_frame *frame)
+{
+    call_node *self = (call_node *)node;
+    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+    esp_value a = ESP_TRY(esp_execute(self->args[0], frame));
+    esp_target *t = callee_target(callee);
+
+    if (ESP_UNLIKELY(!t))
+        return sl_undefined_function(sl_context(frame), node, callee);
+    return esp_indirect1(node, frame, &self->callees, t, a);
+}
+
+static esp_value call2_execute(esp_node *node, esp_frame *frame)
+{
+    call_node *self = (call_node *)node;
+    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+    esp_value a = ESP_TRY(esp_execute(self->args[0], frame));
+    esp_value b = ESP_TRY(esp_execute(self->args[1], frame));
+    esp_target *t = callee_target(callee);
+
+    if (ESP_UNLIKELY(!t))
+        return sl_undefined_function(sl_context(frame), node, callee);
+    return esp_indirect2(node, frame, &self->callees, t, a, b);
+}
+
+static esp_value call3_execute(esp_node *node, esp_frame *frame)
+{
+    call_node *self = (call_node *)node;
+    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+    esp_value a = ESP_TRY(esp_execute(self->args[0], frame));
+    esp_value b = ESP_TRY(esp_execute(self->args[1], frame));
+    esp_value c = ESP_TRY(esp_execute(self->args[2], frame));
+    esp_target *t = callee_target(callee);
+
+    if (ESP_UNLIKELY(!t))
+        return sl_undefined_function(sl_context(frame), node, callee);
+    return esp_indirect3(node, frame, &self->callees, t, a, b, c);
+}
+
+/* More arguments go through an array; of up to FEW, on the C stack. */
+enum { FEW = 8 };
+
+ESP_INLINE esp_value call_with(call_node *self, esp_frame *frame,
+                               esp_value *args)
+{
+    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+
+    for (uint32_t i = 0; i < self->nargs; i++) {
+        ESP_EXPLODE;
+        args[i] = ESP_TRY(esp_execute(self->args[i], frame));
+    }
+    esp_target *t = callee_target(callee);
+    if (ESP_UNLIKELY(!t))
+        return sl_undefined_function(sl_context(frame), &self->base, callee);
+    return esp_indirect(&self->base, frame, &self->callees, t, self->nargs,
+                        args);
+}
+
+static esp_value call_few_execute(esp_node *node, esp_frame *frame)
+{
+    esp_value args[FEW];
+
+    return call_with((call_node *)node, frame, args);
+}
+
+static esp_value call_many_execute(esp_node *node, esp_frame *frame)
+{
+    call_node *self = (call_node *)node;
+    esp_value *args = (esp_value *)esp_alloc(sl_context(frame),
+                                             self->nargs * sizeof *args);
+
+    if (!args)
+        return esp_abrupt(ESP_THROW);
+    return call_with(self, frame, args);
+}
+
+static void call_forget(esp_node *copy)
+{
+    ((call_node *)copy)->callees = (esp_callees){ 0 };
+}
+
+#define CALL_CLASS(word)                                                    \
+    static const esp_node_class word##_class = {                            \
+        .name = #word, .size = sizeof(call_node),                           \
+        .tags = ESP_IS_CALL | ESP_IS_EXPRESSION,                            \
+        .execute = word##_execute,                                          \
+        ESP_CHILDREN(ESP_ONE(call_node, callee),                            \
+                     ESP_MANY(call_node, args, nargs)),                     \
+        .forget = call_forget,                                              \
+    }
+CALL_CLASS(call0);
+CALL_CLASS(call1);
+CALL_CLASS(call2);
+CALL_CLASS(call3);
+CALL_CLASS(call_few);
+CALL_CLASS(call_many);
+
+esp_node *sl_call_node(esp_context *c, esp_section at, esp_node *callee,
+                       esp_node **args, uint32_t nargs)
+{
+    static const esp_node_class *const classes[] = {
+        &call0_class, &call1_class, &call2_class, &call3_class,
+    };
+    const esp_node_class *class = nargs < 4     ? classes[nargs]
+                                  : nargs <= FEW ? &call_few_class
+                                                 : &call_many_class;
+    call_node *n = ESP_NEW_NODE(c, call_node, class, at);
+
+    n->callee = callee;
+    n->args = args;
+    n->nargs = nargs;
+    return &n->base;
+}

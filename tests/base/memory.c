@@ -1,0 +1,149 @@
+/*
+ * Arenas, growable arrays and bit sets.
+ */
+#include "framework/base/arena.h"
+#include "framework/base/bits.h"
+#include "framework/base/vec.h"
+
+#include <criterion/criterion.h>
+
+static esp_arena a;
+
+static void setup(void)
+{
+    arena_init(&a);
+}
+
+static void teardown(void)
+{
+    arena_free(&a);
+}
+
+TestSuite(arena, .init = setup, .fini = teardown);
+TestSuite(vec, .init = setup, .fini = teardown);
+TestSuite(bits, .init = setup, .fini = teardown);
+
+static bool all_zero(const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i])
+            return false;
+    return true;
+}
+
+Test(arena, zeroed_and_aligned)
+{
+    for (size_t n = 0; n < 5000; n += 7) {
+        char *p = arena_alloc(&a, n);
+
+        cr_assert_not_null(p);
+        cr_assert_eq((uintptr_t)p % 16, 0);
+        cr_assert(all_zero(p, n));
+        memset(p, 0xff, n);
+    }
+}
+
+Test(arena, one_larger_than_a_chunk)
+{
+    size_t n = 5 << 20;
+    char *p = arena_alloc(&a, n);
+
+    cr_assert(all_zero(p, n));
+    cr_assert_geq(a.total, n);
+    arena_free(&a);
+    cr_assert_eq(a.total, 0);
+    cr_assert_not_null(arena_alloc(&a, 1));
+}
+
+Test(arena, release_goes_back_over_chunks)
+{
+    char *before = arena_alloc(&a, 16);
+    esp_arena_mark m = arena_mark(&a);
+    char *first = arena_alloc(&a, 16);
+    size_t total = a.total;
+
+    memset(first, 0xff, 16);
+    for (int i = 0; i < 100; i++)
+        memset(arena_alloc(&a, 10000), 0xff, 10000);
+    cr_assert_gt(a.total, total);
+    arena_release(&a, m);
+    cr_assert_eq(a.total, total);
+    cr_assert_eq(arena_alloc(&a, 16), first);
+    cr_assert(all_zero(first, 16));
+    cr_assert(all_zero(before, 16));
+}
+
+Test(arena, release_to_empty)
+{
+    esp_arena_mark m = arena_mark(&a);
+
+    arena_alloc(&a, 100);
+    arena_release(&a, m);
+    cr_assert_eq(a.total, 0);
+    cr_assert_not_null(arena_alloc(&a, 100));
+}
+
+static void count_call(void *arg)
+{
+    ++*(int *)arg;
+}
+
+Test(arena, impossible_sizes)
+{
+    int calls = 0;
+
+    cr_assert_null(arena_alloc(&a, SIZE_MAX));
+    cr_assert_null(arena_alloc(&a, SIZE_MAX - 16));
+    a.exhausted = count_call;
+    a.arg = &calls;
+    cr_assert_null(arena_alloc(&a, SIZE_MAX / 2 + 1));
+    cr_assert_eq(calls, 1);
+}
+
+Test(arena, strdup)
+{
+    char text[] = "espalier";
+    char *copy = arena_strdup(&a, text);
+
+    text[0] = 'E';
+    cr_assert_str_eq(copy, "espalier");
+}
+
+Test(vec, grows_and_keeps)
+{
+    VEC(uint32_t) v = { 0 };
+
+    for (uint32_t i = 0; i < 1000; i++)
+        VEC_PUSH(&a, &v, i * i);
+    cr_assert_eq(v.n, 1000);
+    for (uint32_t i = 0; i < 1000; i++)
+        cr_assert_eq(v.at[i], i * i);
+    VEC_RESERVE(&a, &v, 5000);
+    cr_assert_geq(v.cap, 6000);
+    cr_assert_eq(v.at[999], 999 * 999);
+}
+
+Test(bits, set_clear_get)
+{
+    esp_bits s = bits_new(&a, 130);
+
+    cr_assert_eq(s.n, 3);
+    for (uint32_t i = 0; i < 130; i += 3)
+        bits_set(s, i);
+    bits_clear(s, 63);
+    for (uint32_t i = 0; i < 130; i++)
+        cr_assert_eq(bits_get(s, i), i % 3 == 0 && i != 63, "%u", i);
+}
+
+Test(bits, add_says_whether_it_grew)
+{
+    esp_bits s = bits_new(&a, 100), t = bits_new(&a, 100);
+
+    bits_set(t, 70);
+    cr_assert(bits_add(s, t));
+    cr_assert(bits_get(s, 70));
+    cr_assert_not(bits_add(s, t));
+    bits_set(s, 3);
+    cr_assert_not(bits_add(s, t));
+    cr_assert(bits_get(s, 3));
+}
