@@ -155,7 +155,10 @@ typedef struct lir {
     VEC(lir_vreg) vregs;        /* vregs.at[0] is none */
     VEC(lir_exit) exits;
     VEC(lir_call) calls;
-    uint32_t frame;             /* bytes of the graph's slots, under rbp */
+    uint32_t frame;             /* bytes of the graph's slots, right below the
+                                 * frame pointer */
+    int32_t result_at;          /* where the address of the result struct is
+                                 * kept, from the frame pointer; 0: none */
     uint32_t outgoing;          /* bytes for arguments of calls on the stack */
     uint32_t nslots;            /* after allocation: spill slots */
     uint64_t used;              /* after allocation: registers written */

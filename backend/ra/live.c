@@ -401,7 +401,7 @@ static void live_through(ra *r, uint32_t n, uint32_t start, uint32_t end)
 {
     for (uint32_t w = 0; w < r->live_out[n].n; w++)
         for (uint64_t s = r->live_out[n].word[w]; s; s &= s - 1) {
-            uint32_t g = w * 64 + (uint32_t)__builtin_ctzll(s);
+            uint32_t g = w * 64 + (uint32_t)CC_CTZ64(s);
 
             add_range(r, r->global[g], start, end);
         }

@@ -211,7 +211,7 @@ static void connect_live(resolver *s, const esp_bits several, uint32_t from,
 
     for (uint32_t w = 0; w < live.n; w++)
         for (uint64_t m = live.word[w] & several.word[w]; m; m &= m - 1) {
-            uint32_t v = r->global[w * 64 + (uint32_t)__builtin_ctzll(m)];
+            uint32_t v = r->global[w * 64 + (uint32_t)CC_CTZ64(m)];
 
             change_place(s, gap, place_at(r, v, ra_block_end(r, from) - 1),
                          place_at(r, v, ra_block_start(r, to)), v);
