@@ -36,6 +36,13 @@ void asm_put(esp_asm *a, const uint8_t *bytes, uint32_t n)
     a->raw.n += n;
 }
 
+void asm_put_short(esp_asm *a, const uint8_t bytes[ASM_SHORT], uint32_t n)
+{
+    VEC_RESERVE(a->arena, &a->raw, ASM_SHORT);
+    memcpy(a->raw.at + a->raw.n, bytes, ASM_SHORT);
+    a->raw.n += n;
+}
+
 esp_label asm_label(esp_asm *a)
 {
     asm_label_info info = { UNBOUND, 0 };
@@ -210,6 +217,14 @@ static bool labels_bound(const esp_asm *a, const struct layout *l)
     return true;
 }
 
+static uint8_t *copy_raw(const esp_asm *a, uint8_t *to, uint32_t from,
+                         uint32_t until)
+{
+    if (from < until)
+        memcpy(to, a->raw.at + from, until - from);
+    return to + (until - from);
+}
+
 static void write_code(esp_asm *a, const struct layout *l)
 {
     uint32_t from = 0;
@@ -220,8 +235,7 @@ static void write_code(esp_asm *a, const struct layout *l)
         uint32_t start = f->at + l->before[i];
         uint32_t size = fixup_size(a, f, start);
 
-        memcpy(to, a->raw.at + from, f->at - from);
-        to += f->at - from;
+        to = copy_raw(a, to, from, f->at);
         from = f->at;
         if (f->kind == ALIGN)
             a->target->pad(to, size);
@@ -230,7 +244,7 @@ static void write_code(esp_asm *a, const struct layout *l)
             asm_wrong(a, "the code is too large for a jump or an address");
         to += size;
     }
-    memcpy(to, a->raw.at + from, a->raw.n - from);
+    copy_raw(a, to, from, a->raw.n);
     a->target->pad(a->bytes + l->code, l->start - l->code);
 }
 

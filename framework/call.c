@@ -17,9 +17,9 @@ ESP_INLINE bool counted_hot(esp_target *t)
 }
 
 /* Polls, and looks whether there is room. */
-ESP_INLINE bool may_enter(esp_context *c, esp_target *t, void *machine)
+ESP_INLINE bool may_enter(esp_context *c, void *machine)
 {
-    if (ESP_UNLIKELY(!esp_enter(c, t->layout, machine))) {
+    if (ESP_UNLIKELY(!esp_enter(c, machine))) {
         esp_throw_overflow(c);
         return false;
     }
@@ -37,7 +37,8 @@ ESP_BOUNDARY static esp_value escaped(esp_target *t, uint64_t tag)
 }
 
 /* From the body's result to the function's; the frame ends. */
-ESP_INLINE esp_value finish(esp_target *t, esp_frame *frame, esp_value v)
+ESP_INLINE esp_value finish(esp_context *c, esp_target *t, esp_frame *frame,
+                            esp_value v)
 {
     if (esp_is_abrupt(v)) {
         if (ESP_LIKELY(v.tag == ESP_RETURN))
@@ -45,7 +46,7 @@ ESP_INLINE esp_value finish(esp_target *t, esp_frame *frame, esp_value v)
         else if (ESP_UNLIKELY(v.tag < ESP_RETURN))
             v = escaped(t, v.tag);
     }
-    esp_frame_pop(t->context, frame);
+    esp_frame_pop(c, frame);
     return v;
 }
 
@@ -65,10 +66,10 @@ esp_value esp_run0(esp_target *t)
 
     if (counted_hot(t))
         return t->call0(t);
-    if (!may_enter(c, t, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
-    return finish(t, frame, esp_execute(t->body, frame));
+    return finish(c, t, frame, esp_execute(t->body, frame));
 }
 
 esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0)
@@ -78,11 +79,11 @@ esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0)
 
     if (counted_hot(t))
         return t->call1(t, p0, t0);
-    if (!may_enter(c, t, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
-    return finish(t, frame, esp_execute(t->body, frame));
+    return finish(c, t, frame, esp_execute(t->body, frame));
 }
 
 esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
@@ -93,12 +94,12 @@ esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call2(t, p0, t0, p1, t1);
-    if (!may_enter(c, t, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
     frame->slots[1] = argument(p1, t1);
-    return finish(t, frame, esp_execute(t->body, frame));
+    return finish(c, t, frame, esp_execute(t->body, frame));
 }
 
 esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
@@ -109,13 +110,13 @@ esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call3(t, p0, t0, p1, t1, p2, t2);
-    if (!may_enter(c, t, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
     frame->slots[1] = argument(p1, t1);
     frame->slots[2] = argument(p2, t2);
-    return finish(t, frame, esp_execute(t->body, frame));
+    return finish(c, t, frame, esp_execute(t->body, frame));
 }
 
 esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
@@ -125,7 +126,7 @@ esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
 
     if (counted_hot(t))
         return t->calln(t, argc, args);
-    if (!may_enter(c, t, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->argc = argc;
@@ -137,18 +138,21 @@ esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
         else
             frame->slots[i] = t->layout->missing;
     }
-    return finish(t, frame, esp_execute(t->body, frame));
+    return finish(c, t, frame, esp_execute(t->body, frame));
 }
 
 /* ---- adapters ---------------------------------------------------------- */
 
 /* Too few arguments or too many, for a target with a cell of its own. */
-static esp_value fit(esp_target *t, uint64_t argc, const esp_value *args)
+ESP_EVAL static esp_value fit(esp_target *t, uint64_t argc,
+                              const esp_value *args)
 {
     esp_value a[3];
 
-    for (uint32_t i = 0; i < t->arity; i++)
+    for (uint32_t i = 0; i < t->arity; i++) {
+        ESP_EXPLODE;
         a[i] = i < argc ? args[i] : t->layout->missing;
+    }
     return esp_call(t, t->arity, a);
 }
 
@@ -274,7 +278,7 @@ esp_layout *esp_layout_new(esp_context *context, uint32_t nslots,
 {
     esp_layout *layout = esp_context_alloc(context, sizeof *layout);
 
-    if (!layout || nslots > (1u << 20))
+    if (!layout || nslots > ESP_MOST_SLOTS)
         return NULL;
     layout->nslots = nslots;
     layout->size = (uint32_t)(sizeof(esp_frame) + nslots * sizeof(esp_value));
@@ -371,9 +375,17 @@ esp_value esp_finish_tail(esp_context *context)
     return v;
 }
 
-esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
+esp_value esp_call_any(esp_target *t, uint64_t argc, const esp_value *args)
 {
     return esp_called(t, esp_call(t, argc, args));
+}
+
+esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
+{
+    const esp_compiler *c = &t->context->engine->compiler;
+
+    return c->enter ? c->enter(c->self, t, argc, args)
+                    : esp_call_any(t, argc, args);
 }
 
 void esp_callees_miss(esp_callees *c, esp_node *node, esp_target *t)
@@ -381,14 +393,11 @@ void esp_callees_miss(esp_callees *c, esp_node *node, esp_target *t)
     esp_callee *e;
 
     for (esp_cached *old = c->cache.first; old; old = old->next)
-        if (old->key == t) {
-            old->count++;
+        if (old->key == t)
             return;
-        }
     e = esp_context_alloc(t->context, sizeof *e);
     if (!e)
         return;
     e->base.key = t;
-    e->base.count = 1;
     esp_icache_add(&c->cache, node, &e->base, ESP_CALLEES_LIMIT);
 }

@@ -30,10 +30,15 @@ ESP_BOUNDARY esp_value esp_tail_call(esp_context *context, esp_target *t,
 /* Does what context->tail says until something else comes back. */
 ESP_BOUNDARY esp_value esp_finish_tail(esp_context *context);
 
+/* What a target's entry returned: a value, or a way to leave, of which only
+ * ESP_THROW remains.  Saying so leaves callers nothing to ask. */
 ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 {
-    if (ESP_UNLIKELY(v.tag == ESP_TAIL))
-        return esp_finish_tail(t->context);
+    if (v.tag == ESP_TAIL)
+        v = esp_finish_tail(t->context);
+    if (esp_is_abrupt(v))
+        return esp_abrupt(ESP_THROW);
+    esp_assume(!esp_is_abrupt(v));
     return v;
 }
 
@@ -80,8 +85,8 @@ ESP_INLINE esp_value esp_invoke(esp_node *node, esp_frame *frame,
 
 /* ---- direct call sites ------------------------------------------------- */
 
-/* A call whose target never changes; embed it in a node.  The count tells the
- * compiler what is worth inlining. */
+/* A call whose target never changes; embed it in a node.  The count, made in
+ * tier 1, tells tier 2 what is worth inlining. */
 typedef struct esp_call_site {
     ESP_FINAL esp_target *target;
     uint32_t count;
@@ -89,7 +94,7 @@ typedef struct esp_call_site {
 
 ESP_INLINE esp_target *esp_call_site_target(esp_call_site *s)
 {
-    if (esp_profiling())
+    if (esp_in_first_tier())
         s->count++;
     return s->target;
 }
@@ -105,8 +110,7 @@ typedef struct esp_callees { esp_icache cache; } esp_callees;
 
 enum { ESP_CALLEES_LIMIT = 4 };
 
-/* Counts; adds t to the cache if it is not there.  A miss leaves compiled
- * code. */
+/* Adds t to the cache if it is not there. */
 ESP_BOUNDARY void esp_callees_miss(esp_callees *c, esp_node *node,
                                    esp_target *t);
 
@@ -115,9 +119,7 @@ ESP_INLINE void esp_callees_note(esp_callees *c, esp_node *node,
 {
     esp_cached *e = c->cache.first;
 
-    if (ESP_LIKELY(e && e->key == t))
-        e->count++;
-    else if (!esp_icache_megamorphic(&c->cache))
+    if (!(e && e->key == t) && !esp_icache_megamorphic(&c->cache))
         esp_callees_miss(c, node, t);
 }
 
@@ -194,17 +196,18 @@ ESP_INLINE esp_value esp_indirect(esp_node *node, esp_frame *frame,
 ESP_BOUNDARY esp_value esp_throw_overflow(esp_context *context);
 
 /* Is there room for one more activation, on the C stack below `machine` and on
- * the frame stack? */
-ESP_INLINE bool esp_enter(esp_context *context, const esp_layout *layout,
-                          void *machine)
+ * the frame stack?  Its limit leaves room for any frame. */
+ESP_INLINE bool esp_enter(esp_context *context, void *machine)
 {
     if (ESP_UNLIKELY((char *)machine < context->stack_limit))
         return false;
     /* Compiled code has its frames elsewhere. */
     return !esp_in_interpreter() ||
-           ESP_LIKELY((size_t)(context->frame_limit - context->frame_next) >=
-                      layout->size);
+           ESP_LIKELY(context->frame_next < context->frame_limit);
 }
+
+/* A call with any number of arguments, tail calls of the callee included. */
+esp_value esp_call_any(esp_target *t, uint64_t argc, const esp_value *args);
 
 /* From C, outside any guest code or inside a builtin: calls, finishes tail
  * calls.  The result is a value or ESP_THROW. */

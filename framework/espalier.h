@@ -212,6 +212,8 @@ void esp_node_print(esp_context *context, const esp_node *node);
 
 /* ---- frames ------------------------------------------------------------ */
 
+enum { ESP_MOST_SLOTS = 1 << 16 };      /* of a frame */
+
 /* What the frames of a target look like; final once frames exist. */
 struct esp_layout {
     ESP_FINAL uint32_t nslots;
@@ -243,8 +245,9 @@ struct esp_frame {
     esp_value slots[];
 };
 
-/* A new frame on top; all slots have the layout's initial value.  The caller
- * has checked that there is room (esp_enter). */
+/* A new frame on top.  Slots of parameters are the caller's to set, others have
+ * the layout's initial value.  The caller has checked that there is room
+ * (esp_enter). */
 ESP_INTRINSIC esp_frame *esp_frame_push(esp_context *context,
                                         const esp_layout *layout,
                                         esp_target *target);
@@ -303,32 +306,6 @@ ESP_INLINE bool esp_poll(esp_context *context)
  * from any thread and from signal handlers. */
 void esp_interrupt(esp_context *context);
 
-ESP_INTRINSIC esp_frame *esp_frame_push(esp_context *context,
-                                        const esp_layout *layout,
-                                        esp_target *target)
-{
-    esp_frame *f = (esp_frame *)context->frame_next;
-
-    f->caller = context->frame;
-    f->layout = layout;
-    f->target = target;
-    f->machine = __builtin_frame_address(0);
-    f->site = NULL;
-    f->argc = 0;
-    f->args = NULL;
-    for (uint32_t i = 0; i < layout->nslots; i++)
-        f->slots[i] = layout->initial;
-    context->frame = f;
-    context->frame_next += layout->size;
-    return f;
-}
-
-ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
-{
-    context->frame = frame->caller;
-    context->frame_next = (char *)frame;
-}
-
 /* ---- call targets ------------------------------------------------------ */
 
 /*
@@ -341,10 +318,12 @@ ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
 struct esp_target {
     ESP_ENTRY esp_value (*call0)(esp_target *);
     ESP_ENTRY esp_value (*call1)(esp_target *, uint64_t, uint64_t);
-    ESP_ENTRY esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t);
-    ESP_ENTRY esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t, uint64_t,
-                       uint64_t, uint64_t);
-    ESP_ENTRY esp_value (*calln)(esp_target *, uint64_t argc, const esp_value *args);
+    ESP_ENTRY esp_value (*call2)(esp_target *, uint64_t, uint64_t, uint64_t,
+                                 uint64_t);
+    ESP_ENTRY esp_value (*call3)(esp_target *, uint64_t, uint64_t, uint64_t,
+                                 uint64_t, uint64_t, uint64_t);
+    ESP_ENTRY esp_value (*calln)(esp_target *, uint64_t argc,
+                                 const esp_value *args);
     ESP_FINAL esp_context *context;
     ESP_CHILD esp_node *body;
     ESP_FINAL const esp_layout *layout;
@@ -358,6 +337,32 @@ struct esp_target {
     esp_section section;
     esp_target *next;                   /* of the context */
 };
+
+ESP_INTRINSIC esp_frame *esp_frame_push(esp_context *context,
+                                        const esp_layout *layout,
+                                        esp_target *target)
+{
+    esp_frame *f = (esp_frame *)context->frame_next;
+
+    f->caller = context->frame;
+    f->layout = layout;
+    f->target = target;
+    f->machine = __builtin_frame_address(0);
+    f->site = NULL;
+    f->argc = 0;
+    f->args = NULL;
+    for (uint32_t i = target->arity; i < layout->nslots; i++)
+        f->slots[i] = layout->initial;
+    context->frame = f;
+    context->frame_next += layout->size;
+    return f;
+}
+
+ESP_INTRINSIC void esp_frame_pop(esp_context *context, esp_frame *frame)
+{
+    context->frame = frame->caller;
+    context->frame_next = (char *)frame;
+}
 
 /* What a target is made of; what is left out is zero. */
 typedef struct esp_target_spec {

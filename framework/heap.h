@@ -87,4 +87,10 @@ ESP_LEAF esp_symbol *esp_intern_string(esp_context *context, const char *s);
 /* The hash that symbols have. */
 ESP_LEAF uint64_t esp_hash_bytes(const void *bytes, size_t length);
 
+/* A hash of an address. */
+ESP_INLINE uint32_t esp_hash_pointer(const void *p)
+{
+    return (uint32_t)(((uint64_t)(uintptr_t)p * 0x9e3779b97f4a7c15u) >> 32);
+}
+
 #endif

@@ -31,7 +31,7 @@ enum { ESP_ICACHE_LIMIT = 8 };
 typedef struct esp_cached {
     ESP_FINAL const void *key;
     ESP_FINAL struct esp_cached *next;
-    uint32_t count;             /* hits in the interpreter: for inlining */
+    uint32_t count;             /* hits in tier 1: for inlining */
 } esp_cached;
 
 typedef struct esp_icache {

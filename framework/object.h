@@ -34,8 +34,7 @@ ESP_INLINE void *esp_object_new(esp_context *context, esp_shape *root)
 /* ---- anywhere ---------------------------------------------------------- */
 
 /* ESP_NOTHING: there is no such property. */
-ESP_BOUNDARY esp_value esp_object_get(esp_context *context, esp_object *o,
-                                      esp_key key);
+ESP_LEAF esp_value esp_object_get(esp_object *o, esp_key key);
 
 /* Writes or adds.  False: no memory, an error was thrown. */
 ESP_BOUNDARY bool esp_object_put(esp_context *context, esp_object *o,
@@ -45,21 +44,22 @@ ESP_BOUNDARY bool esp_object_put(esp_context *context, esp_object *o,
 ESP_BOUNDARY bool esp_object_remove(esp_context *context, esp_object *o,
                                     esp_key key);
 
-/* The property's flags; a new flag word makes the object a dictionary unless
- * it is set while the property is added (esp_object_define). */
+/* Writes or adds, and gives it flags.  esp_object_put leaves the flags as they
+ * are, 0 for a new property. */
 ESP_BOUNDARY bool esp_object_define(esp_context *context, esp_object *o,
                                     esp_key key, esp_value v, uint32_t flags);
-ESP_BOUNDARY uint32_t esp_object_flags(esp_context *context, esp_object *o,
-                                       esp_key key);
+/* 0 when there is no such property. */
+ESP_BOUNDARY uint32_t esp_object_flags(esp_object *o, esp_key key);
 
-/* Another dynamic type, the same properties. */
+/* Another dynamic type, the same properties.  False: no memory, an error was
+ * thrown. */
 ESP_BOUNDARY bool esp_object_set_dynamic(esp_context *context, esp_object *o,
                                          void *dynamic);
 
 /* Properties in insertion order: *at is 0 at first.  False behind the last.
  * Adding or removing meanwhile may skip or repeat, but is safe. */
-ESP_BOUNDARY bool esp_object_next(esp_context *context, esp_object *o,
-                                  uint32_t *at, esp_key *key, esp_value *v);
+ESP_LEAF bool esp_object_next(esp_object *o, uint32_t *at, esp_key *key,
+                              esp_value *v);
 ESP_LEAF uint32_t esp_object_count(const esp_object *o);
 
 /* ---- by location ------------------------------------------------------- */
@@ -69,10 +69,13 @@ ESP_INLINE esp_value esp_location_get(const esp_object *o,
 {
     const char *base = at->extra ? (const char *)o->extra : (const char *)o;
     const esp_value *p = (const esp_value *)(base + at->offset);
+    esp_value v;
 
     if (at->fixed)
         return (esp_value){ .as.i = p->as.i, .tag = at->tag };
-    return *p;
+    v = *p;
+    esp_assume(!esp_is_abrupt(v));
+    return v;
 }
 
 /* The tag fits the location. */
@@ -95,13 +98,18 @@ typedef struct esp_property_entry {
     esp_cached base;
     ESP_FINAL esp_key key;
     ESP_FINAL bool found;       /* reads: false, no such property */
+    ESP_FINAL bool grows;       /* writes: `after` needs a larger extra part */
     ESP_FINAL esp_location at;
     ESP_FINAL esp_shape *after; /* writes: the shape with the property, or NULL
                                  * if the object has it already */
 } esp_property_entry;
 
-typedef struct esp_property_cache { esp_icache cache; } esp_property_cache;
+typedef struct esp_property_cache {
+    esp_icache cache;
+    ESP_FINAL bool dictionaries;    /* the node has met some */
+} esp_property_cache;
 
+/* What is not in a node's cache: finds it, adds it. */
 ESP_BOUNDARY esp_value esp_property_get_miss(esp_node *node,
                                              esp_property_cache *c,
                                              esp_context *context,
@@ -109,10 +117,19 @@ ESP_BOUNDARY esp_value esp_property_get_miss(esp_node *node,
 ESP_BOUNDARY bool esp_property_put_miss(esp_node *node, esp_property_cache *c,
                                         esp_context *context, esp_object *o,
                                         esp_key key, esp_value v);
-/* Adds a property that the cache knows where to put: may have to grow the
- * object's extra part.  False: no memory, an error was thrown. */
-ESP_BOUNDARY bool esp_object_grow(esp_context *context, esp_object *o,
-                                  const esp_shape *after);
+/* Gives the object an extra part as `after` needs it.  False: no memory, an
+ * error was thrown. */
+ESP_LEAF bool esp_object_grow(esp_context *context, esp_object *o,
+                              const esp_shape *after);
+
+/* Must a miss leave compiled code, because the cache will change? */
+ESP_INLINE bool esp_property_cache_learns(const esp_property_cache *c,
+                                          const esp_object *o)
+{
+    if (esp_icache_megamorphic(&c->cache))
+        return false;
+    return !c->dictionaries || !o->shape->dictionary;
+}
 
 /* ESP_NOTHING: there is no such property. */
 ESP_INLINE esp_value esp_property_get(esp_node *node, esp_property_cache *c,
@@ -120,11 +137,10 @@ ESP_INLINE esp_value esp_property_get(esp_node *node, esp_property_cache *c,
                                       esp_key key)
 {
     ESP_FOR_CACHED(esp_property_entry, e, c->cache, o->shape) {
-        if (e->key != key)
-            continue;
-        return e->found ? esp_location_get(o, &e->at) : esp_nothing();
+        if (e->key == key)
+            return e->found ? esp_location_get(o, &e->at) : esp_nothing();
     }
-    if (!esp_icache_megamorphic(&c->cache))
+    if (esp_property_cache_learns(c, o))
         esp_deopt_invalidate();
     return esp_property_get_miss(node, c, context, o, key);
 }
@@ -137,16 +153,14 @@ ESP_INLINE bool esp_property_put(esp_node *node, esp_property_cache *c,
     ESP_FOR_CACHED(esp_property_entry, e, c->cache, o->shape) {
         if (e->key != key || (e->at.fixed && e->at.tag != v.tag))
             continue;
-        if (e->after) {
-            if (e->at.extra && e->after->extra_size != o->shape->extra_size &&
-                !esp_object_grow(context, o, e->after))
-                return false;
-            o->shape = e->after;
-        }
+        if (e->grows && !esp_object_grow(context, o, e->after))
+            return false;
         esp_location_set(o, &e->at, v);
+        if (e->after)
+            o->shape = e->after;
         return true;
     }
-    if (!esp_icache_megamorphic(&c->cache))
+    if (esp_property_cache_learns(c, o))
         esp_deopt_invalidate();
     return esp_property_put_miss(node, c, context, o, key, v);
 }

@@ -40,7 +40,7 @@ struct esp_context_private {
     char *stack_base;               /* C stack: guest code is below this */
     esp_watchdog watchdog;
     esp_shared_cache *properties;   /* of megamorphic nodes; object.c */
-    struct shape_root *roots;       /* shape.c */
+    struct shape_family *families;  /* shape.c */
     struct symbol_table *symbols;   /* intern.c */
     esp_error *spare;               /* for when there is no memory */
     void (*show)(esp_context *, esp_value, char *, size_t);
@@ -69,6 +69,18 @@ void lasting_free(void *p);
 /* ---- intern.c, source.c ---- */
 void intern_close(esp_context *c);
 void source_close(esp_context *c);
+
+/* ---- shape.c ---- */
+/* Shapes that differ from this one by a link; NULL: too many, or no memory.
+ * The first value of a new property decides about its location. */
+esp_shape *shape_add(esp_shape *shape, esp_key key, uint32_t flags,
+                     esp_value first);
+esp_shape *shape_widen(esp_shape *shape, const esp_property *p);
+esp_shape *shape_set_flags(esp_shape *shape, const esp_property *p,
+                           uint32_t flags);
+esp_shape *shape_set_dynamic(esp_shape *shape, void *dynamic);
+/* The shape of dictionaries of the same kind and dynamic type. */
+esp_shape *shape_dictionary(esp_shape *shape);
 
 /* ---- call.c ---- */
 /* Fills the entry cells: `entry` in the cell of the target's arity, adapters

@@ -9,11 +9,15 @@
  *        {}  --x-->  {x}  --y-->  {x,y}
  *                     \---z-->  {x,z}
  *
- * An object with too many properties, or one that lost a property, becomes a
+ * A shape is a link: what is new in it, and the shape that it came from.  New
+ * may also be another description of a property (its location became wider,
+ * its flags changed), which hides the older one, or another dynamic type.
+ *
+ * An object with too many links, or one that lost a property, becomes a
  * dictionary: its properties are in a hash table of its own, and all
- * dictionaries of a kind share one shape.  The number of shapes is bounded: a
- * shape has at most ESP_MAX_TRANSITIONS, a kind at most ESP_MAX_SHAPES; beyond
- * that objects become dictionaries.
+ * dictionaries of a kind and dynamic type share one shape.  The number of
+ * shapes is bounded: a shape has at most ESP_MAX_TRANSITIONS, a kind at most
+ * ESP_MAX_SHAPES; beyond that objects become dictionaries.
  */
 #ifndef ESP_SHAPE_H
 #define ESP_SHAPE_H
@@ -30,7 +34,7 @@ typedef struct esp_object esp_object;
 typedef const void *esp_key;
 
 enum {
-    ESP_MAX_PROPERTIES = 256,       /* then: a dictionary */
+    ESP_MAX_LINKS = 256,            /* from the empty shape */
     ESP_MAX_TRANSITIONS = 128,
     ESP_MAX_SHAPES = 16384
 };
@@ -47,16 +51,22 @@ typedef struct esp_kind {
     esp_heap_type type;
     ESP_FINAL uint32_t slots;       /* offset of the first slot */
     ESP_FINAL uint32_t nslots;
+    ESP_FINAL uint64_t fixed;       /* set of tags, below 64: see location */
 } esp_kind;
 
 #define ESP_KIND(name, struct_type, slots)                                  \
+    ESP_KIND_FIXED(name, struct_type, slots, 0)
+#define ESP_KIND_FIXED(name, struct_type, slots, fixed)                     \
     { { (name), sizeof(struct_type), false },                               \
       offsetof(struct_type, slots),                                         \
-      sizeof ((struct_type *)0)->slots / sizeof(esp_value) }
+      sizeof ((struct_type *)0)->slots / sizeof(esp_value), (fixed) }
 
-/* Where a property is: so many bytes behind the object's first, or the first
- * of its extra part.  With a fixed tag only the payload is stored (8 bytes),
- * else the whole value (16). */
+/*
+ * Where a property is: so many bytes behind the object's first, or the first
+ * of its extra part.  A property whose first value has a tag of kind->fixed
+ * gets 8 bytes for the payload only, and the tag is known without a look; a
+ * value with another tag later moves it to a location of 16 bytes.
+ */
 typedef struct esp_location {
     ESP_FINAL uint32_t offset;
     ESP_FINAL bool extra;
@@ -65,7 +75,7 @@ typedef struct esp_location {
 } esp_location;
 
 typedef struct esp_property {
-    ESP_FINAL esp_key key;
+    ESP_FINAL esp_key key;          /* NULL: this link is no property */
     ESP_FINAL esp_location at;
     ESP_FINAL uint32_t flags;       /* the language's */
     ESP_FINAL uint32_t index;       /* in insertion order */
@@ -79,26 +89,22 @@ struct esp_shape {
     ESP_FINAL uint32_t inline_used; /* bytes in the object's slots */
     ESP_FINAL uint32_t extra_used;  /* bytes in the extra part */
     ESP_FINAL uint32_t extra_size;  /* bytes it has to have */
-    ESP_FINAL esp_shape *parent;    /* without the newest property */
     ESP_FINAL esp_property newest;
-    struct esp_shape_table *table;  /* properties by key; made when needed */
-    struct esp_transition *transitions;
+    ESP_FINAL esp_shape *parent;    /* without that */
+    uint32_t links;                 /* shapes from the empty one to this */
+    struct shape_table *table;      /* of many properties; made when needed */
+    struct shape_transition *transitions;
     uint32_t ntransitions;
-    struct esp_shape_family *family;
+    struct shape_family *family;
 };
 
 /* The empty shape of a kind for a dynamic type; asking again gives the same
- * shape.  Lives as long as the context. */
+ * shape.  Lives as long as the context.  NULL: the host has no memory. */
 ESP_BOUNDARY esp_shape *esp_shape_root(esp_context *context,
                                        const esp_kind *kind, void *dynamic);
 
 /* The property, or NULL.  Not for dictionaries. */
 ESP_LEAF const esp_property *esp_shape_find(esp_shape *shape, esp_key key);
-
-/* The shape with one property more, whose first value has this tag. */
-ESP_BOUNDARY esp_shape *esp_shape_add(esp_context *context, esp_shape *shape,
-                                      esp_key key, uint32_t flags,
-                                      uint64_t tag);
 
 /* The n-th property in insertion order, or NULL. */
 ESP_LEAF const esp_property *esp_shape_nth(esp_shape *shape, uint32_t n);

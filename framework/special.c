@@ -23,7 +23,7 @@ static bool generic(esp_node *node)
     return t && t->context->engine->options.generic;
 }
 
-bool esp_special_add(esp_node *node, uint32_t *state, uint32_t bit)
+void esp_special_add(esp_node *node, uint32_t *state, uint32_t bit)
 {
     esp_stats *stats = stats_of(node);
 
@@ -35,7 +35,6 @@ bool esp_special_add(esp_node *node, uint32_t *state, uint32_t bit)
     if (stats)
         stats->activations++;
     esp_node_changed(node, "specialized");
-    return true;
 }
 
 void esp_special_move(esp_node *node, uint32_t *state, uint32_t from,

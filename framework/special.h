@@ -19,17 +19,19 @@
  *     }
  *
  * Every case returns or generalizes.  Conditions have no effects.  `state` is
- * an ESP_FINAL uint32_t, 0 in a new node: the cases that have been needed.
- * Compiled code contains those; when none of them fits it is left for good,
- * the first case that fits is added to the state, and taken.
+ * an ESP_FINAL uint32_t, 0 in a new node: the cases that have been needed.  The
+ * interpreter takes the first case that fits, and adds it to the state.
+ * Compiled code contains only the cases in the state; when none of them fits,
+ * it is left for good, and the interpreter goes on here.
  *
- * So an active case is taken without asking the inactive ones above it: where
- * conditions overlap, either case must do.  A case that was generalized never
- * comes back.  ESP_FALLBACK takes what no condition covers; once needed, it
- * activates every case that is left, to be told apart from them.
+ * So compiled code does not ask the inactive cases above the one it takes:
+ * where conditions overlap, either case must do.  A case that was generalized
+ * never comes back.  ESP_FALLBACK takes what no condition covers; once needed,
+ * it activates every case that is left, to be told apart from them.
  *
- * How it works: the macro is a loop of two passes.  The first looks at active
- * cases only; behind it compiled code ends, and the second looks at all.
+ * How it works: in compiled code the macro is a loop around the active cases;
+ * behind them the code ends and the interpreter goes round once more.  In
+ * native code the loop is not there, unless a case generalizes.
  */
 #ifndef ESP_SPECIAL_H
 #define ESP_SPECIAL_H
@@ -47,18 +49,16 @@ enum {
 };
 
 #define ESP_SPECIALIZE(node, field)                                         \
-    for (esp_special esp_s = { (node), &(field), (field), 0 };;             \
-         esp_s.now = esp_special_again(&esp_s), esp_s.pass = 1)
+    for (esp_special esp_s = { (node), &(field), (field) };;                \
+         esp_s.now = esp_special_again(&esp_s))
 
 #define ESP_CASE(bit, condition)                                            \
-    if (((esp_s.now & (bit)) ||                                             \
-         (esp_s.pass && !(esp_s.now & ((bit) << ESP_EXCLUDED)))) &&         \
-        (condition) &&                                                      \
-        ((esp_s.now & (bit)) || esp_special_activate(&esp_s, (bit))))
+    if ((esp_in_interpreter() || (esp_s.now & (bit))) && (condition) &&     \
+        esp_special_enter(&esp_s, (bit)))
 
 #define ESP_FALLBACK                                                        \
-    if ((esp_s.now & ESP_FALLBACK_CASE) ||                                  \
-        (esp_s.pass && esp_special_activate(&esp_s, ESP_FALLBACK_CASE)))
+    if ((esp_in_interpreter() || (esp_s.now & ESP_FALLBACK_CASE)) &&        \
+        esp_special_enter(&esp_s, ESP_FALLBACK_CASE))
 
 /* Inside a case, but not inside a loop of its own: `from` does not hold what
  * it promised, never use it again; start over with `to` active. */
@@ -68,29 +68,34 @@ enum {
 typedef struct esp_special {
     esp_node *node;
     uint32_t *state;
-    uint32_t now;               /* *state when the pass began */
-    uint32_t pass;
+    uint32_t now;               /* *state */
 } esp_special;
 
 /* Changes the state and tells everybody. */
-ESP_BOUNDARY bool esp_special_add(esp_node *node, uint32_t *state,
+ESP_BOUNDARY void esp_special_add(esp_node *node, uint32_t *state,
                                   uint32_t bit);
 ESP_BOUNDARY void esp_special_move(esp_node *node, uint32_t *state,
                                    uint32_t from, uint32_t to);
 
-ESP_INLINE uint32_t esp_special_again(esp_special *s)
+/* A case fits.  Only the interpreter gets here with one that is inactive. */
+ESP_INLINE bool esp_special_enter(const esp_special *s, uint32_t bit)
+{
+    if (ESP_LIKELY(s->now & bit))
+        return true;
+    if (bit != ESP_FALLBACK_CASE && (s->now & (bit << ESP_EXCLUDED)))
+        return false;
+    esp_special_add(s->node, s->state, bit);
+    return true;
+}
+
+ESP_INLINE uint32_t esp_special_again(const esp_special *s)
 {
     esp_explode_loop();
     esp_deopt_invalidate();
     return *s->state;
 }
 
-ESP_INLINE bool esp_special_activate(esp_special *s, uint32_t bit)
-{
-    return esp_special_add(s->node, s->state, bit);
-}
-
-ESP_INLINE void esp_special_generalize(esp_special *s, uint32_t from,
+ESP_INLINE void esp_special_generalize(const esp_special *s, uint32_t from,
                                        uint32_t to)
 {
     esp_deopt_invalidate();

@@ -118,19 +118,6 @@ static int unknown_language(const launch *l)
     return usage(problem);
 }
 
-static uint32_t trace_kinds(const esp_settings *s)
-{
-    uint32_t kinds = 0;
-
-#define CHOICE(option, word, meaning)                                       \
-    if (OPT_##option##_##word >= OPT_trace_compile &&                       \
-        OPT_##option##_##word <= OPT_trace_inline &&                        \
-        (s->trace >> OPT_##option##_##word & 1))                            \
-        kinds |= esp_trace_kind(#word, sizeof #word - 1);
-#include "framework/base/options.def"
-    return kinds;
-}
-
 static esp_compile_mode compile_mode(const esp_settings *s)
 {
     switch (s->compile) {
@@ -150,7 +137,7 @@ static bool open_engine(launch *l)
         .compile = compile_mode(s),
         .heat1 = (uint32_t)s->threshold1,
         .heat2 = (uint32_t)s->threshold2,
-        .trace = trace_kinds(s),
+        .trace = (uint32_t)SETTING_TRACES(s),
         .generic = SETTING_HAS(s, stress, generic),
         .max_stack = s->max_stack,
         .max_heap = s->max_heap,

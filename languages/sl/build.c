@@ -181,7 +181,11 @@ static esp_node *build_block(builder *b, const syntax *s, bool is_body)
         collect(b, t);
     statements = build_list(b, s->a, &n);
     b->visible.n = visible;
-    return sl_block_node(b->context, section(b, s), is_body, statements, n);
+    if (is_body)
+        return sl_body_node(b->context, section(b, s), statements, n);
+    if (n == 1)
+        return statements[0];
+    return sl_block_node(b->context, section(b, s), statements, n);
 }
 
 static esp_node *build_if(builder *b, const syntax *s)

@@ -31,7 +31,7 @@ ESP_INLINE esp_target *callee_target(esp_value callee)
 static esp_value call0_execute(esp_node *node, esp_frame *frame)
 {
     call_node *self = (call_node *)node;
-    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+    esp_value callee = SL_TRY(self->callee);
     esp_target *t = callee_target(callee);
 
     if (ESP_UNLIKELY(!t))
@@ -42,8 +42,8 @@ static esp_value call0_execute(esp_node *node, esp_frame *frame)
 static esp_value call1_execute(esp_node *node, esp_frame *frame)
 {
     call_node *self = (call_node *)node;
-    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
-    esp_value a = ESP_TRY(esp_execute(self->args[0], frame));
+    esp_value callee = SL_TRY(self->callee);
+    esp_value a = SL_TRY(self->args[0]);
     esp_target *t = callee_target(callee);
 
     if (ESP_UNLIKELY(!t))
@@ -54,9 +54,9 @@ static esp_value call1_execute(esp_node *node, esp_frame *frame)
 static esp_value call2_execute(esp_node *node, esp_frame *frame)
 {
     call_node *self = (call_node *)node;
-    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
-    esp_value a = ESP_TRY(esp_execute(self->args[0], frame));
-    esp_value b = ESP_TRY(esp_execute(self->args[1], frame));
+    esp_value callee = SL_TRY(self->callee);
+    esp_value a = SL_TRY(self->args[0]);
+    esp_value b = SL_TRY(self->args[1]);
     esp_target *t = callee_target(callee);
 
     if (ESP_UNLIKELY(!t))
@@ -67,10 +67,10 @@ static esp_value call2_execute(esp_node *node, esp_frame *frame)
 static esp_value call3_execute(esp_node *node, esp_frame *frame)
 {
     call_node *self = (call_node *)node;
-    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
-    esp_value a = ESP_TRY(esp_execute(self->args[0], frame));
-    esp_value b = ESP_TRY(esp_execute(self->args[1], frame));
-    esp_value c = ESP_TRY(esp_execute(self->args[2], frame));
+    esp_value callee = SL_TRY(self->callee);
+    esp_value a = SL_TRY(self->args[0]);
+    esp_value b = SL_TRY(self->args[1]);
+    esp_value c = SL_TRY(self->args[2]);
     esp_target *t = callee_target(callee);
 
     if (ESP_UNLIKELY(!t))
@@ -84,11 +84,11 @@ enum { FEW = 8 };
 ESP_INLINE esp_value call_with(call_node *self, esp_frame *frame,
                                esp_value *args)
 {
-    esp_value callee = ESP_TRY(esp_execute(self->callee, frame));
+    esp_value callee = SL_TRY(self->callee);
 
     for (uint32_t i = 0; i < self->nargs; i++) {
         ESP_EXPLODE;
-        args[i] = ESP_TRY(esp_execute(self->args[i], frame));
+        args[i] = SL_TRY(self->args[i]);
     }
     esp_target *t = callee_target(callee);
     if (ESP_UNLIKELY(!t))

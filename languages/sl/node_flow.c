@@ -31,18 +31,10 @@ static const esp_node_class block_class = {
     ESP_CHILDREN(ESP_MANY(block_node, statements, n)),
 };
 
-/* Whoever falls off the end of a function returns what its block returns. */
-static const esp_node_class body_class = {
-    .name = "body", .size = sizeof(block_node), .tags = ESP_IS_ROOT,
-    .execute = block_execute,
-    ESP_CHILDREN(ESP_MANY(block_node, statements, n)),
-};
-
-esp_node *sl_block_node(esp_context *c, esp_section at, bool is_body,
-                        esp_node **statements, uint32_t n)
+esp_node *sl_block_node(esp_context *c, esp_section at, esp_node **statements,
+                        uint32_t n)
 {
-    block_node *b = ESP_NEW_NODE(c, block_node,
-                                 is_body ? &body_class : &block_class, at);
+    block_node *b = ESP_NEW_NODE(c, block_node, &block_class, at);
 
     b->statements = statements;
     b->n = n;
@@ -197,8 +189,7 @@ static esp_value return_execute(esp_node *node, esp_frame *frame)
 {
     return_node *self = (return_node *)node;
 
-    frame->result = self->value ? ESP_TRY(esp_execute(self->value, frame))
-                                : sl_null();
+    frame->result = self->value ? SL_TRY(self->value) : sl_null();
     return esp_abrupt(ESP_RETURN);
 }
 
@@ -214,4 +205,46 @@ esp_node *sl_return_node(esp_context *c, esp_section at, esp_node *value)
 
     n->value = value;
     return &n->base;
+}
+
+/* ---- the body of a function -------------------------------------------- */
+
+typedef struct body_node {
+    esp_node base;
+    ESP_CHILD_ARRAY esp_node **statements;
+    ESP_FINAL uint32_t n;
+    ESP_CHILD esp_node *result;         /* or NULL: the result is NULL */
+} body_node;
+
+/* A `return` at the very end need not leave anything. */
+static esp_value body_execute(esp_node *node, esp_frame *frame)
+{
+    body_node *self = (body_node *)node;
+
+    for (uint32_t i = 0; i < self->n; i++) {
+        ESP_EXPLODE;
+        ESP_TRY(esp_execute(self->statements[i], frame));
+    }
+    return self->result ? esp_execute(self->result, frame) : sl_null();
+}
+
+static const esp_node_class body_class = {
+    .name = "body", .size = sizeof(body_node), .tags = ESP_IS_ROOT,
+    .execute = body_execute,
+    ESP_CHILDREN(ESP_MANY(body_node, statements, n),
+                 ESP_ONE(body_node, result)),
+};
+
+esp_node *sl_body_node(esp_context *c, esp_section at, esp_node **statements,
+                       uint32_t n)
+{
+    body_node *b = ESP_NEW_NODE(c, body_node, &body_class, at);
+
+    b->statements = statements;
+    b->n = n;
+    if (n && statements[n - 1]->class == &return_class) {
+        b->result = ((return_node *)statements[n - 1])->value;
+        b->n--;
+    }
+    return &b->base;
 }

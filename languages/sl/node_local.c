@@ -3,12 +3,6 @@
  */
 #include "languages/sl/sl.h"
 
-typedef struct local_node {
-    esp_node base;
-    ESP_FINAL uint32_t slot;
-    ESP_CHILD esp_node *value;          /* of a write */
-} local_node;
-
 static esp_value read_execute(esp_node *node, esp_frame *frame)
 {
     return frame->slots[((local_node *)node)->slot];
@@ -17,13 +11,13 @@ static esp_value read_execute(esp_node *node, esp_frame *frame)
 static esp_value write_execute(esp_node *node, esp_frame *frame)
 {
     local_node *self = (local_node *)node;
-    esp_value v = ESP_TRY(esp_execute(self->value, frame));
+    esp_value v = SL_TRY(self->value);
 
     frame->slots[self->slot] = v;
     return v;
 }
 
-static const esp_node_class read_class = {
+const esp_node_class sl_read_local_class = {
     .name = "read_local", .size = sizeof(local_node),
     .tags = ESP_IS_EXPRESSION | ESP_IS_READ, .execute = read_execute,
 };
@@ -36,7 +30,7 @@ static const esp_node_class write_class = {
 
 esp_node *sl_read_local_node(esp_context *c, esp_section at, uint32_t slot)
 {
-    local_node *n = ESP_NEW_NODE(c, local_node, &read_class, at);
+    local_node *n = ESP_NEW_NODE(c, local_node, &sl_read_local_class, at);
 
     n->slot = slot;
     return &n->base;

@@ -33,7 +33,7 @@ ESP_INLINE esp_value read_property(property_node *self, esp_frame *frame,
 static esp_value read_name_execute(esp_node *node, esp_frame *frame)
 {
     property_node *self = (property_node *)node;
-    esp_value receiver = ESP_TRY(esp_execute(self->receiver, frame));
+    esp_value receiver = SL_TRY(self->receiver);
 
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_type_error2(sl_context(frame), node, ".", receiver,
@@ -45,8 +45,8 @@ static esp_value read_name_execute(esp_node *node, esp_frame *frame)
 static esp_value read_key_execute(esp_node *node, esp_frame *frame)
 {
     property_node *self = (property_node *)node;
-    esp_value receiver = ESP_TRY(esp_execute(self->receiver, frame));
-    esp_value key = ESP_TRY(esp_execute(self->key, frame));
+    esp_value receiver = SL_TRY(self->receiver);
+    esp_value key = SL_TRY(self->key);
 
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_type_error2(sl_context(frame), node, ".", receiver, key);
@@ -72,8 +72,8 @@ ESP_INLINE esp_value write_property(property_node *self, esp_frame *frame,
 static esp_value write_name_execute(esp_node *node, esp_frame *frame)
 {
     property_node *self = (property_node *)node;
-    esp_value receiver = ESP_TRY(esp_execute(self->receiver, frame));
-    esp_value v = ESP_TRY(esp_execute(self->value, frame));
+    esp_value receiver = SL_TRY(self->receiver);
+    esp_value v = SL_TRY(self->value);
 
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_undefined_property(sl_context(frame), node, self->name);
@@ -84,9 +84,9 @@ static esp_value write_name_execute(esp_node *node, esp_frame *frame)
 static esp_value write_key_execute(esp_node *node, esp_frame *frame)
 {
     property_node *self = (property_node *)node;
-    esp_value receiver = ESP_TRY(esp_execute(self->receiver, frame));
-    esp_value key = ESP_TRY(esp_execute(self->key, frame));
-    esp_value v = ESP_TRY(esp_execute(self->value, frame));
+    esp_value receiver = SL_TRY(self->receiver);
+    esp_value key = SL_TRY(self->key);
+    esp_value v = SL_TRY(self->value);
 
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_undefined_property(sl_context(frame), node, key);
@@ -121,7 +121,9 @@ static esp_node *property(esp_context *c, esp_section at,
                           const esp_node_class *computed, esp_node *receiver,
                           esp_node *key, esp_node *value)
 {
-    esp_value name = sl_literal_value(key);
+    esp_value name = key->class == &sl_literal_class
+                         ? ((literal_node *)key)->value
+                         : sl_null();
     bool is_known = name.tag == SL_STRING;
     property_node *n = ESP_NEW_NODE(c, property_node,
                                     is_known ? known : computed, at);

@@ -92,7 +92,7 @@ typedef struct sl_state {
     uint32_t nfunctions, cap_functions; /* symbol->user is the number, from 1 */
     esp_value *hooks;                   /* for the end of the run */
     uint32_t nhooks, cap_hooks;
-    esp_shape *shape;                   /* of an object without properties */
+    ESP_FINAL esp_shape *shape;                   /* of an object without properties */
     esp_symbol *index_keys[SL_INDEX_KEYS];
     FILE *in, *out;
 } sl_state;
@@ -183,18 +183,106 @@ esp_value sl_throw(esp_context *c, esp_node *node, sl_text *text);
 
 /* Errors; all throw, and return what leaves the function.  `node` is where it
  * went wrong; with a node that has no source no place is mentioned. */
-ESP_BOUNDARY esp_value sl_type_error1(esp_context *c, esp_node *node,
-                                      const char *operation, esp_value v);
-ESP_BOUNDARY esp_value sl_type_error2(esp_context *c, esp_node *node,
-                                      const char *operation, esp_value v,
-                                      esp_value w);
-ESP_BOUNDARY esp_value sl_undefined_function(esp_context *c, esp_node *node,
-                                             esp_value v);
-ESP_BOUNDARY esp_value sl_undefined_property(esp_context *c, esp_node *node,
-                                             esp_value key);
-ESP_BOUNDARY esp_value sl_zero_division(esp_context *c, esp_node *node);
+ESP_BOUNDARY esp_value sl_throw_type_error1(esp_context *c, esp_node *node,
+                                            const char *operation,
+                                            esp_value v);
+ESP_BOUNDARY esp_value sl_throw_type_error2(esp_context *c, esp_node *node,
+                                            const char *operation,
+                                            esp_value l, esp_value r);
+ESP_BOUNDARY esp_value sl_throw_undefined_function(esp_context *c,
+                                                   esp_node *node,
+                                                   esp_value v);
+ESP_BOUNDARY esp_value sl_throw_undefined_property(esp_context *c,
+                                                   esp_node *node,
+                                                   esp_value key);
+ESP_BOUNDARY esp_value sl_throw_zero_division(esp_context *c, esp_node *node);
+
+/* For nodes.  An error ends the program, so compiled code has none of it: it
+ * is left in front of the throw. */
+ESP_INLINE esp_value sl_type_error1(esp_context *c, esp_node *node,
+                                    const char *operation, esp_value v)
+{
+    esp_deopt();
+    return sl_throw_type_error1(c, node, operation, v);
+}
+
+ESP_INLINE esp_value sl_type_error2(esp_context *c, esp_node *node,
+                                    const char *operation, esp_value l,
+                                    esp_value r)
+{
+    esp_deopt();
+    return sl_throw_type_error2(c, node, operation, l, r);
+}
+
+ESP_INLINE esp_value sl_undefined_function(esp_context *c, esp_node *node,
+                                           esp_value v)
+{
+    esp_deopt();
+    return sl_throw_undefined_function(c, node, v);
+}
+
+ESP_INLINE esp_value sl_undefined_property(esp_context *c, esp_node *node,
+                                           esp_value key)
+{
+    esp_deopt();
+    return sl_throw_undefined_property(c, node, key);
+}
+
+ESP_INLINE esp_value sl_zero_division(esp_context *c, esp_node *node)
+{
+    esp_deopt();
+    return sl_throw_zero_division(c, node);
+}
 
 /* ---- nodes ------------------------------------------------------------- */
+
+/* A value that is in the program's text, and a local variable. */
+typedef struct literal_node {
+    esp_node base;
+    ESP_FINAL esp_value value;
+} literal_node;
+
+typedef struct local_node {
+    esp_node base;
+    ESP_FINAL uint32_t slot;
+    ESP_CHILD esp_node *value;          /* of a write */
+} local_node;
+
+#define SL_HIDDEN __attribute__((visibility("hidden")))
+extern SL_HIDDEN const esp_node_class sl_literal_class, sl_read_local_class;
+
+/* Half of the nodes of a program are leaves: a local or a literal.  They never
+ * leave early, and to ask for their classes is cheaper than to call them; in
+ * compiled code it is free. */
+ESP_INLINE bool sl_is_leaf(const esp_node *node)
+{
+    return node->class == &sl_read_local_class ||
+           node->class == &sl_literal_class;
+}
+
+ESP_INLINE esp_value sl_leaf(esp_node *node, const esp_frame *frame)
+{
+    if (node->class == &sl_read_local_class)
+        return frame->slots[((local_node *)node)->slot];
+    return ((literal_node *)node)->value;
+}
+
+/* As ESP_TRY(esp_execute(node, frame)). */
+#define SL_TRY(node)                                                        \
+    ({                                                                      \
+        esp_node *sl_n = (node);                                            \
+        esp_value sl_v;                                                     \
+        if (sl_n->class == &sl_read_local_class) {                          \
+            sl_v = frame->slots[((local_node *)sl_n)->slot];                \
+        } else if (sl_n->class == &sl_literal_class) {                      \
+            sl_v = ((literal_node *)sl_n)->value;                           \
+        } else {                                                            \
+            sl_v = esp_execute(sl_n, frame);                                \
+            if (ESP_UNLIKELY(esp_is_abrupt(sl_v)))                          \
+                return sl_v;                                                \
+        }                                                                   \
+        sl_v;                                                               \
+    })
 
 /* Some nodes know their context only through the frame. */
 ESP_INLINE esp_context *sl_context(const esp_frame *frame)
@@ -216,8 +304,10 @@ esp_node *sl_read_property_node(esp_context *c, esp_section at,
 esp_node *sl_write_property_node(esp_context *c, esp_section at,
                                  esp_node *receiver, esp_node *key,
                                  esp_node *value);
-esp_node *sl_block_node(esp_context *c, esp_section at, bool is_body,
-                        esp_node **statements, uint32_t n);
+esp_node *sl_block_node(esp_context *c, esp_section at, esp_node **statements,
+                        uint32_t n);
+esp_node *sl_body_node(esp_context *c, esp_section at, esp_node **statements,
+                       uint32_t n);
 esp_node *sl_if_node(esp_context *c, esp_section at, esp_node *condition,
                      esp_node *then, esp_node *otherwise);
 esp_node *sl_while_node(esp_context *c, esp_section at, esp_node *condition,
@@ -226,8 +316,5 @@ esp_node *sl_break_node(esp_context *c, esp_section at);
 esp_node *sl_continue_node(esp_context *c, esp_section at);
 esp_node *sl_debugger_node(esp_context *c, esp_section at);
 esp_node *sl_return_node(esp_context *c, esp_section at, esp_node *value);
-
-/* The value if the node is a literal; ESP_NOTHING if it is not. */
-esp_value sl_literal_value(const esp_node *node);
 
 #endif

@@ -23,12 +23,25 @@ static eval_val *env_at(eval_inst *in, uint32_t value)
     return &in->env[value - in->fn->nconsts];
 }
 
-eval_val eval_get(eval *e, eval_inst *in, uint32_t value)
+/* The graph's constant for one of the function.  Remembered, but a loop that is
+ * evaluated again may have taken it back. */
+static esp_ref constant(eval *e, eval_inst *in, uint32_t value)
 {
     const esp_ifunc *f = in->fn;
+    esp_ref r = in->consts[value];
+    const esp_ins *i = graph_at(e->g, r);
 
-    if (value < f->nconsts)
-        return build_const(e->g, f->const_ty[value], f->consts[value]);
+    if (r && r < e->g->ins.n && i->op == IR_const &&
+        i->ty == f->const_ty[value] && graph_const(e->g, r) == f->consts[value])
+        return r;
+    return in->consts[value] =
+        build_const(e->g, f->const_ty[value], f->consts[value]);
+}
+
+eval_val eval_get(eval *e, eval_inst *in, uint32_t value)
+{
+    if (value < in->fn->nconsts)
+        return constant(e, in, value);
     return eval_resolve(e, e->flow, *env_at(in, value));
 }
 
@@ -120,6 +133,31 @@ void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
     in->pending[block] = 0;
 }
 
+static void set_live_values(eval_inst *in, const esp_iblock *b,
+                            const eval_val *vals)
+{
+    for (uint32_t i = 0; i < b->nparams; i++)
+        in->env[b->first + i] = vals[i];
+    for (uint32_t i = 0; i < b->nlive; i++)
+        *env_at(in, in->fn->refs[b->live + i]) = vals[b->nparams + i];
+}
+
+/* The usual case: nothing to join. */
+static void follow_edge(eval *e, eval_inst *in, uint32_t block)
+{
+    const eval_edge *x = &in->edges.at[in->pending[block] - 1];
+
+    in->pending[block] = 0;
+    e->b.block = x->block;
+    e->flow = x->flow;
+    set_live_values(in, &in->fn->blocks[block], x->vals);
+}
+
+static bool is_single(const eval_inst *in, uint32_t block)
+{
+    return !in->edges.at[in->pending[block] - 1].next;
+}
+
 /* Joins edges to a block and makes it the current place. */
 static void join_edges(eval *e, eval_inst *in, uint32_t block,
                        eval_edge *const *edges, uint32_t n)
@@ -138,17 +176,19 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
         vals[i] = edges[i]->vals;
     }
     eval_join(e, n, blocks, flows, vals, nvals, out);
-    for (uint32_t i = 0; i < b->nparams; i++)
-        in->env[b->first + i] = out[i];
-    for (uint32_t i = 0; i < b->nlive; i++)
-        *env_at(in, in->fn->refs[b->live + i]) = out[b->nparams + i];
+    set_live_values(in, b, out);
 }
 
 void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
 {
     uint32_t n = eval_pending(e, in, block);
-    eval_edge **edges = ARENA_ARRAY(e->g->arena, eval_edge *, n);
+    eval_edge **edges;
 
+    if (n == 1) {
+        follow_edge(e, in, block);
+        return;
+    }
+    edges = ARENA_ARRAY(e->g->arena, eval_edge *, n);
     eval_take_pending(e, in, block, edges, n);
     join_edges(e, in, block, edges, n);
 }
@@ -164,7 +204,7 @@ enum { MAX_GROUPS = 6, MAX_VISITS = 24 };
 
 static bool controls(const eval_inst *in, uint32_t value)
 {
-    return bits_get(*in->controls, value - in->fn->nconsts);
+    return bits_get(in->fn->controls, value - in->fn->nconsts);
 }
 
 static bool same_constant(const eval *e, eval_val a, eval_val b)
@@ -501,7 +541,12 @@ void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end)
             eval_loop(e, in, block);
             block = b->loop_end - 1;
         } else {
-            visit_block(e, in, block);
+            if (!is_single(in, block)) {
+                visit_block(e, in, block);
+                continue;
+            }
+            follow_edge(e, in, block);
+            eval_block(e, in, block, b->first + b->nparams);
         }
     }
 }
@@ -591,8 +636,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     e.flow = flow_new(&e);
     in.env = ARENA_ARRAY(e.g->arena, eval_val, fn->ncode);
     in.pending = ARENA_ARRAY(e.g->arena, uint32_t, fn->nblocks);
+    in.consts = ARENA_ARRAY(e.g->arena, esp_ref, fn->nconsts);
     in.visits = ARENA_ARRAY(e.g->arena, uint8_t, fn->nblocks);
-    in.controls = eval_controls(&e, fn);
     for (uint32_t i = 0; i < entry->nparams; i++) {
         esp_type ty = fn->sig.arg[i];
         esp_ref p = graph_param(e.g, 0, ty);

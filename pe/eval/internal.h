@@ -9,7 +9,6 @@
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
 
-#include "framework/base/bits.h"
 #include "pe/eval/eval.h"
 #include "pe/graph/build.h"
 #include "pe/graph/state.h"
@@ -85,9 +84,9 @@ typedef struct eval_inst {
     esp_target *target;         /* fn is a call of this: an inlined one, or the
                                  * root */
     eval_val *env;              /* by value number, behind the constants */
+    esp_ref *consts;            /* of the function, as far as they were used */
     uint32_t *pending;          /* by image block: newest edge + 1 */
     uint8_t *visits;            /* by image block, up to a limit */
-    const esp_bits *controls;   /* values that decide branches: controls.c */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
@@ -115,8 +114,6 @@ typedef struct eval {
     VEC(eval_promise) promises;
     eval_inst *inst;            /* innermost, for messages */
     const eval_object *borrowed;    /* as it was on entry, or NULL */
-    struct known_controls **controls;    /* hash table by function: controls.c */
-    uint32_t ncontrols, controls_cap;
 } eval;
 
 /* ---- flow.c ---- */
@@ -168,9 +165,6 @@ void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
                        eval_edge **edges, uint32_t n);
 void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
                     const char *name);
-
-/* ---- controls.c ---- */
-const esp_bits *eval_controls(eval *e, const esp_ifunc *fn);
 
 /* ---- loop.c ---- */
 void eval_loop(eval *e, eval_inst *in, uint32_t header);

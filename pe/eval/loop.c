@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { MAX_ITERATIONS = 10000, MAX_GUESSES = 3 };
+enum { MAX_ITERATIONS = 1 << 20, MAX_GUESSES = 3 };
 
 /* ---- remembered guesses ----------------------------------------------------- */
 

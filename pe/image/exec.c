@@ -13,6 +13,7 @@
 
 #include "pe/graph/arith.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* How many of the operands a, b, c are values. */
@@ -62,7 +63,7 @@ static void store(void *p, esp_type ty, uint64_t x)
 }
 
 /* Volatile accesses are single ones of their width. */
-static uint64_t load_volatile(const void *p, esp_type ty)
+static uint64_t load_single(const void *p, esp_type ty)
 {
     switch (type_size[ty]) {
     case 1:  return arith_narrow(ty, *(const volatile uint8_t *)p);
@@ -72,7 +73,7 @@ static uint64_t load_volatile(const void *p, esp_type ty)
     }
 }
 
-static void store_volatile(void *p, esp_type ty, uint64_t x)
+static void store_single(void *p, esp_type ty, uint64_t x)
 {
     switch (type_size[ty]) {
     case 1:  *(volatile uint8_t *)p = (uint8_t)x; break;
@@ -80,6 +81,22 @@ static void store_volatile(void *p, esp_type ty, uint64_t x)
     case 4:  *(volatile uint32_t *)p = (uint32_t)x; break;
     default: *(volatile uint64_t *)p = x; break;
     }
+}
+
+static uint64_t load_volatile(const void *p, const esp_ins *i)
+{
+    uint64_t x = load_single(p, i->ty);
+
+    if (i->flags & INS_ORDERED)
+        atomic_thread_fence(memory_order_acquire);
+    return x;
+}
+
+static void store_volatile(void *p, const esp_ins *i, esp_type ty, uint64_t x)
+{
+    if (i->flags & INS_ORDERED)
+        atomic_thread_fence(memory_order_release);
+    store_single(p, ty, x);
 }
 
 static void *address(uint64_t base, uint32_t displacement)
@@ -91,8 +108,8 @@ static void *address(uint64_t base, uint32_t displacement)
 
 /* Arguments may be parameters of the block that they are for, so all are read
  * before the first is written.  Not inlined: its alloca must go. */
-static CC_NOINLINE void pass(uint64_t *to, const uint64_t *v, const uint32_t *args,
-                             uint32_t n)
+static CC_NOINLINE void pass(uint64_t *to, const uint64_t *v,
+                             const uint32_t *args, uint32_t n)
 {
     uint64_t few[8], *read = n <= 8 ? few : CC_ALLOCA(n * sizeof *read);
 
@@ -117,13 +134,17 @@ static uint32_t follow(esp_exec *x, const esp_ifunc *fn, uint64_t *v,
     return b->first + b->nparams;
 }
 
+/* The edge that a terminator takes. */
 static const esp_edge *chosen(const esp_ifunc *fn, const esp_ins *i,
-                              uint64_t value)
+                              const uint64_t *v)
 {
     const esp_edge *e = fn->edges + i->b, *last = e + i->c - 1;
 
-    while (e < last && e->value != value)
-        e++;
+    if (i->op == IR_br)
+        return v[i->a] ? e : e + 1;
+    if (i->op == IR_switch)
+        while (e < last && e->value != v[i->a])
+            e++;
     return e;
 }
 
@@ -211,12 +232,12 @@ static esp_exec_result run(esp_exec *x, const esp_ifunc *fn, uint64_t *v,
         switch ((esp_op)i->op) {
         case IR_load:
             r[pc] = i->flags & INS_VOLATILE
-                ? load_volatile(address(v[i->a], i->b), i->ty)
+                ? load_volatile(address(v[i->a], i->b), i)
                 : load(address(v[i->a], i->b), i->ty);
             break;
         case IR_store:
             if (i->flags & INS_VOLATILE)
-                store_volatile(address(v[i->a], i->c), type_of(fn, i->b),
+                store_volatile(address(v[i->a], i->c), i, type_of(fn, i->b),
                                v[i->b]);
             else
                 store(address(v[i->a], i->c), type_of(fn, i->b), v[i->b]);
@@ -241,15 +262,14 @@ static esp_exec_result run(esp_exec *x, const esp_ifunc *fn, uint64_t *v,
             break;
         case IR_second:
             break;
-        case IR_jump:
-            pc = follow(x, fn, v, fn->edges + i->b) - 1;
+        case IR_jump: case IR_br: case IR_switch: {
+            const esp_edge *e = chosen(fn, i, v);
+            pc = follow(x, fn, v, e) - 1;
+            if (CC_UNLIKELY(x->at_block)
+                && x->at_block(x, fn, e->block, v, &got))
+                return got;
             break;
-        case IR_br:
-            pc = follow(x, fn, v, fn->edges + i->b + (v[i->a] ? 0 : 1)) - 1;
-            break;
-        case IR_switch:
-            pc = follow(x, fn, v, chosen(fn, i, v[i->a])) - 1;
-            break;
+        }
         case IR_ret:
             return returned(fn, v, i);
         case IR_unreachable:

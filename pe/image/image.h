@@ -13,6 +13,7 @@
 #ifndef ESP_IMAGE_H
 #define ESP_IMAGE_H
 
+#include "framework/base/bits.h"
 #include "framework/base/text.h"
 #include "pe/graph/graph.h"
 
@@ -75,6 +76,8 @@ typedef struct esp_ifunc {
     const uint32_t *refs;
     const esp_icall *calls;     /* IR_call: a is the index */
     uint32_t ncalls;
+    esp_bits controls;          /* by instruction: values that decide branches,
+                                 * see controls.c */
     bool marked;                /* ESP_EVAL: enter it whatever its size */
 } esp_ifunc;
 
@@ -105,6 +108,15 @@ const esp_ifunc *image_find(esp_image *m, const char *name);
 uint32_t image_count(esp_image *m);
 const esp_ifunc *image_nth(esp_image *m, uint32_t n);   /* NULL: boundary */
 
+/* What is known of the nth without decoding it. */
+typedef struct esp_iinfo {
+    const char *name, *source;
+    const char *boundary;       /* why it was left out, or NULL */
+    const void *address;
+    uint32_t bytes;             /* of its body */
+} esp_iinfo;
+esp_iinfo image_info(esp_image *m, uint32_t n);
+
 /* Why the function at this address was left out of the image, or NULL. */
 const char *image_boundary(esp_image *m, const void *address);
 
@@ -113,6 +125,9 @@ bool image_constant(esp_image *m, const void *p, size_t n);
 
 /* The name of the function or global at this address, or NULL. */
 const char *image_symbol(esp_image *m, const void *address);
+
+/* controls.c: which values decide where control goes, here or in a caller. */
+esp_bits image_controls(const esp_ifunc *f, esp_arena *a);
 
 /* verify.c of images: NULL or what is wrong (static or in `a`). */
 const char *image_verify(const esp_ifunc *f, esp_arena *a);

@@ -109,7 +109,9 @@ static void normalize(char *line)
 {
     char *to = line;
 
-    line[strcspn(line, "#\n")] = 0;
+    line[strcspn(line, "\n")] = 0;
+    if (strstr(line, "\t# "))
+        *strstr(line, "\t# ") = 0;
     if (strstr(line, "//"))
         *strstr(line, "//") = 0;
     for (char *s = line; *s; s++)

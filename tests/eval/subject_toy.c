@@ -3,6 +3,8 @@
  */
 #include "tests/eval/subject_toy.h"
 
+#include "framework/base/cc.h"
+
 static esp_value make_int(int64_t i)
 {
     return (esp_value){ .as.i = i, .tag = TOY_INT };
@@ -338,4 +340,195 @@ esp_node *toy_call(esp_context *c, esp_target *t, uint32_t n,
 
     l->target = t;
     return &l->base;
+}
+
+/* ---- what is evaluated in equal.c ---------------------------------------------------- */
+
+uint64_t toy_enter(esp_context *c, const esp_layout *layout, esp_target *t,
+                   esp_node *body, uint64_t a, uint64_t b)
+{
+    esp_frame *frame = esp_frame_push(c, layout, t);
+    esp_value v;
+
+    frame->slots[0] = make_int((int64_t)a);
+    frame->slots[1] = make_int((int64_t)b);
+    v = esp_execute(body, frame);
+    if (v.tag == ESP_RETURN)
+        v = frame->result;
+    esp_frame_pop(c, frame);
+    return (uint64_t)v.as.i;
+}
+
+static inline int64_t sum_of(int64_t a, int64_t b)
+{
+    int64_t sum;
+
+    if (__builtin_add_overflow(a, b, &sum))
+        esp_deopt_invalidate();
+    return sum;
+}
+
+#define MEANT(name)                                                         \
+    uint64_t plain_##name(esp_context *c CC_UNUSED,                         \
+                          const esp_layout *layout CC_UNUSED,               \
+                          esp_target *t CC_UNUSED, esp_node *body CC_UNUSED, \
+                          uint64_t a CC_UNUSED, uint64_t b CC_UNUSED)
+
+#define POLL                                                                \
+    do {                                                                    \
+        if (!esp_poll(c))                                                   \
+            return 0;                                                       \
+    } while (0)
+
+MEANT(constant)
+{
+    return 42;
+}
+
+MEANT(first)
+{
+    return a;
+}
+
+MEANT(second)
+{
+    return b;
+}
+
+MEANT(add)
+{
+    return sum_of(a, b);
+}
+
+MEANT(add_constant)
+{
+    return sum_of(a, 5);
+}
+
+MEANT(add_nested)
+{
+    return sum_of(sum_of(a, b), sum_of(b, 1));
+}
+
+MEANT(fold)
+{
+    return 7;
+}
+
+MEANT(twice)
+{
+    return sum_of(sum_of(a, a), sum_of(a, a));
+}
+
+MEANT(local)
+{
+    return sum_of(sum_of(a, b), 1);
+}
+
+MEANT(swap)
+{
+    return sum_of(b, b);
+}
+
+MEANT(less)
+{
+    return (int64_t)a < (int64_t)b;
+}
+
+MEANT(max)
+{
+    if ((int64_t)a < (int64_t)b)
+        return b;
+    return a;
+}
+
+MEANT(if_constant)
+{
+    return a;
+}
+
+MEANT(if_without_else)
+{
+    if ((int64_t)a < (int64_t)b)
+        a = b;
+    return sum_of(a, 1);
+}
+
+MEANT(early_return)
+{
+    if ((int64_t)a < (int64_t)b)
+        return 1;
+    return sum_of(a, b);
+}
+
+MEANT(nested_if)
+{
+    if ((int64_t)a < (int64_t)b) {
+        if ((int64_t)a < 10)
+            return a;
+        return 10;
+    }
+    return b;
+}
+
+MEANT(overwrite)
+{
+    return b;
+}
+
+MEANT(count)
+{
+    int64_t i = 0;
+
+    while (i < (int64_t)a) {
+        i = sum_of(i, 1);
+        POLL;
+    }
+    return i;
+}
+
+MEANT(sum)
+{
+    int64_t i = 0, s = b;
+
+    while (i < (int64_t)a) {
+        s = sum_of(s, i);
+        i = sum_of(i, 1);
+        POLL;
+    }
+    return s;
+}
+
+MEANT(nested_loops)
+{
+    int64_t s = 0;
+
+    for (int64_t i = 0; i < (int64_t)a;) {
+        for (int64_t j = 0; j < (int64_t)b;) {
+            s = sum_of(s, j);
+            j = sum_of(j, 1);
+            POLL;
+        }
+        i = sum_of(i, 1);
+        POLL;
+    }
+    return s;
+}
+
+MEANT(return_in_loop)
+{
+    int64_t i = 0;
+
+    while (i < (int64_t)a) {
+        if ((int64_t)b < i)
+            return i;
+        i = sum_of(i, 1);
+        POLL;
+    }
+    return 0;
+}
+
+MEANT(dead_loop)
+{
+    return a;
 }

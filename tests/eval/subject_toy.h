@@ -21,4 +21,18 @@ esp_node *toy_return(esp_context *c, esp_node *value);
 esp_node *toy_call(esp_context *c, esp_target *t, uint32_t n,
                    esp_node *const *args);
 
+/* Runs a body on two integers; its result's payload.  Evaluated with all but
+ * a and b known, this is what the plain functions below mean. */
+uint64_t toy_enter(esp_context *c, const esp_layout *layout, esp_target *t,
+                   esp_node *body, uint64_t a, uint64_t b);
+
+/* What trees mean, with the same parameters.  An overflow leaves compiled
+ * code, and loops poll, as in the tree. */
+#define PLAIN(name)                                                         \
+    uint64_t plain_##name(esp_context *c, const esp_layout *layout,         \
+                          esp_target *t, esp_node *body, uint64_t a,        \
+                          uint64_t b);
+#include "tests/eval/plain.def"
+#undef PLAIN
+
 #endif

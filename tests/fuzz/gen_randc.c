@@ -33,7 +33,8 @@ scalars[SCALARS] = {
 
 struct function { int result, nparams, param[MAX_PARAMS]; };
 struct structure { int nfields, field[MAX_FIELDS], words; };
-struct variable { int type; bool array, fixed; };
+struct variable { int type; enum { PLAIN, ARRAY, POINTER } kind;
+                  bool fixed, is_volatile; };
 
 struct generator {
     uint64_t random;
@@ -125,13 +126,13 @@ static bool place(struct generator *g, int type, bool write)
                 printf("v%d.f%d", n, f);
                 return true;
             }
-        } else if (v->type == type && v->array) {
+        } else if (v->type == type && v->kind == ARRAY) {
             printf("v%d[(", n);
             expression(g, any_integer(g), 1);
             printf(") & 7]");
             return true;
         } else if (v->type == type) {
-            printf("v%d", n);
+            printf(v->kind == POINTER ? "(*v%d)" : "v%d", n);
             return true;
         }
     }
@@ -241,7 +242,7 @@ static void integer_operation(struct generator *g, int type, int depth)
         putchar(')');
         break;
     case 1:
-        printf("(%s)(", name);
+        printf("(%s)((%s)", name, name);    /* bit-fields are narrower */
         expression(g, type, depth - 1);
         printf(one_in(g, 2) ? " >> (" : " << (");
         expression(g, any_integer(g), depth - 1);
@@ -364,17 +365,40 @@ static void declaration(struct generator *g)
 {
     int n = g->nvars, type = any_type(g);
     bool array = type < SCALARS && one_in(g, 5);
+    bool is_volatile = type < SCALARS && one_in(g, 12);
 
     if (n == MAX_VARS)
         return;
     begin(g);
-    printf("%s%s v%d%s = ", one_in(g, 12) && type < SCALARS ? "volatile " : "",
-           type_name(type), n, array ? "[8]" : "");
+    printf("%s%s v%d%s = ", is_volatile ? "volatile " : "", type_name(type), n,
+           array ? "[8]" : "");
     if (array)
         printf("{ ");
     expression(g, type, 3);
     printf(array ? ", 3 };\n" : ";\n");
-    g->vars[g->nvars++] = (struct variable){ type, array, false };
+    g->vars[g->nvars++] =
+        (struct variable){ type, array ? ARRAY : PLAIN, false, is_volatile };
+}
+
+/* To a variable around here, which lives as long, or to a global one. */
+static void pointer(struct generator *g)
+{
+    int n = g->nvars, to = n ? (int)below(g, (uint32_t)n) : 0;
+    const struct variable *v = &g->vars[to];
+    int type = any_scalar(g);
+
+    if (n == MAX_VARS)
+        return;
+    if (n && v->kind != POINTER && v->type < SCALARS && !v->fixed &&
+        !v->is_volatile) {
+        type = v->type;
+        line(g, v->kind == ARRAY ? "%s *v%d = v%d + %u;" : "%s *v%d = &v%d;",
+             type_name(type), n, to, below(g, 8));
+    } else {
+        line(g, "%s *v%d = &state.a%d[%u];", type_name(type), n, type,
+             below(g, 16));
+    }
+    g->vars[g->nvars++] = (struct variable){ type, POINTER, false, false };
 }
 
 /* What is assigned is worked out first: the place may have an index with a
@@ -412,7 +436,7 @@ static void memory(struct generator *g)
     int type = any_scalar(g);
     uint32_t n = below(g, 8) + 1;
 
-    switch (below(g, 4)) {
+    switch (below(g, 5)) {
     case 0:
         line(g, "memset(&state.a%d[%u], 0, %u * sizeof state.a%d[0]);", type,
              below(g, 8), n, type);
@@ -425,6 +449,19 @@ static void memory(struct generator *g)
     case 2:
         line(g, "memcpy(state.a%d, state.a%d + 8, %u * sizeof state.a%d[0]);",
              type, type, n, type);
+        break;
+    case 3:
+        begin(g);
+        printf("state.a4[%u] = snprintf(state.text, sizeof state.text, "
+               "\"%%d:%%lld %%x%%c\", ", below(g, 16));
+        expression(g, 4, 2);
+        printf(", (long long)");
+        expression(g, 6, 2);
+        printf(", ");
+        expression(g, 5, 1);
+        printf(", 'a' + ");
+        expression(g, 1, 1);
+        printf(" %% 26);\n");
         break;
     default:
         line(g, "change_%s(&state.a%d[%u]);", type_name(type), type,
@@ -453,8 +490,8 @@ static void loop(struct generator *g, int depth)
 
     if (n == MAX_VARS)
         return;
-    g->vars[g->nvars++] = (struct variable){ 4, false, true };
-    switch (below(g, 3)) {
+    g->vars[g->nvars++] = (struct variable){ 4, PLAIN, true, false };
+    switch (below(g, 4)) {
     case 0:
         line(g, "for (int32_t v%d = 0; v%d < %u && fuel-- > 0; v%d++) {", n, n,
              below(g, 10), n);
@@ -462,6 +499,11 @@ static void loop(struct generator *g, int depth)
     case 1:
         line(g, "for (int32_t v%d = %u; v%d-- > 0 && fuel-- > 0;) {", n,
              below(g, 10), n);
+        break;
+    case 2:
+        line(g, "for (int32_t v%d = 0; ; v%d++) {", n, n);
+        line(g, "    if (v%d > %u || fuel-- <= 0)\n            break;", n,
+             below(g, 8));
         break;
     default:
         begin(g);
@@ -521,6 +563,7 @@ static void statement(struct generator *g, int depth)
     case 0: case 1: declaration(g); break;
     case 2: struct_assignment(g); break;
     case 3: memory(g); break;
+    case 9: pointer(g); break;
     case 4: case 5: if (depth > 0) conditional(g, depth); break;
     case 6: case 7: if (depth > 0) loop(g, depth); break;
     case 8: if (depth > 0) choice(g, depth); break;
@@ -546,7 +589,8 @@ static void block(struct generator *g, int depth)
 
 static const char prologue[] =
     "#include \"tests/image/csem.h\"\n"
-    "#include <math.h>\n#include <stdint.h>\n#include <string.h>\n\n"
+    "#include <math.h>\n#include <stdint.h>\n#include <stdio.h>\n"
+    "#include <string.h>\n\n"
     "static int fuel;\n\n"
     "static int64_t whole(double x)\n"
     "{\n    return x > -9e15 && x < 9e15 ? (int64_t)x : 5;\n}\n"
@@ -579,7 +623,7 @@ static void print_state(void)
     printf("static struct {\n");
     for (int k = 0; k < SCALARS; k++)
         printf("    %s a%d[16];\n", type_name(k), k);
-    printf("} state;\n\n");
+    printf("    char text[64];\n} state;\n\n");
 }
 
 static void print_struct(struct generator *g, int n)
@@ -594,7 +638,10 @@ static void print_struct(struct generator *g, int n)
         int size = scalars[type].bytes;
         s->field[k] = type;
         bytes = (bytes + size - 1) / size * size + size;
-        printf(" %s f%d;", type_name(type), k);
+        printf(" %s f%d", type_name(type), k);
+        if (!scalars[type].is_float && one_in(g, 4))
+            printf(" : %u", 1 + below(g, (uint32_t)size * 8));
+        printf(";");
     }
     printf(" };\n");
     s->words = (bytes + 7) / 8;
@@ -632,7 +679,8 @@ static void print_function(struct generator *g, int n)
     g->result = f->result;
     g->nvars = 0;
     for (int k = 0; k < f->nparams; k++)
-        g->vars[g->nvars++] = (struct variable){ f->param[k], false, false };
+        g->vars[g->nvars++] =
+            (struct variable){ f->param[k], PLAIN, false, false };
     if (one_in(g, 3))
         printf("__attribute__((noinline)) ");
     print_head("f", f, n, "");

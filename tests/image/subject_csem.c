@@ -7,7 +7,10 @@
  */
 #include "tests/image/csem.h"
 
+#include "framework/annotate.h"
+
 #include <math.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -341,7 +344,10 @@ static f32 floats2_sum(f32 a, f32 b)
     g.a += f.b;
     return g.a * g.b;
 }
-static struct three three_make(i64 a, i64 b) { return (struct three){ a, b, a ^ b }; }
+static struct three three_make(i64 a, i64 b)
+{
+    return (struct three){ a, b, a ^ b };
+}
 static i64 three_sum(struct three t) { return t.a + 2 * t.b + 4 * t.c; }
 static struct three three_turn(struct three t)
 {
@@ -862,7 +868,12 @@ static char *string_find(char *s, u8 c)
 }
 static i64 pointer_difference(i32 *p, u8 n, u8 m) { return &p[n] - &p[m]; }
 static bool pointer_order(u8 *p, u8 n, u8 m) { return p + n < p + m; }
-static i64 pointer_null(u8 *p, u8 n) { u8 *q = n & 1 ? p : NULL; return q ? *q : -1; }
+static i64 pointer_null(u8 *p, u8 n)
+{
+    u8 *q = n & 1 ? p : NULL;
+
+    return q ? *q : -1;
+}
 static int print_numbers(char *to, i32 i, u8 c, i64 l, f64 d)
 {
     return snprintf(to, 200, "%d %c %lld %.3e|%5u %s %x", i, 'a' + c % 26,
@@ -948,7 +959,12 @@ static i64 alloca_in_recursion(int n, i64 *up)
         here[3] = alloca_in_recursion(n - 1, here + (n & 3));
     return here[3] + here[1] * 3 + *up;
 }
-static i64 alloca_call(u8 n) { i64 x = 5; return alloca_in_recursion(n % 9, &x); }
+static i64 alloca_call(u8 n)
+{
+    i64 x = 5;
+
+    return alloca_in_recursion(n % 9, &x);
+}
 static i64 alloca_aligned(u8 n)
 {
     _Alignas(64) u8 a[100];
@@ -1065,7 +1081,10 @@ static f64 math_pointer(f64 x, u8 how)
     return fns[how & 3](x);
 }
 static struct value (*const value_makers[])(i64) = { value_int };
-static struct value struct_through_pointer(i64 x) { return value_makers[x & 0](x); }
+static struct value struct_through_pointer(i64 x)
+{
+    return value_makers[x & 0](x);
+}
 static struct three (*volatile three_maker)(i64, i64) = three_make;
 static i64 sret_through_pointer(i64 a, i64 b)
 {
@@ -1083,7 +1102,10 @@ static int compound_literals(u8 at, i32 x)
     return p[at & 3] + (int)sizeof(i32[3]);
 }
 enum color { RED = -1, GREEN, BLUE = 10 };
-static int enumerated(enum color c) { return c == BLUE ? 1 : c > GREEN ? 2 : 3; }
+static int enumerated(enum color c)
+{
+    return c == BLUE ? 1 : c > GREEN ? 2 : 3;
+}
 static long double long_doubles(long double x) { return x * 2; }
 static f64 calls_long_double(f64 x) { return (f64)long_doubles(x); }
 static u64 wide_product(u64 x, u64 y)
@@ -1126,6 +1148,86 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
             x ^= next_count();
     }
     return x - y;
+}
+
+/* -- what annotate.h has -------------------------------------------------- */
+
+struct node {
+    ESP_FINAL u32 kind;
+    ESP_CHILD struct node *child[2];
+    ESP_FINAL_ELEMENTS const i64 *table;
+    i64 hits;
+};
+
+static i64 node_value(struct node *n, i64 x)
+{
+    n->hits++;
+    if (n->kind == 0)
+        return n->table[x & 3];
+    if (n->kind == 1)
+        esp_deopt();
+    else
+        esp_deopt_invalidate();
+    return node_value(n->child[0], x) + 3 * node_value(n->child[1], x >> 2);
+}
+static i64 marked_fields(u8 kind, i64 x)
+{
+    static const i64 numbers[] = { 3, 1, 4, 1 };
+    struct node leaf = { .table = numbers }, other = leaf;
+    struct node top = { .kind = kind % 3, .child = { &leaf, &other },
+                        .table = numbers + (kind & 0) };
+
+    return node_value(&top, x) + leaf.hits * 100 + other.hits * 1000;
+}
+static i64 exploded_loops(const u8 *code, u8 n)
+{
+    i64 x = esp_in_interpreter() * 2 + esp_in_first_tier();
+
+    for (u32 k = 0; k < n % 9u; k++) {
+        ESP_EXPLODE;
+        x = x * 3 + code[k];
+    }
+    for (u32 pc = 0, left = 20; left--;) {
+        ESP_EXPLODE_MERGE(pc);
+        pc = code[pc % 64] % 64;
+        x += pc;
+    }
+    return esp_is_constant((u64)x) ? 0 : x;
+}
+ESP_INLINE i64 inlined(i64 x) { return x * 7 + 1; }
+ESP_BOUNDARY static i64 never_entered(i64 x) { return inlined(x) ^ 5; }
+ESP_LEAF static NOINLINE i64 leaf_function(i64 x) { return x - 3; }
+ESP_EVAL static NOINLINE i64 always_entered(i64 x)
+{
+    return leaf_function(never_entered(x)) + inlined(x);
+}
+static i64 marked_functions(i64 x)
+{
+    return ESP_LIKELY(x > 3) ? always_entered(x) : leaf_function(x);
+}
+
+static _Atomic i64 shared_number;
+static _Atomic u8 shared_flag;
+static i64 atomics(i64 x, u8 y)
+{
+    atomic_store_explicit(&shared_number, x, memory_order_release);
+    atomic_store_explicit(&shared_flag, y, memory_order_relaxed);
+    return atomic_load_explicit(&shared_number, memory_order_acquire)
+         + atomic_load(&shared_flag)
+         - atomic_load_explicit(&shared_number, memory_order_relaxed) / 2;
+}
+static i64 atomic_counter(i64 x)
+{
+    atomic_fetch_add(&shared_number, x);
+    atomic_store(&shared_number, x * 2);
+    return atomic_load(&shared_number);
+}
+static int number_kinds(f64 x, f32 y)
+{
+    return isnan(x) + 2 * isinf(x) + 4 * isfinite(x) + 8 * isnormal(x)
+         + 16 * isnan(y) + 32 * isinf(y) + 64 * isfinite(y) + 128 * isnormal(y)
+         + 256 * !!signbit(x == x ? x : 1) + 512 * isless(x, y)
+         + 1024 * fpclassify(x);
 }
 
 #define COMPLEX_ROWS                                                        \
@@ -1177,7 +1279,7 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(crc32_of, "pn") ROW(hash_string, "s") ROW(string_reverse, "s")      \
     ROW(string_upper, "s") ROW(string_compare, "ss") ROW(string_find, "s")  \
     ROW(pointer_difference, "p") ROW(pointer_order, "p")                    \
-    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "p")     \
+    ROW(pointer_null, "p") ROW(print_numbers, "p") ROW(print_many, "!p")     \
     ROW(scan_numbers, "p") ROW(copy_bytes, "pq") ROW(copy_fixed, "pq")      \
     ROW(copy_overlapping, "p") ROW(copy_down, "p") ROW(fill_bytes, "p")     \
     ROW(fill_fixed, "p") ROW(compare_bytes, "pq") ROW(struct_assign, "p")   \
@@ -1192,7 +1294,10 @@ static i64 calls_in_loop(const char *s, i64 a, u8 n)
     ROW(byval_through_pointer, "") ROW(compound_literals, "")               \
     ROW(enumerated, "") ROW(calls_long_double, "!")                          \
     ROW(calls_wide_product, "!") ROW(volatile_flag, "")                      \
-    ROW(live_across_calls, "") ROW(calls_in_loop, "s")
+    ROW(live_across_calls, "") ROW(calls_in_loop, "s")                      \
+    ROW(marked_fields, "") ROW(exploded_loops, "p")                         \
+    ROW(marked_functions, "") ROW(atomics, "") ROW(atomic_counter, "!")     \
+    ROW(number_kinds, "")
 
 #define ROW(name, args) { #name, (void *)name, args },
 const struct csem_row csem_rows[] = {

@@ -1,426 +1,11 @@
 /*
- * Importing functions: types, constants, instructions, control flow.
+ * Importing functions: instructions and control flow.
  */
 #include "tools/mkimage/import.h"
 
 #include <llvm-c/DebugInfo.h>
-#include <llvm/Config/llvm-config.h>
 
-#include <stdio.h>
 #include <string.h>
-
-/* ---- maps -------------------------------------------------------------- */
-
-static import_pair *map_place(const import_map *t, const void *key)
-{
-    uint32_t h = (uint32_t)((uintptr_t)key >> 4) * 2654435761u;
-
-    for (h &= t->cap - 1; t->pair[h].key && t->pair[h].key != key;)
-        h = (h + 1) & (t->cap - 1);
-    return &t->pair[h];
-}
-
-static const import_pair *map_get(const import_map *t, const void *key)
-{
-    const import_pair *p = t->cap ? map_place(t, key) : NULL;
-
-    return p && p->key ? p : NULL;
-}
-
-static void map_put(esp_arena *a, import_map *t, import_pair new)
-{
-    import_pair *p;
-
-    if (t->n * 2 >= t->cap) {
-        import_map bigger = { .cap = t->cap ? t->cap * 2 : 64, .n = t->n };
-
-        bigger.pair = ARENA_ARRAY(a, import_pair, bigger.cap);
-        for (uint32_t k = 0; k < t->cap; k++)
-            if (t->pair[k].key)
-                *map_place(&bigger, t->pair[k].key) = t->pair[k];
-        *t = bigger;
-    }
-    p = map_place(t, new.key);
-    t->n += !p->key;
-    *p = new;
-}
-
-uint32_t import_refuse(import *m, const char *format, ...)
-{
-    char text[200];
-    va_list args;
-
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (!m->reason)
-        m->reason = arena_strdup(m->a, text);
-    return 0;
-}
-
-/* ---- symbols ----------------------------------------------------------- */
-
-static LLVMTypeRef global_type(LLVMValueRef global)
-{
-    return LLVMGlobalGetValueType(global);
-}
-
-uint32_t import_symbol(importer *m, LLVMValueRef global)
-{
-    const import_pair *known = map_get(&m->symbol_of, global);
-    unsigned flags = 0;
-    uint64_t size = 0;
-    size_t n;
-
-    if (known)
-        return known->at;
-    if (LLVMIsAFunction(global)) {
-        flags = IMAGE_FUNCTION;
-    } else if (LLVMIsAGlobalVariable(global)) {
-        if (!LLVMIsDeclaration(global)) {
-            size = LLVMABISizeOfType(m->layout, global_type(global));
-            if (LLVMIsGlobalConstant(global))
-                flags = IMAGE_CONSTANT;
-        }
-    }
-    map_put(&m->w->arena, &m->symbol_of,
-            (import_pair){ .key = global, .at = m->symbols.n });
-    VEC_PUSH(&m->w->arena, &m->symbols, global);
-    return write_symbol(m->w, LLVMGetValueName2(global, &n), flags, size);
-}
-
-/* ---- types ------------------------------------------------------------- */
-
-static const char *type_kind_name(LLVMTypeKind kind)
-{
-    switch (kind) {
-    case LLVMX86_FP80TypeKind: case LLVMFP128TypeKind:
-    case LLVMPPC_FP128TypeKind:
-        return "long double";
-    case LLVMVectorTypeKind: case LLVMScalableVectorTypeKind:
-        return "vector";
-    case LLVMHalfTypeKind: case LLVMBFloatTypeKind:
-        return "half-precision number";
-    default:
-        return "unknown type";
-    }
-}
-
-esp_type import_type(import *m, LLVMTypeRef t)
-{
-    LLVMTypeKind kind = LLVMGetTypeKind(t);
-    unsigned w;
-
-    switch (kind) {
-    case LLVMVoidTypeKind:
-        return TY_void;
-    case LLVMFloatTypeKind:
-        return TY_f32;
-    case LLVMDoubleTypeKind:
-        return TY_f64;
-    case LLVMPointerTypeKind:
-        if (LLVMGetPointerAddressSpace(t))
-            import_refuse(m, "address space");
-        return TY_i64;
-    case LLVMIntegerTypeKind:
-        w = LLVMGetIntTypeWidth(t);
-        if (w > 64)
-            import_refuse(m, "%u-bit integer", w);
-        return w == 1 ? TY_i1 : w <= 8 ? TY_i8 : w <= 16 ? TY_i16
-             : w <= 32 ? TY_i32 : TY_i64;
-    default:
-        import_refuse(m, "%s", type_kind_name(kind));
-        return TY_i64;
-    }
-}
-
-static unsigned flatten(import *m, LLVMTypeRef t, uint64_t offset,
-                        import_leaf *leaves, unsigned n)
-{
-    unsigned count;
-    uint64_t size;
-
-    switch (LLVMGetTypeKind(t)) {
-    case LLVMVoidTypeKind:
-        return n;
-    case LLVMStructTypeKind:
-        count = LLVMCountStructElementTypes(t);
-        for (unsigned k = 0; k < count; k++)
-            n = flatten(m, LLVMStructGetTypeAtIndex(t, k),
-                        offset + LLVMOffsetOfElement(m->m->layout, t, k),
-                        leaves, n);
-        return n;
-    case LLVMArrayTypeKind:
-        count = LLVMGetArrayLength(t);
-        size = LLVMABISizeOfType(m->m->layout, LLVMGetElementType(t));
-        if (count > IMPORT_MAX_LEAVES)
-            return import_refuse(m, "large array in a register");
-        for (unsigned k = 0; k < count; k++)
-            n = flatten(m, LLVMGetElementType(t), offset + k * size,
-                        leaves, n);
-        return n;
-    default:
-        if (n == IMPORT_MAX_LEAVES)
-            return import_refuse(m, "large struct in a register");
-        leaves[n] = (import_leaf){ t, offset };
-        return n + 1;
-    }
-}
-
-unsigned import_flatten(import *m, LLVMTypeRef t, import_leaf *leaves)
-{
-    return flatten(m, t, 0, leaves, 0);
-}
-
-/* How many scalars there are in front of element k of an aggregate. */
-static unsigned scalars_before(import *m, LLVMTypeRef t, unsigned k)
-{
-    import_leaf leaves[IMPORT_MAX_LEAVES];
-    unsigned n = 0;
-
-    if (LLVMGetTypeKind(t) == LLVMArrayTypeKind)
-        return k * import_flatten(m, LLVMGetElementType(t), leaves);
-    for (unsigned j = 0; j < k; j++)
-        n += import_flatten(m, LLVMStructGetTypeAtIndex(t, j), leaves);
-    return n;
-}
-
-static LLVMTypeRef element_type(LLVMTypeRef t, unsigned k)
-{
-    return LLVMGetTypeKind(t) == LLVMArrayTypeKind
-               ? LLVMGetElementType(t) : LLVMStructGetTypeAtIndex(t, k);
-}
-
-unsigned import_odd(LLVMTypeRef t)
-{
-    unsigned w;
-
-    if (LLVMGetTypeKind(t) != LLVMIntegerTypeKind)
-        return 0;
-    w = LLVMGetIntTypeWidth(t);
-    return w == 1 || w == 8 || w == 16 || w == 32 || w >= 64 ? 0 : w;
-}
-
-esp_ref import_wrap(import *m, LLVMTypeRef t, esp_ref r)
-{
-    unsigned w = import_odd(t);
-
-    if (!w)
-        return r;
-    return draft_op2(m->d, IR_and, r,
-                     draft_const(m->d, draft_type(m->d, r),
-                                 ((uint64_t)1 << w) - 1));
-}
-
-esp_ref import_signed(import *m, LLVMTypeRef t, esp_ref r)
-{
-    unsigned w = import_odd(t);
-    esp_type ty = draft_type(m->d, r);
-    esp_ref n;
-
-    if (!w)
-        return r;
-    n = draft_const(m->d, ty, type_size[ty] * 8 - w);
-    return draft_op2(m->d, IR_ashr, draft_op2(m->d, IR_shl, r, n), n);
-}
-
-/* ---- constants --------------------------------------------------------- */
-
-/* LLVMGetAggregateElement came with LLVM 15, with which the other went. */
-static LLVMValueRef array_element(LLVMValueRef v, unsigned k)
-{
-#if LLVM_VERSION_MAJOR >= 15
-    return LLVMGetAggregateElement(v, k);
-#else
-    return LLVMGetElementAsConstant(v, k);
-#endif
-}
-
-static esp_ref zero(import *m, LLVMTypeRef t)
-{
-    return draft_const(m->d, import_type(m, t), 0);
-}
-
-static esp_ref const_float(import *m, LLVMValueRef v)
-{
-    LLVMBool loses;
-    double x = LLVMConstRealGetDouble(v, &loses);
-    float f = (float)x;
-    uint64_t wide = 0;
-
-    if (LLVMGetTypeKind(LLVMTypeOf(v)) == LLVMFloatTypeKind) {
-        memcpy(&wide, &f, sizeof f);
-        return draft_const(m->d, TY_f32, wide);
-    }
-    memcpy(&wide, &x, sizeof x);
-    return draft_const(m->d, TY_f64, wide);
-}
-
-/* x + c => x, and c goes to the offset */
-static esp_ref without_offset(import *m, esp_ref base, uint64_t *offset)
-{
-    const esp_ins *i = draft_at(m->d, base), *c = draft_at(m->d, i->b);
-
-    if (i->op != IR_add || c->op != IR_const || c->c)
-        return base;
-    *offset += c->a | (uint64_t)c->b << 32;
-    return i->a;
-}
-
-/* base + offset of a getelementptr, instruction or constant alike.  Constants
- * are added last, so that they end up in the displacements of loads. */
-static esp_ref address(import *m, LLVMValueRef gep)
-{
-    LLVMTargetDataRef layout = m->m->layout;
-    LLVMTypeRef t = LLVMGetGEPSourceElementType(gep);
-    esp_ref base = import_value(m, LLVMGetOperand(gep, 0)), index;
-    unsigned n = (unsigned)LLVMGetNumOperands(gep);
-    uint64_t offset = 0, size;
-
-    for (unsigned k = 1; k < n; k++) {
-        LLVMValueRef i = LLVMGetOperand(gep, k);
-
-        if (k > 1 && LLVMGetTypeKind(t) == LLVMStructTypeKind) {
-            unsigned field = (unsigned)LLVMConstIntGetZExtValue(i);
-
-            offset += LLVMOffsetOfElement(layout, t, field);
-            t = LLVMStructGetTypeAtIndex(t, field);
-            continue;
-        }
-        if (k > 1)
-            t = LLVMGetElementType(t);
-        size = LLVMABISizeOfType(layout, t);
-        index = draft_op1(m->d, IR_sext, TY_i64, import_value(m, i));
-        index = size & (size - 1)
-            ? draft_op2(m->d, IR_mul, index, draft_const(m->d, TY_i64, size))
-            : draft_op2(m->d, IR_shl, index,
-                        draft_const(m->d, TY_i64,
-                                    size ? __builtin_ctzll(size) : 64));
-        if (draft_at(m->d, index)->op != IR_const)
-            base = without_offset(m, base, &offset);
-        base = draft_op2(m->d, IR_add, base, index);
-    }
-    return draft_op2(m->d, IR_add, base, draft_const(m->d, TY_i64, offset));
-}
-
-/* Only what comes to symbol + number; everything else is rare enough. */
-static esp_ref const_expr(import *m, LLVMValueRef v)
-{
-    esp_ref r;
-
-    switch (LLVMGetConstOpcode(v)) {
-    case LLVMGetElementPtr:
-        r = address(m, v);
-        break;
-    case LLVMBitCast: case LLVMPtrToInt: case LLVMIntToPtr:
-    case LLVMAddrSpaceCast:
-        r = import_value(m, LLVMGetOperand(v, 0));
-        if (draft_type(m->d, r) != import_type(m, LLVMTypeOf(v)))
-            return import_refuse(m, "constant expression");
-        break;
-    case LLVMAdd: case LLVMSub:
-        r = draft_op2(m->d, LLVMGetConstOpcode(v) == LLVMAdd ? IR_add : IR_sub,
-                      import_value(m, LLVMGetOperand(v, 0)),
-                      import_value(m, LLVMGetOperand(v, 1)));
-        break;
-    default:
-        return import_refuse(m, "constant expression");
-    }
-    /* it may be needed on an edge, where no instruction can stand */
-    return draft_at(m->d, r)->op == IR_const
-               ? r : import_refuse(m, "constant expression");
-}
-
-static esp_ref const_scalar(import *m, LLVMValueRef v)
-{
-    LLVMTypeRef t = LLVMTypeOf(v);
-    esp_type ty = import_type(m, t);
-
-    if (m->reason)
-        return 0;
-    if (LLVMIsAConstantInt(v))
-        return draft_const(m->d, ty, LLVMConstIntGetZExtValue(v));
-    if (LLVMIsAConstantFP(v))
-        return const_float(m, v);
-    if (LLVMIsUndef(v) || LLVMIsPoison(v) || LLVMIsNull(v))
-        return zero(m, t);
-    if (LLVMIsAGlobalValue(v)) {
-        if (LLVMIsAGlobalVariable(v) && LLVMIsThreadLocal(v))
-            return import_refuse(m, "thread-local variable");
-        return draft_symbol(m->d, import_symbol(m->m, v), 0);
-    }
-    if (LLVMIsAConstantExpr(v))
-        return const_expr(m, v);
-    if (LLVMIsABlockAddress(v))
-        return import_refuse(m, "address of a label");
-    return import_refuse(m, "unknown constant");
-}
-
-static void const_parts(import *m, LLVMValueRef v, draft_refs *to)
-{
-    LLVMTypeRef t = LLVMTypeOf(v);
-    LLVMTypeKind kind = LLVMGetTypeKind(t);
-    import_leaf leaves[IMPORT_MAX_LEAVES];
-    unsigned n;
-
-    if (kind != LLVMStructTypeKind && kind != LLVMArrayTypeKind) {
-        VEC_PUSH(m->a, to, const_scalar(m, v));
-        return;
-    }
-    n = import_flatten(m, t, leaves);
-    if (LLVMIsUndef(v) || LLVMIsPoison(v) || LLVMIsNull(v)) {
-        for (unsigned k = 0; k < n; k++)
-            VEC_PUSH(m->a, to, zero(m, leaves[k].type));
-        return;
-    }
-    if (LLVMIsAConstantDataArray(v)) {
-        for (unsigned k = 0; k < n; k++)
-            VEC_PUSH(m->a, to, const_scalar(m, array_element(v, k)));
-        return;
-    }
-    n = (unsigned)LLVMGetNumOperands(v);
-    for (unsigned k = 0; k < n; k++)
-        const_parts(m, LLVMGetOperand(v, k), to);
-}
-
-/* ---- values ------------------------------------------------------------ */
-
-void import_define(import *m, LLVMValueRef v, const esp_ref *at, uint32_t n)
-{
-    import_pair p = { v, m->scalars.n, n };
-
-    for (uint32_t k = 0; k < n; k++)
-        VEC_PUSH(m->a, &m->scalars, at[k]);
-    map_put(m->a, &m->values, p);
-}
-
-void import_define1(import *m, LLVMValueRef v, esp_ref r)
-{
-    import_define(m, v, &r, 1);
-}
-
-import_many import_values(import *m, LLVMValueRef v)
-{
-    const import_pair *p = map_get(&m->values, v);
-    draft_refs parts = { 0 };
-
-    if (!p && LLVMIsConstant(v)) {
-        const_parts(m, v, &parts);
-        return (import_many){ parts.at, parts.n };
-    }
-    if (!p) {
-        import_refuse(m, "unknown value");
-        return (import_many){ NULL, 0 };
-    }
-    return (import_many){ m->scalars.at + p->at, p->n };
-}
-
-esp_ref import_value(import *m, LLVMValueRef v)
-{
-    import_many many = import_values(m, v);
-
-    return many.n == 1 ? many.at[0] : import_refuse(m, "unknown value");
-}
 
 /* ---- memory ------------------------------------------------------------ */
 
@@ -751,6 +336,25 @@ static void import_select(import *m, LLVMValueRef inst)
 
 /* ---- aggregates -------------------------------------------------------- */
 
+/* How many scalars there are in front of element k of an aggregate. */
+static unsigned scalars_before(import *m, LLVMTypeRef t, unsigned k)
+{
+    import_leaf leaves[IMPORT_MAX_LEAVES];
+    unsigned n = 0;
+
+    if (LLVMGetTypeKind(t) == LLVMArrayTypeKind)
+        return k * import_flatten(m, LLVMGetElementType(t), leaves);
+    for (unsigned j = 0; j < k; j++)
+        n += import_flatten(m, LLVMStructGetTypeAtIndex(t, j), leaves);
+    return n;
+}
+
+static LLVMTypeRef element_type(LLVMTypeRef t, unsigned k)
+{
+    return LLVMGetTypeKind(t) == LLVMArrayTypeKind
+               ? LLVMGetElementType(t) : LLVMStructGetTypeAtIndex(t, k);
+}
+
 /* Where in the scalars of t the path of an extractvalue or insertvalue leads,
  * and the type there. */
 static unsigned path(import *m, LLVMValueRef inst, LLVMTypeRef *t)
@@ -796,6 +400,79 @@ static void import_insert(import *m, LLVMValueRef inst)
     import_define(m, inst, parts, whole.n);
 }
 
+/* ---- pairs of floats --------------------------------------------------- */
+
+/* The bit at which element i of a pair starts. */
+static esp_ref pair_shift(import *m, LLVMValueRef i)
+{
+    esp_ref r = draft_op1(m->d, IR_zext, TY_i64, import_value(m, i));
+
+    return draft_op2(m->d, IR_shl, r, draft_const(m->d, TY_i64, 5));
+}
+
+static void import_pair_get(import *m, LLVMValueRef inst)
+{
+    esp_ref pair = import_value(m, LLVMGetOperand(inst, 0));
+    esp_ref n = pair_shift(m, LLVMGetOperand(inst, 1));
+
+    if (m->reason)
+        return;
+    pair = draft_op1(m->d, IR_bitcast, TY_i64, pair);
+    pair = draft_op1(m->d, IR_trunc, TY_i32,
+                     draft_op2(m->d, IR_lshr, pair, n));
+    import_define1(m, inst, draft_op1(m->d, IR_bitcast, TY_f32, pair));
+}
+
+static void import_pair_set(import *m, LLVMValueRef inst)
+{
+    draft *d = m->d;
+    esp_ref pair = import_value(m, LLVMGetOperand(inst, 0));
+    esp_ref value = import_value(m, LLVMGetOperand(inst, 1));
+    esp_ref n = pair_shift(m, LLVMGetOperand(inst, 2)), mask;
+
+    if (m->reason)
+        return;
+    mask = draft_op2(d, IR_shl, draft_const(d, TY_i64, UINT32_MAX), n);
+    mask = draft_op2(d, IR_xor, mask, draft_const(d, TY_i64, UINT64_MAX));
+    pair = draft_op1(d, IR_bitcast, TY_i64, pair);
+    pair = draft_op2(d, IR_and, pair, mask);
+    value = draft_op1(d, IR_bitcast, TY_i32, value);
+    value = draft_op1(d, IR_zext, TY_i64, value);
+    value = draft_op2(d, IR_shl, value, n);
+    pair = draft_op2(d, IR_or, pair, value);
+    import_define1(m, inst, draft_op1(d, IR_bitcast, TY_f64, pair));
+}
+
+/* Each element is one of the four of two pairs. */
+static void import_pair_shuffle(import *m, LLVMValueRef inst)
+{
+    draft *d = m->d;
+    esp_ref from[2], sum = draft_const(d, TY_i64, 0);
+
+    if (!import_is_pair(LLVMTypeOf(inst)) ||
+        !import_is_pair(LLVMTypeOf(LLVMGetOperand(inst, 0)))) {
+        import_refuse(m, "vector");
+        return;
+    }
+    for (unsigned k = 0; k < 2; k++)
+        from[k] = draft_op1(d, IR_bitcast, TY_i64,
+                            import_value(m, LLVMGetOperand(inst, k)));
+    for (unsigned k = 0; k < 2; k++) {
+        int i = LLVMGetMaskValue(inst, k);
+        esp_ref half;
+
+        if (i == LLVMGetUndefMaskElem())
+            continue;
+        half = draft_op2(d, IR_lshr, from[i / 2],
+                         draft_const(d, TY_i64, i % 2 * 32));
+        half = draft_op2(d, IR_and, half,
+                         draft_const(d, TY_i64, UINT32_MAX));
+        half = draft_op2(d, IR_shl, half, draft_const(d, TY_i64, k * 32));
+        sum = draft_op2(d, IR_or, sum, half);
+    }
+    import_define1(m, inst, draft_op1(d, IR_bitcast, TY_f64, sum));
+}
+
 /* ---- control flow ------------------------------------------------------ */
 
 static void terminate(import *m, esp_op op, esp_ref a, esp_ref b)
@@ -805,7 +482,7 @@ static void terminate(import *m, esp_op op, esp_ref a, esp_ref b)
 
 static draft_edge *edge(import *m, LLVMBasicBlockRef to)
 {
-    const import_pair *p = map_get(&m->blocks, to);
+    const import_pair *p = import_map_get(&m->blocks, to);
 
     return draft_add_edge(m->d, p->at);
 }
@@ -894,12 +571,27 @@ static void set_line(import *m, LLVMValueRef inst)
         m->d->line_file = write_string(m->m->w, name, n);
 }
 
+/* Pairs of floats are moved about, nothing else. */
+static void refuse_vectors(import *m, LLVMValueRef inst)
+{
+    switch (LLVMGetInstructionOpcode(inst)) {
+    case LLVMRet: case LLVMPHI: case LLVMCall: case LLVMLoad: case LLVMStore:
+    case LLVMSelect: case LLVMFreeze: case LLVMExtractElement:
+    case LLVMInsertElement: case LLVMShuffleVector: case LLVMBitCast:
+        return;
+    default:
+        if (LLVMGetTypeKind(LLVMTypeOf(inst)) == LLVMVectorTypeKind)
+            import_refuse(m, "vector");
+    }
+}
+
 static void import_instruction(import *m, LLVMValueRef inst)
 {
     LLVMOpcode op = LLVMGetInstructionOpcode(inst);
     esp_ref a, b;
 
     set_line(m, inst);
+    refuse_vectors(m, inst);
     switch (op) {
     case LLVMRet:    import_return(m, inst); break;
     case LLVMBr:     import_branch(m, inst); break;
@@ -915,8 +607,11 @@ static void import_instruction(import *m, LLVMValueRef inst)
     case LLVMICmp:   import_compare(m, inst); break;
     case LLVMExtractValue: import_extract(m, inst); break;
     case LLVMInsertValue: import_insert(m, inst); break;
+    case LLVMExtractElement: import_pair_get(m, inst); break;
+    case LLVMInsertElement: import_pair_set(m, inst); break;
+    case LLVMShuffleVector: import_pair_shuffle(m, inst); break;
     case LLVMGetElementPtr:
-        import_define1(m, inst, address(m, inst));
+        import_define1(m, inst, import_address(m, inst));
         break;
     case LLVMFNeg:
         a = import_value(m, LLVMGetOperand(inst, 0));
@@ -965,7 +660,7 @@ static void visit_blocks(walk *w)
     VEC(open) stack = { 0 };
     LLVMBasicBlockRef b = LLVMGetEntryBasicBlock(w->m->fn);
 
-    map_put(w->m->a, &w->m->blocks, (import_pair){ b, 0, 0 });
+    import_map_put(w->m->a, &w->m->blocks, (import_pair){ b, 0, 0 });
     VEC_PUSH(w->m->a, &stack, ((open){ b, 0 }));
     while (stack.n) {
         open *o = &stack.at[stack.n - 1];
@@ -977,9 +672,9 @@ static void visit_blocks(walk *w)
             continue;
         }
         b = LLVMGetSuccessor(t, o->next++);
-        if (map_get(&w->m->blocks, b))
+        if (import_map_get(&w->m->blocks, b))
             continue;
-        map_put(w->m->a, &w->m->blocks, (import_pair){ b, 0, 0 });
+        import_map_put(w->m->a, &w->m->blocks, (import_pair){ b, 0, 0 });
         VEC_PUSH(w->m->a, &stack, ((open){ b, 0 }));
     }
 }
@@ -988,7 +683,7 @@ static void visit_blocks(walk *w)
 static void add_blocks(walk *w)
 {
     for (uint32_t k = w->done.n; k-- > 0;)
-        map_put(w->m->a, &w->m->blocks,
+        import_map_put(w->m->a, &w->m->blocks,
                 (import_pair){ w->done.at[k], draft_add_block(w->m->d), 0 });
 }
 
@@ -1006,7 +701,7 @@ static LLVMValueRef incoming(LLVMValueRef phi, LLVMBasicBlockRef from)
 static void add_args(import *m, LLVMBasicBlockRef from, unsigned k)
 {
     LLVMValueRef t = LLVMGetBasicBlockTerminator(from), i;
-    const import_pair *p = map_get(&m->blocks, from);
+    const import_pair *p = import_map_get(&m->blocks, from);
     draft_edge *e = &m->d->blocks.at[p->at].edges.at[k];
     /* the default of a switch is its first successor and our last edge */
     bool is_switch = LLVMIsASwitchInst(t) != NULL;
@@ -1037,7 +732,7 @@ static void import_body(import *m)
             import_instruction(m, i);
     }
     for (uint32_t k = 0; k < w.done.n && !m->reason; k++) {
-        const import_pair *p = map_get(&m->blocks, w.done.at[k]);
+        const import_pair *p = import_map_get(&m->blocks, w.done.at[k]);
         uint32_t n = m->d->blocks.at[p->at].edges.n;
 
         for (uint32_t e = 0; e < n && !m->reason; e++)
@@ -1068,7 +763,7 @@ draft *import_function(importer *im, LLVMValueRef fn, esp_arena *a,
     import m = { .m = im, .d = draft_new(a), .a = a, .fn = fn };
 
     set_file(&m);
-    if (LLVMIsFunctionVarArg(global_type(fn)))
+    if (LLVMIsFunctionVarArg(LLVMGlobalGetValueType(fn)))
         import_refuse(&m, "variable arguments");
     if (LLVMGetLinkage(fn) == LLVMWeakAnyLinkage ||
         LLVMGetLinkage(fn) == LLVMLinkOnceAnyLinkage)

@@ -32,6 +32,9 @@ typedef struct importer {
     import_map symbol_of;
 } importer;
 
+const import_pair *import_map_get(const import_map *t, const void *key);
+void import_map_put(esp_arena *a, import_map *t, import_pair p);
+
 /* The symbol of a function or global of the module. */
 uint32_t import_symbol(importer *m, LLVMValueRef global);
 
@@ -63,6 +66,9 @@ enum { IMPORT_MAX_LEAVES = 64 };
 /* Notes why the function cannot be imported; returns 0. */
 uint32_t import_refuse(import *m, const char *format, ...) CC_PRINTF(2, 3);
 
+/* Does a type's value lie in a register as a pair of floats? */
+bool import_is_pair(LLVMTypeRef t);
+
 unsigned import_flatten(import *m, LLVMTypeRef t, import_leaf *leaves);
 esp_type import_type(import *m, LLVMTypeRef t);
 
@@ -78,6 +84,9 @@ esp_ref import_value(import *m, LLVMValueRef v);        /* a single scalar */
 void import_define(import *m, LLVMValueRef v, const esp_ref *at, uint32_t n);
 void import_define1(import *m, LLVMValueRef v, esp_ref r);
 
+/* The address that a getelementptr computes, instruction or constant. */
+esp_ref import_address(import *m, LLVMValueRef gep);
+
 /* Memory of any type: what is there as scalars, and back. */
 esp_ref import_load_scalar(import *m, LLVMTypeRef t, esp_ref address,
                            int64_t disp, uint16_t flags);
@@ -92,8 +101,8 @@ uint16_t import_mark_number(LLVMValueRef callee);       /* 0: no mark */
 void import_call(import *m, LLVMValueRef inst);
 void import_params(import *m);
 
-/* import_intrinsic.c: false when this is none it knows. */
-bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee);
+/* import_intrinsic.c */
+void import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee);
 
 /* A call that is in C's library rather than in the source. */
 void import_library_call(import *m, LLVMValueRef inst, const char *name,

@@ -86,8 +86,8 @@ static void add_param(import *m, esp_sig *sig, place p, unsigned k,
     if (n)
         check_split(m, sig, n, type_is_float(import_type(m, leaves[0].type)));
     for (unsigned j = 0; j < n && !m->reason; j++) {
-        if (import_odd(leaves[j].type))
-            import_refuse(m, "argument of odd width");
+        if (import_odd(leaves[j].type) && flags & ARG_SEXT)
+            import_refuse(m, "signed argument of odd width");
         else
             add_arg(m, sig, import_type(m, leaves[j].type), flags);
     }
@@ -103,10 +103,22 @@ static void add_results(import *m, esp_sig *sig, LLVMTypeRef t)
         return;
     }
     for (unsigned k = 0; k < n; k++) {
-        if (import_odd(leaves[k].type))
-            import_refuse(m, "result of odd width");
         sig->result[sig->nresults++] = import_type(m, leaves[k].type);
     }
+}
+
+/* What a call passed or returned, as the scalars of v (none if LLVM knows of no
+ * result).  The C ABI leaves anything above an integer of odd width. */
+static void define_words(import *m, LLVMValueRef v, const esp_ref *words,
+                         unsigned n)
+{
+    import_leaf leaves[IMPORT_MAX_LEAVES];
+    esp_ref parts[IMPORT_MAX_LEAVES];
+
+    n = n ? import_flatten(m, LLVMTypeOf(v), leaves) : 0;
+    for (unsigned k = 0; k < n; k++)
+        parts[k] = import_wrap(m, leaves[k].type, words[k]);
+    import_define(m, v, parts, n);
 }
 
 /* ---- parameters of the function itself --------------------------------- */
@@ -148,7 +160,7 @@ void import_params(import *m)
         if (byval)
             import_define1(m, v, unpack_byval(m, words, taken));
         else
-            import_define(m, v, words, taken);
+            define_words(m, v, words, taken);
         words += taken;
     }
 }
@@ -213,7 +225,7 @@ static void emit_call(import *m, LLVMValueRef inst, draft_call call)
         .a = index });
     if (sig->nresults > 1)
         results[1] = draft_op1(m->d, IR_second, sig->result[1], results[0]);
-    import_define(m, inst, results, sig->nresults);
+    define_words(m, inst, results, sig->nresults);
 }
 
 static void ordinary_call(import *m, LLVMValueRef inst, LLVMValueRef callee)
@@ -304,11 +316,7 @@ void import_call(import *m, LLVMValueRef inst)
         return;
     }
     if (LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee)) {
-        if (!import_intrinsic(m, inst, callee)) {
-            size_t n;
-
-            import_refuse(m, "%s", LLVMGetValueName2(callee, &n));
-        }
+        import_intrinsic(m, inst, callee);
         return;
     }
     ordinary_call(m, inst, callee);

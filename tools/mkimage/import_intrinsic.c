@@ -130,6 +130,73 @@ static void funnel(context *x)
                       op2(x, IR_shl, x->a, rest)));
 }
 
+/* Neighbours are exchanged: bits, pairs, fours, then bytes. */
+static void reverse_bits(context *x)
+{
+    static const uint64_t mask[] = {
+        0x5555555555555555, 0x3333333333333333, 0x0f0f0f0f0f0f0f0f
+    };
+    esp_ref r = x->a;
+
+    if (import_odd(x->type))
+        import_refuse(x->m, "llvm.%s of odd width", x->name);
+    for (unsigned k = 0; k < 3; k++) {
+        esp_ref n = number(x, (uint64_t)1 << k), m = number(x, mask[k]);
+        esp_ref high = op2(x, IR_and, op2(x, IR_lshr, r, n), m);
+        esp_ref low = op2(x, IR_shl, op2(x, IR_and, r, m), n);
+
+        r = op2(x, IR_or, high, low);
+    }
+    result(x, x->ty == TY_i8 ? r : draft_op1(x->m->d, IR_bswap, x->ty, r));
+}
+
+/* lo <= r <= hi, unsigned */
+static esp_ref in_range(context *x, esp_ref r, uint64_t lo, uint64_t hi)
+{
+    draft *d = x->m->d;
+    esp_type ty = draft_type(d, r);
+
+    if (lo == hi)
+        return op2(x, IR_eq, r, draft_const(d, ty, lo));
+    r = draft_op2(d, IR_sub, r, draft_const(d, ty, lo));
+    return op2(x, IR_ule, r, draft_const(d, ty, hi - lo));
+}
+
+/* llvm.is.fpclass: is x of one of the classes that the mask lists?  The bits
+ * of a number without its sign tell: the classes are ranges of them. */
+static void is_class(context *x)
+{
+    bool wide = x->ty == TY_f64;
+    uint64_t inf = wide ? 0x7ff0000000000000 : 0x7f800000;
+    uint64_t quiet = inf | (wide ? (uint64_t)1 << 51 : 1 << 22);
+    uint64_t least = wide ? (uint64_t)1 << 52 : 1 << 23;
+    uint64_t top = wide ? ~(uint64_t)0 >> 1 : 0x7fffffff;
+    const struct { unsigned negative, positive; uint64_t lo, hi; } class[] = {
+        { 1, 1, inf + 1, quiet - 1 }, { 2, 2, quiet, top },
+        { 0x4, 0x200, inf, inf }, { 0x8, 0x100, least, inf - 1 },
+        { 0x10, 0x80, 1, least - 1 }, { 0x20, 0x40, 0, 0 }
+    };
+    unsigned mask =
+        (unsigned)LLVMConstIntGetZExtValue(LLVMGetOperand(x->inst, 1));
+    draft *d = x->m->d;
+    esp_type ty = wide ? TY_i64 : TY_i32;
+    esp_ref bits = draft_op1(d, IR_bitcast, ty, x->a);
+    esp_ref flipped = op2(x, IR_xor, bits, draft_const(d, ty, top + 1));
+    esp_ref size = op2(x, IR_and, bits, draft_const(d, ty, top));
+    esp_ref is = draft_const(d, TY_i1, 0);
+
+    for (unsigned k = 0; k < sizeof class / sizeof *class; k++) {
+        bool negative = mask & class[k].negative;
+        bool positive = mask & class[k].positive;
+
+        if (negative || positive)
+            is = op2(x, IR_or, is,
+                     in_range(x, !positive ? flipped : negative ? size : bits,
+                              class[k].lo, class[k].hi));
+    }
+    result(x, is);
+}
+
 static void multiply_add(context *x)
 {
     result(x, op2(x, IR_fadd, op2(x, IR_fmul, x->a, x->b), x->c));
@@ -179,6 +246,22 @@ static void frame_address(context *x)
     if (LLVMConstIntGetZExtValue(level))
         import_refuse(x->m, "address of a caller's frame");
     result(x, draft_op1(x->m->d, IR_frameaddr, TY_i64, 0));
+}
+
+/* Refused, in words of C. */
+static void variable_length(context *x)
+{
+    import_refuse(x->m, "array of variable length");
+}
+
+static void thread_local(context *x)
+{
+    import_refuse(x->m, "thread-local variable");
+}
+
+static void variable_arguments(context *x)
+{
+    import_refuse(x->m, "variable arguments");
 }
 
 /* __builtin_constant_p: not here. */
@@ -282,6 +365,10 @@ static const struct row {
     { "experimental.noalias.scope.decl", drop, 0, 0 },
     { "trap", drop, 0, 0 },             /* unreachable follows */
     { "is.constant", is_constant, 0, 0 },
+    { "stacksave", variable_length, 0, 0 },
+    { "threadlocal.address", thread_local, 0, 0 },
+    { "va_start", variable_arguments, 0, 0 },
+    { "va_copy", variable_arguments, 0, 0 },
     { "frameaddress", frame_address, 0, 0 },
 
     { "expect", pass, 0, OPERANDS },
@@ -308,7 +395,9 @@ static const struct row {
     { "ctlz", unary, IR_clz, OPERANDS },
     { "cttz", unary, IR_ctz, OPERANDS },
     { "bswap", unary, IR_bswap, OPERANDS },
+    { "bitreverse", reverse_bits, 0, OPERANDS },
 
+    { "is.fpclass", is_class, 0, OPERANDS },
     { "fabs", unary, IR_fabs, OPERANDS },
     { "sqrt", unary, IR_fsqrt, OPERANDS },
     { "floor", unary, IR_ffloor, OPERANDS },
@@ -324,6 +413,13 @@ static const struct row {
     { "sin", libm, 1, OPERANDS },
     { "cos", libm, 1, OPERANDS },
     { "tan", libm, 1, OPERANDS },
+    { "asin", libm, 1, OPERANDS },
+    { "acos", libm, 1, OPERANDS },
+    { "atan", libm, 1, OPERANDS },
+    { "atan2", libm, 2, OPERANDS },
+    { "sinh", libm, 1, OPERANDS },
+    { "cosh", libm, 1, OPERANDS },
+    { "tanh", libm, 1, OPERANDS },
     { "exp", libm, 1, OPERANDS },
     { "exp2", libm, 1, OPERANDS },
     { "exp10", libm, 1, OPERANDS },
@@ -344,7 +440,7 @@ static const struct row {
     { "memset", memory, 0, OPERANDS }
 };
 
-bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
+void import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
 {
     size_t n;
     const char *name = LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &n);
@@ -352,13 +448,13 @@ bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
     const struct row *row = rows, *end = rows + sizeof rows / sizeof *rows;
     unsigned nargs = LLVMGetNumArgOperands(inst);
 
-    if (n < 5)
-        return false;
-    while (row < end && (strlen(row->name) != n - 5 ||
+    while (row < end && (n < 5 || strlen(row->name) != n - 5 ||
                          memcmp(row->name, name + 5, n - 5)))
         row++;
-    if (row == end)
-        return false;
+    if (row == end || LLVMGetTypeKind(LLVMTypeOf(inst)) == LLVMVectorTypeKind) {
+        import_refuse(m, "%.*s", (int)n, name);
+        return;
+    }
     x.name = row->name;
     x.what = row->what;
     if (row->flags & OPERANDS) {
@@ -372,5 +468,4 @@ bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
     }
     if (!m->reason)
         row->run(&x);
-    return true;
 }
