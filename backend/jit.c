@@ -15,6 +15,7 @@
 #include "backend/compile.h"
 #include "backend/deopt.h"
 #include "backend/perf.h"
+#include "backend/target.h"
 #include "framework/call.h"
 #include "framework/tier.h"
 #include "pe/eval/eval.h"
@@ -55,7 +56,7 @@ typedef struct jit {
     jit_counts tier[3];
     uint64_t deopts, invalidations, osr, bailouts[BAIL_COUNT];
     uint64_t remarks;
-    int perf_fd;
+    esp_perf *perf;             /* --perf-map; or NULL */
 } jit;
 
 /* What a unit belongs to: esp_code.owner. */
@@ -265,8 +266,8 @@ static esp_code *compile(jit *j, const request *q)
     count(j, &r, code, ns);
     trace_compiled(j, q, &r, code, ns);
     show_remarks(j, u.name, &r);
-    if (j->settings->perf_map)
-        perf_map_add(j->perf_fd, code);
+    if (j->perf)
+        perf_add(j->perf, code);
     if (!depend(t, code, &r))
         code = NULL;
     unit_free(&u);
@@ -599,6 +600,8 @@ static void jit_close(void *self)
     }
 
     drop_kept(j, (const char *)UINTPTR_MAX);
+    if (j->perf)
+        perf_close(j->perf);
     code_cache_free(j->cache);
     image_close(j->image);
     free(j);
@@ -706,10 +709,19 @@ static bool open_parts(jit *j, esp_text *error)
     j->image = image_open(error);
     if (!j->image)
         return false;
+    if (j->settings->perf_map) {
+        j->perf = perf_open(PERF_MAP, isa_here()->assembler, error);
+        if (!j->perf) {
+            image_close(j->image);
+            return false;
+        }
+    }
     j->cache = code_cache_new(j->settings->code_cache, &why);
     if (j->cache)
         return true;
     text_printf(error, "%s", why);
+    if (j->perf)
+        perf_close(j->perf);
     image_close(j->image);
     return false;
 }
