@@ -719,6 +719,8 @@ static bool open_parts(jit *j, esp_text *error)
     if (j->cache)
         return true;
     text_printf(error, "%s", why);
+    if (j->perf)
+        perf_close(j->perf);
     image_close(j->image);
     return false;
 }
