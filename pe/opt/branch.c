@@ -83,8 +83,11 @@ static esp_ref here(struct branch *b, esp_ref r)
 
 static void renew_list(struct branch *b, uint32_t at, uint32_t n)
 {
-    for (uint32_t k = 0; k < n; k++)
-        b->g->refs.at[at + k] = here(b, b->g->refs.at[at + k]);
+    for (uint32_t k = 0; k < n; k++) {
+        esp_ref new = here(b, b->g->refs.at[at + k]);
+
+        b->g->refs.at[at + k] = new;
+    }
 }
 
 /* ---- states ----------------------------------------------------------- */
