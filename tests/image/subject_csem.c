@@ -1253,13 +1253,13 @@ static int number_kinds(f64 x, f32 y)
     ROW(point_add, "") ROW(small_make, "") ROW(small_sum, "")               \
     ROW(tiny_make, "") ROW(odd_sum, "!") ROW(odd_call, "!")                   \
     ROW(one_make, "") ROW(one_float_make, "") ROW(floats2_sum, "")          \
-    ROW(three_make, "") ROW(three_sum, "") ROW(three_turn, "")              \
-    ROW(three_behind, "") ROW(large_make, "") ROW(large_sum, "")            \
-    ROW(large_change, "") ROW(large_copy_is_ours, "")                       \
+    ROW(three_make, "") ROW(three_sum, "b") ROW(three_turn, "b")              \
+    ROW(three_behind, ".b") ROW(large_make, "") ROW(large_sum, "b")            \
+    ROW(large_change, "b") ROW(large_copy_is_ours, "")                       \
     ROW(nested_make, "") ROW(nested_sum, "") ROW(nested_call, "")           \
     ROW(bytes_call, "!p") ROW(short_double_sum, "")                          \
     ROW(pair_overflows, "") ROW(pair_overflows_call, "")                    \
-    ROW(point_overflows, "") ROW(packed_call, "") ROW(packed_write, "p")    \
+    ROW(point_overflows, "!") ROW(packed_call, "") ROW(packed_write, "p")    \
     ROW(packed_sum, "")                                                     \
     ROW(flags_get, "p") ROW(flags_set, "p") ROW(signed_flags_work, "p")     \
     ROW(union_pun, "") ROW(union_make, "") ROW(value_add, "")               \
