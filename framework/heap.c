@@ -10,7 +10,10 @@
 
 #include <string.h>
 
-enum { RESERVE = 128 << 10 };
+enum { RESERVE = 16 << 10 };
+
+/* No host has memory for a larger object. */
+#define LARGEST ((size_t)1 << 40)
 
 struct esp_heap {
     esp_collector *collector;
@@ -125,7 +128,8 @@ static void *take(esp_context *c, size_t size, bool flat)
 
     if (c->engine->options.collect)
         collector_collect(h->collector);
-    if (h->limit && size > h->limit / 16 && !has_room(h, size))
+    if (size > LARGEST ||
+        (h->limit && size > h->limit / 16 && !has_room(h, size)))
         return NULL;
     account(c, size);
     return collector_alloc(h->collector, size, flat);
