@@ -148,7 +148,7 @@ static void keep_objects(tables_build *b)
     for (uint32_t i = 0; i < g->vobjs.n; i++) {
         esp_vobj v = g->vobjs.at[i];
 
-        if (v.kind == VOBJ_FRAME || v.kind == VOBJ_BORROWED)
+        if (v.kind != VOBJ_ALLOCA)
             for (uint32_t k = 0; k < 3; k++)
                 v.arg[k] = source_for(b, v.arg[k]);
         VEC_PUSH(b->a, &b->t->objects, v);
@@ -362,6 +362,8 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
 
         if (is_real(&b, i, &s))
             b.address[i] = (char *)value(&b, s);
+        else if (vo->kind == VOBJ_NEW)
+            b.address[i] = esp_new(context, vo->what);
         else if (vo->kind == VOBJ_BORROWED)
             b.address[i] = (char *)value(&b, vo->arg[0]);
         else if (vo->kind == VOBJ_ALLOCA)

@@ -15,6 +15,7 @@
 #include "backend/compile.h"
 #include "backend/deopt.h"
 #include "backend/perf.h"
+#include "framework/call.h"
 #include "framework/tier.h"
 #include "pe/eval/eval.h"
 #include "pe/graph/state.h"
@@ -96,12 +97,13 @@ static void set_up(jit *j, esp_unit *u, esp_target *t, int tier)
 {
     unit_init(u, t->name ? t->name : "?");
     u->tier = tier;
+    u->counts = tier < (int)j->settings->tier;
     u->check = (int)j->settings->check;
     u->seed = j->settings->seed;
     u->max_visited = MAX_VISITED;
     u->max_residual = MAX_RESIDUAL;
     u->loops_vary = t->tiering->loops_vary;
-    if (OPTION_HAS(j->settings, stress, deopt))
+    if (SETTING_HAS(j->settings, stress, deopt))
         u->stress = &j->stress_cell;
 }
 
@@ -271,6 +273,8 @@ static esp_code *compile(jit *j, const request *q)
     return code;
 }
 
+static void jit_discard(void *self, void *which, const char *why);
+
 static bool too_often(jit *j, esp_target *t)
 {
     if (t->tiering->compilations < MAX_COMPILATIONS ||
@@ -307,15 +311,17 @@ static loop_code **find_loop(jit *j, const esp_node *loop)
 }
 
 static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
-                              esp_frame *frame)
+                              esp_frame *frame, int tier)
 {
     jit *j = self;
-    request q = { t, loop, frame, 1 };
+    request q = { t, loop, frame, tier };
     loop_code *l = *find_loop(j, loop);
     esp_code *code;
 
-    if (l)
+    if (l && l->code->tier >= tier)
         return (void *)l->code->entry;
+    if (l)
+        jit_discard(j, l->code, "a better tier is due");
     if (t->tiering->never || too_often(j, t))
         return NULL;
     code = compile(j, &q);
@@ -481,7 +487,7 @@ struct deopt_result deopt_entry(const struct deopt_regs *regs, void *machine,
     drop_kept(j, machine);
     if (x.error)
         result = broken(o->target, x.error);
-    return (struct deopt_result){ result.r[0], result.r[1] };
+    return (struct deopt_result){ { result.r[0], result.r[1] } };
 }
 
 /* ---- stack walks ----------------------------------------------------------------------- */
@@ -605,6 +611,94 @@ static jit *jit_of(esp_engine *engine)
     return c ? c->self : NULL;
 }
 
+/* --stress=image: guest code runs in the IR interpreter, whoever enters it. */
+static esp_value jit_enter(void *self, esp_target *t, uint64_t argc,
+                           const esp_value *args)
+{
+    jit *j = self;
+    const esp_ifunc *fn = image_function(j->image, (void *)esp_call_any);
+    uint64_t words[] = { (uintptr_t)t, argc, (uintptr_t)args };
+    esp_exec x = { .image = j->image, .everything = true };
+    esp_exec_result r;
+
+    if (!fn)
+        return esp_call_any(t, argc, args);
+    r = exec_call(&x, fn, words);
+    if (x.error)
+        r = broken(t, x.error);
+    return (esp_value){ .as.i = (int64_t)r.r[0], .tag = r.r[1] };
+}
+
+bool esp_jit_interpret_image(esp_engine *engine)
+{
+    jit *j = jit_of(engine);
+    esp_compiler c;
+
+    if (!j)
+        return false;
+    c = *esp_engine_compiler(engine);
+    c.compile = NULL;
+    c.enter = jit_enter;
+    esp_engine_set_compiler(engine, &c);
+    return true;
+}
+
+/* ---- statistics ---------------------------------------------------------------------------- */
+
+static void tier_stats(const jit_counts *c, int tier, bool json, esp_text *out)
+{
+    double ms = (double)c->ns / 1e6;
+
+    if (json)
+        text_printf(out, "\"tier%d\": {\"compilations\": %" PRIu64
+                    ", \"ms\": %.3f, \"ast_nodes\": %" PRIu64
+                    ", \"ir\": %" PRIu64 ", \"bytes\": %" PRIu64 "}, ", tier,
+                    c->compilations, ms, c->nodes, c->ir, c->bytes);
+    else if (c->compilations)
+        text_printf(out, "%12" PRIu64 "  compilations in tier %d: %.3f ms, %"
+                    PRIu64 " nodes, %" PRIu64 " instructions, %" PRIu64
+                    " bytes\n", c->compilations, tier, ms, c->nodes, c->ir,
+                    c->bytes);
+}
+
+static void bailout_stats(const jit *j, bool json, esp_text *out)
+{
+    const char *comma = "";
+
+    for (int i = 1; i < BAIL_COUNT; i++) {
+        if (!j->bailouts[i])
+            continue;
+        if (json)
+            text_printf(out, "%s\"%s\": %" PRIu64, comma,
+                        bailout_name((esp_bailout)i), j->bailouts[i]);
+        else
+            text_printf(out, "%12" PRIu64 "  declined: %s\n", j->bailouts[i],
+                        bailout_name((esp_bailout)i));
+        comma = ", ";
+    }
+}
+
+void esp_jit_stats(esp_engine *engine, bool json, esp_text *out)
+{
+    static const jit none;
+    const jit *j = jit_of(engine);
+
+    if (!j)
+        j = &none;
+    tier_stats(&j->tier[1], 1, json, out);
+    tier_stats(&j->tier[2], 2, json, out);
+    text_printf(out, json ? "\"osr\": %" PRIu64 ", \"deopts\": %" PRIu64
+                            ", \"bailouts\": {"
+                          : "%12" PRIu64 "  loops entered while running\n"
+                            "%12" PRIu64 "  deoptimizations\n",
+                j->osr, j->deopts);
+    bailout_stats(j, json, out);
+    if (json)
+        text_printf(out, "}");
+}
+
+/* ---- attaching ------------------------------------------------------------------------------ */
+
 static bool open_parts(jit *j, esp_text *error)
 {
     const char *why = NULL;
@@ -625,7 +719,7 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
 {
     jit *j = calloc(1, sizeof *j);
     esp_compiler c = { j, jit_compile, jit_compile_loop, jit_discard,
-                       jit_walk, jit_close };
+                       jit_walk, jit_close, NULL };
 
     if (!j) {
         text_printf(error, "out of memory");

@@ -49,9 +49,10 @@ ESP_INLINE esp_execute_fn *esp_loop_count(esp_node *loop, esp_frame *frame)
 {
     esp_target *t = frame->target;
 
-    if (esp_profiling() && ESP_UNLIKELY(++t->heat >= t->hot))
-        return esp_loop_hot(t, loop, frame);
-    return NULL;
+    if (!esp_profiling() || ESP_LIKELY(++t->heat < t->hot))
+        return NULL;
+    esp_deopt();                /* the frame has to exist */
+    return esp_loop_hot(t, loop, frame);
 }
 
 /* Runs a loop to its end: ESP_NOTHING; or what left it early. */

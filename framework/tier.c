@@ -109,20 +109,39 @@ bool esp_target_hot(esp_target *t)
     return false;
 }
 
+/* Tier-1 code counts up to tier 2; an outer loop that the interpreter still
+ * runs comes round soon. */
+static uint32_t next_loop_heat(const esp_engine *e, const esp_target *t,
+                               int tier)
+{
+    uint32_t soon = t->heat + e->options.heat1;
+
+    return tier == 1 && e->options.tier > 1 && e->options.heat2 < soon &&
+           e->options.heat2 > t->heat ? e->options.heat2 : soon;
+}
+
 /* The target is compiled for its next call, and the loop for now.  The loop
  * around this one gets its turn some iterations later. */
 esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
 {
     esp_engine *e = t->context->engine;
+    int tier = t->heat >= e->options.heat2 ? 2 : 1;
     void *code = NULL;
 
-    if (!t->tiering->code)
+    if (tier > e->options.tier)
+        tier = e->options.tier;
+    if (t->tiering->tier < tier)
         esp_target_hot(t);
-    if (e->compiler.compile_loop && e->options.tier && !t->tiering->never)
-        code = e->compiler.compile_loop(e->compiler.self, t, loop, frame);
+    if (e->compiler.compile_loop && tier && !t->tiering->never)
+        code = e->compiler.compile_loop(e->compiler.self, t, loop, frame, tier);
     if (!t->tiering->never)
-        t->hot = t->heat + e->options.heat1;
+        t->hot = next_loop_heat(e, t, tier);
     return (esp_execute_fn *)code;
+}
+
+const esp_compiler *esp_engine_compiler(const esp_engine *e)
+{
+    return e->compiler.self ? &e->compiler : NULL;
 }
 
 /* ---- code -------------------------------------------------------------- */

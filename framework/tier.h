@@ -23,7 +23,7 @@ typedef struct esp_compiler {
     /* Compiles a loop node whose loop is running in `frame`: code with the
      * signature of its execute, to be entered at once, or NULL. */
     void *(*compile_loop)(void *self, esp_target *t, esp_node *loop,
-                          esp_frame *frame);
+                          esp_frame *frame, int tier);
 
     /* Throws code away that was registered with esp_depend: entry cells go
      * back to the interpreter, activations leave it when they next can. */
@@ -38,7 +38,14 @@ typedef struct esp_compiler {
                  bool (*found)(void *arg, esp_frame *frame), void *arg);
 
     void (*close)(void *self);
+
+    /* Not NULL: runs a call from C into guest code in a way of its own. */
+    esp_value (*enter)(void *self, esp_target *t, uint64_t argc,
+                       const esp_value *args);
 } esp_compiler;
+
+/* The compiler of an engine, or NULL. */
+const esp_compiler *esp_engine_compiler(const esp_engine *e);
 
 /* Code that rests on something: kept by targets and assumptions. */
 typedef struct esp_dependents {

@@ -211,17 +211,17 @@ static esp_ref slot_address(eval *e, esp_vobj *vo)
     return build_slot(e->g, vo->slot - 1);
 }
 
-/* A frame is allocated by the framework's own function, with the arguments
- * that the evaluated code called it with. */
-static esp_ref push_frame(eval *e, const esp_vobj *vo)
+/* Frames and heap objects are allocated by the framework's own functions, with
+ * the arguments that the evaluated code called them with. */
+static esp_ref call_allocator(eval *e, const esp_vobj *vo)
 {
     const esp_ifunc *fn = vo->fn;
     const esp_icall *ic = &fn->calls[fn->code[vo->call].a];
     esp_ccall c = { .sig = ic->sig, .name = ic->name, .leaf = true };
 
     c.callee = build_const(e->g, TY_i64, fn->consts[ic->callee]);
-    c.args = graph_refs(e->g, vo->arg, 3);
-    c.nargs = 3;
+    c.args = graph_refs(e->g, vo->arg, ic->nargs);
+    c.nargs = ic->nargs;
     return build_call(&e->b, &c);
 }
 
@@ -234,9 +234,11 @@ static esp_ref allocate(eval *e, uint32_t id)
         return slot_address(e, &e->g->vobjs.at[id]);
     case VOBJ_BORROWED:
         return vo.arg[0];
-    default:
+    case VOBJ_FRAME:
         eval_remark_at(e, e->inst, 0, REMARK_FRAME_ESCAPE, NULL);
-        return push_frame(e, &vo);
+        return call_allocator(e, &vo);
+    default:
+        return call_allocator(e, &vo);
     }
 }
 

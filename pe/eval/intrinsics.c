@@ -8,6 +8,8 @@
 
 #include "pe/graph/state.h"
 
+enum { MAX_VIRTUAL = 256 };     /* bytes of a heap object kept virtual */
+
 typedef struct site {
     eval *e;
     eval_inst *in;
@@ -73,7 +75,12 @@ static bool do_esp_in_interpreter(site *s)
 
 static bool do_esp_in_first_tier(site *s)
 {
-    return result_bool(s, s->e->unit->tier == 1);
+    return result_bool(s, s->e->unit->counts);
+}
+
+static bool do_esp_inlined(site *s)
+{
+    return result_bool(s, s->in->target && s->in->caller);
 }
 
 static bool do_esp_is_constant(site *s)
@@ -185,10 +192,28 @@ static bool do_esp_frame_pop(site *s)
     return true;
 }
 
+/* A heap object of a known type: nowhere, until its address gets away.  Words
+ * that are not written are 0, as in a new object. */
 static bool do_esp_new(site *s)
 {
-    (void)s;
-    return false;
+    eval *e = s->e;
+    uint32_t id = e->g->vobjs.n;
+    uint64_t context, type_bits;
+    const esp_heap_type *type;
+
+    if (e->unit->tier < 2 || !known(s, 0, &context) ||
+        !known(s, 1, &type_bits))
+        return false;
+    type = (const esp_heap_type *)type_bits;
+    if (type->size > MAX_VIRTUAL)
+        return false;
+    esp_vobj v = { .kind = VOBJ_NEW, .size = type->size, .align = 16,
+                   .what = type, .call = s->at, .fn = s->in->fn };
+    v.arg[0] = val_ref(argument(s, 0));
+    v.arg[1] = val_ref(argument(s, 1));
+    VEC_PUSH(e->g->arena, &e->g->vobjs, v);
+    flow_add(e, e->flow, id, v.size);
+    return result(s, build_vobj(e->g, id));
 }
 
 /* ---- the C library --------------------------------------------------------------- */

@@ -119,24 +119,38 @@ static esp_ins in_order(const esp_graph *g, esp_ins i)
     return i;
 }
 
-esp_ref build_ins(esp_build *b, esp_ins i)
+/* The inputs of a pure instruction in their normal order. */
+static esp_ins normal(const esp_graph *g, esp_ins i)
 {
-    unsigned flags = op_info[i.op].flags;
+    i.flags = 0;
+    return op_info[i.op].flags & OP_COMM ? in_order(g, i) : i;
+}
+
+esp_ref build_pure(esp_build *b, esp_ins i)
+{
     esp_ref r;
 
-    if (!(flags & OP_PURE))
+    i = normal(b->g, i);
+    r = fold(b, i);
+    return r ? r : build_number(b->g, i);
+}
+
+esp_ref build_ins(esp_build *b, esp_ins i)
+{
+    esp_ref r;
+
+    if (!(op_info[i.op].flags & OP_PURE))
         return append(b, i);
-    i.flags = 0;
-    if (flags & OP_COMM)
-        i = in_order(b->g, i);
+    if (!(op_info[i.op].flags & OP_TRAPS))
+        return build_pure(b, i);
+    i = normal(b->g, i);
     r = fold(b, i);
     if (r)
         return r;
-    if ((flags & OP_TRAPS) && fold_may_trap(b->g, i)) {
-        i.flags = INS_PINNED;
-        return append(b, i);
-    }
-    return build_number(b->g, i);
+    if (!fold_may_trap(b->g, i))
+        return build_number(b->g, i);
+    i.flags = INS_PINNED;
+    return append(b, i);
 }
 
 esp_ref build_unary(esp_build *b, esp_op op, esp_ref x)
@@ -301,14 +315,6 @@ void build_jump(esp_build *b, uint32_t to, const esp_ref *args, uint32_t n)
     append(b, (esp_ins){ .op = IR_jump, .b = first, .c = 1 });
 }
 
-/* If x is the negation of a condition, that condition, else 0. */
-static esp_ref negated(const esp_graph *g, esp_ref x)
-{
-    const esp_ins *i = graph_at(g, x);
-
-    return i->op == IR_xor && graph_is_const(g, i->b) ? i->a : 0;
-}
-
 void build_br(esp_build *b, esp_ref cond,
               uint32_t to, const esp_ref *args, uint32_t n,
               uint32_t other, const esp_ref *other_args, uint32_t m)
@@ -323,8 +329,8 @@ void build_br(esp_build *b, esp_ref cond,
             build_jump(b, other, other_args, m);
         return;
     }
-    if (negated(g, cond)) {
-        build_br(b, negated(g, cond), other, other_args, m, to, args, n);
+    if (graph_negated(g, cond)) {
+        build_br(b, graph_negated(g, cond), other, other_args, m, to, args, n);
         return;
     }
     edge(g, to, args, n, 0);

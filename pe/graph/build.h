@@ -35,6 +35,9 @@ esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty);
 /* Any instruction by its fields; pure ones are folded and numbered. */
 esp_ref build_ins(esp_build *b, esp_ins i);
 
+/* A pure instruction of which the caller knows that it does not trap. */
+esp_ref build_pure(esp_build *b, esp_ins i);
+
 /* With effects, at the end of the current block.  Constant offsets in the
  * address move into the displacement. */
 esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,

@@ -198,7 +198,8 @@ static uint64_t int_binary(struct machine *m, esp_op op, esp_type ty,
     }
 }
 
-static uint64_t float_binary(esp_op op, esp_type ty, uint64_t x, uint64_t y)
+static uint64_t float_binary(struct machine *m, esp_op op, esp_type ty,
+                             uint64_t x, uint64_t y)
 {
     double p = as_double(ty, x), q = as_double(ty, y);
 
@@ -208,6 +209,8 @@ static uint64_t float_binary(esp_op op, esp_type ty, uint64_t x, uint64_t y)
     case IR_fle: return p <= q;
     default: break;
     }
+    if (isnan(p) && isnan(q) && x != y)
+        m->run->unspecified = true;
     if (ty == TY_f32) {
         float a = as_float(x), b = as_float(y);
 
@@ -245,7 +248,8 @@ static uint64_t float_unary(esp_op op, esp_type ty, uint64_t x)
 }
 
 /* Out of range, any value is right; the smallest integer is what x86 gives. */
-static uint64_t to_int(esp_op op, esp_type from, esp_type to, uint64_t x)
+static uint64_t to_int(struct machine *m, esp_op op, esp_type from,
+                       esp_type to, uint64_t x)
 {
     double d = trunc(as_double(from, x));
     double limit = ldexp(1, (int)width_of(to));
@@ -254,6 +258,7 @@ static uint64_t to_int(esp_op op, esp_type from, esp_type to, uint64_t x)
         return cut(to, (wide)d);
     if (op == IR_fptoui && d >= 0 && d < limit)
         return cut(to, (wide)d);
+    m->run->unspecified = true;
     return (uint64_t)1 << (width_of(to) - 1);
 }
 
@@ -266,7 +271,8 @@ static uint64_t from_int(esp_op op, esp_type from, esp_type to, uint64_t x)
     return to == TY_f32 ? float_bits((float)x) : double_bits((double)x);
 }
 
-static uint64_t unary(esp_op op, esp_type from, esp_type to, uint64_t x)
+static uint64_t unary(struct machine *m, esp_op op, esp_type from, esp_type to,
+                      uint64_t x)
 {
     switch (op) {
     case IR_clz: case IR_ctz: case IR_popcnt:
@@ -282,7 +288,7 @@ static uint64_t unary(esp_op op, esp_type from, esp_type to, uint64_t x)
     case IR_sitofp: case IR_uitofp:
         return from_int(op, from, to, x);
     case IR_fptosi: case IR_fptoui:
-        return to_int(op, from, to, x);
+        return to_int(m, op, from, to, x);
     case IR_fpext:
         return double_bits((double)as_float(x));
     case IR_fptrunc:
@@ -295,8 +301,8 @@ static uint64_t unary(esp_op op, esp_type from, esp_type to, uint64_t x)
 /* The value of an instruction whose inputs have theirs. */
 static uint64_t compute(struct machine *m, const esp_ins *i)
 {
-    esp_type ty = (esp_type)graph_at(m->g, i->a)->ty;
-    uint64_t x = m->value[i->a];
+    esp_type ty;
+    uint64_t x;
 
     switch (i->op) {
     case IR_const:
@@ -306,7 +312,7 @@ static uint64_t compute(struct machine *m, const esp_ins *i)
     case IR_frameaddr:
         return (uint64_t)(uintptr_t)m->slot;
     case IR_select:
-        return m->value[x ? i->b : i->c];
+        return m->value[m->value[i->a] ? i->b : i->c];
     case IR_vobj:
         stop(m, RUN_CANNOT, "a virtual object has no address");
     case IR_second:
@@ -314,10 +320,12 @@ static uint64_t compute(struct machine *m, const esp_ins *i)
     default:
         break;
     }
+    ty = (esp_type)graph_at(m->g, i->a)->ty;
+    x = m->value[i->a];
     if (op_info[i->op].inputs == 1)
-        return unary((esp_op)i->op, ty, (esp_type)i->ty, x);
+        return unary(m, (esp_op)i->op, ty, (esp_type)i->ty, x);
     if (type_is_float(ty))
-        return float_binary((esp_op)i->op, ty, x, m->value[i->b]);
+        return float_binary(m, (esp_op)i->op, ty, x, m->value[i->b]);
     return int_binary(m, (esp_op)i->op, ty, x, m->value[i->b]);
 }
 
@@ -556,6 +564,7 @@ void graph_run(esp_graph *g, esp_run *run, const uint64_t *args)
     m->when = ARENA_ARRAY(scratch, uint64_t, g->ins.n);
     make_slots(m);
     run->steps = 0;
+    run->unspecified = false;
     run->state = run->reason = run->nvalues = 0;
     run->why = NULL;
     for (uint32_t k = 0; k < entry->params.n; k++)

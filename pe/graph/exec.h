@@ -34,6 +34,9 @@ typedef struct esp_run {
     esp_run_end end;
     const char *why;
     uint64_t steps;
+    bool unspecified;           /* something was computed that may come out
+                                 * otherwise: a conversion out of range, or
+                                 * which of two different NaNs is handed on */
     uint64_t r[2];
     uint32_t block;             /* where it ended */
     uint32_t state, reason;     /* of the guard or deopt */

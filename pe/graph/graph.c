@@ -61,6 +61,14 @@ uint32_t graph_refs(esp_graph *g, const uint32_t *refs, uint32_t n)
     return at;
 }
 
+esp_ref graph_negated(const esp_graph *g, esp_ref cond)
+{
+    const esp_ins *i = graph_at(g, cond);
+
+    return i->op == IR_xor && i->ty == TY_i1 && graph_is_const(g, i->b)
+        && graph_const(g, i->b) ? i->a : 0;
+}
+
 esp_ref graph_term(const esp_graph *g, uint32_t block)
 {
     const esp_block *k = &g->blocks.at[block];

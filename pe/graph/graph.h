@@ -213,6 +213,9 @@ static inline uint64_t graph_const(const esp_graph *g, esp_ref r)
     return g->ins.at[r].a | (uint64_t)g->ins.at[r].b << 32;
 }
 
+/* The condition of which this one is the negation, or 0. */
+esp_ref graph_negated(const esp_graph *g, esp_ref cond);
+
 /* The terminator of a block, or 0 while it has none, and its edges. */
 esp_ref graph_term(const esp_graph *g, uint32_t block);
 esp_edge *graph_edges(const esp_graph *g, uint32_t block, uint32_t *n);

@@ -336,12 +336,19 @@ static uint32_t take_words(struct parser *p, const struct graph_word *table)
 
 static void results(struct parser *p, esp_sig *sig)
 {
+    const char *comma;
+    esp_type second;
+
     sig->nresults = 0;
     if (!take(p, "->"))
         return;
     sig->result[sig->nresults++] = (uint8_t)type(p);
-    if (take(p, ","))
-        sig->result[sig->nresults++] = (uint8_t)type(p);
+    comma = p->at;
+    second = take(p, ",") ? take_type(p) : TY_void;
+    if (second != TY_void)
+        sig->result[sig->nresults++] = (uint8_t)second;
+    else
+        p->at = comma;                  /* it belongs to what follows */
 }
 
 static uint32_t displacement(struct parser *p)
@@ -858,8 +865,10 @@ static void make_room(struct parser *p)
     p->block_use = ARENA_ARRAY(&p->u->scratch, const char *, p->nblocks);
     while (g->ins.n < p->nvalues)
         graph_ins(g, (esp_ins){ 0 });
-    for (uint32_t b = 0; b < p->nblocks; b++)
-        g->blocks.at[graph_block(g, false)].dead = true;
+    for (uint32_t b = 0; b < p->nblocks; b++) {
+        graph_block(g, false);
+        g->blocks.at[b].dead = true;
+    }
 }
 
 /* What could only be seen at the end: names that stand for nothing, and the

@@ -28,6 +28,8 @@ typedef struct esp_unit {
     const char *step;           /* pass or phase that is running */
     const char *name;           /* of the target, for dumps and names */
     int tier;
+    bool counts;                /* the code counts calls and loops: there is a
+                                 * higher tier to come */
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
     bool loops_vary;            /* tags before a loop are not what they are in
                                  * it: do not test them in front of it */

@@ -740,26 +740,30 @@ const esp_ifunc *image_function(esp_image *m, const void *address)
     return image_nth(m, find(m, address));
 }
 
+esp_iinfo image_info(esp_image *m, uint32_t n)
+{
+    const part *p = part_of(m, n);
+    const image_func_row *f = func_of(m, n);
+
+    return (esp_iinfo){
+        .name = p->strings + p->syms[f->symbol].name, .source = p->d.source,
+        .boundary = f->size ? NULL : p->strings + f->body,
+        .address = address_of(m, n), .bytes = f->size };
+}
+
 const esp_ifunc *image_find(esp_image *m, const char *name)
 {
-    for (uint32_t k = 0; k < m->nfuncs; k++) {
-        const part *p = part_of(m, k);
-
-        if (!strcmp(p->strings + p->syms[func_of(m, k)->symbol].name, name))
+    for (uint32_t k = 0; k < m->nfuncs; k++)
+        if (!strcmp(image_info(m, k).name, name))
             return image_nth(m, k);
-    }
     return NULL;
 }
 
 const char *image_boundary(esp_image *m, const void *address)
 {
     uint32_t k = find(m, address);
-    const image_func_row *f;
 
-    if (k == UINT32_MAX)
-        return NULL;
-    f = func_of(m, k);
-    return f->size ? NULL : part_of(m, k)->strings + f->body;
+    return k == UINT32_MAX ? NULL : image_info(m, k).boundary;
 }
 
 static int by_address(const void *x, const void *y)
@@ -827,8 +831,7 @@ const char *image_symbol(esp_image *m, const void *address)
     const global *g;
 
     if (k != UINT32_MAX)
-        return part_of(m, k)->strings +
-               part_of(m, k)->syms[func_of(m, k)->symbol].name;
+        return image_info(m, k).name;
     g = global_at(m, (uintptr_t)address);
     return g ? g->name : NULL;
 }

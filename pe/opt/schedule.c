@@ -319,9 +319,8 @@ static esp_ref tested(const struct scheduler *c, esp_ref r)
 
     if (i->op != IR_guard && i->op != IR_br)
         return 0;
-    r = i->a;
-    i = graph_at(c->g, r);
-    return i->op == IR_xor && graph_is_const(c->g, i->b) ? i->a : r;
+    r = graph_negated(c->g, i->a);
+    return r ? r : i->a;
 }
 
 /* What is tested comes last; it is also among the inputs, so whatever needs it

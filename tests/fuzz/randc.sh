@@ -3,8 +3,8 @@
 # Random C through espcc: native code against the IR interpreter.
 #
 # Each program of gen_randc is compiled at some level of optimization, linked
-# with the rig of tests/image/csem.c, and run.  Goes on for SECONDS_TO_RUN, 10 or in
-# 'make check-long' 200, from SEED on.  A program that fails stays in
+# with the rig of tests/image/csem.c, and run.  Goes on for SECONDS_TO_RUN, 10
+# or in 'make check-long' 200, from SEED on.  A program that fails stays in
 # obj/tests/fuzz; its seed is its name.
 
 build=${builddir:-.}

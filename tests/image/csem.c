@@ -3,9 +3,9 @@
  *
  * Each function of csem_rows runs with many arguments: natively, natively by
  * way of libffi, in the IR interpreter, there with all that it calls, and so
- * that behind every call a fresh run goes on with nothing but the values that
- * are said to live there, all others being noise.  Results and everything
- * written must be the same each time.
+ * that behind every call, or at the start of every block, a fresh run goes on
+ * with nothing but the values that are said to live there, all others being
+ * noise.  Results and everything written must be the same each time.
  *
  * Usage: csem [-s SEED] [-n ROUNDS] [-v] [NAME...]
  */
@@ -18,10 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum how { NATIVE, LIBFFI, INTERPRETED, EVERYTHING, RESUMED, HOW_COUNT };
+enum how {
+    NATIVE, LIBFFI, INTERPRETED, EVERYTHING, BEHIND_CALLS, AT_BLOCKS, HOW_COUNT
+};
 
 static const char *const how_name[] = {
-    "native", "libffi", "interpreted", "everything interpreted", "resumed"
+    "native", "libffi", "interpreted", "everything interpreted",
+    "resumed behind calls", "resumed at blocks"
 };
 
 enum { STATE = 1 << 16, RESULT = 512, DEPTH = 300 };
@@ -156,28 +159,64 @@ static void choose_arguments(struct rig *t, const struct csem_row *row,
 
 /* -- running -------------------------------------------------------------- */
 
-/* Goes on in a fresh run that knows only what lives. */
-static bool resume_afresh(esp_exec *x, const esp_ifunc *fn, uint32_t point,
-                          const uint64_t *values, esp_exec_result *result)
+/* What a fresh run needs to know, with noise above narrow values. */
+static void keep(struct rig *t, const esp_ifunc *fn, uint64_t *fresh,
+                 const uint64_t *values, uint32_t v)
 {
-    const esp_icall *c = &fn->calls[fn->code[point].a];
+    uint64_t noise = next(t);
+    esp_type ty = fn->code[v - fn->nconsts].ty;
+
+    fresh[v] = values[v] ^ (noise ^ arith_narrow(ty, noise));
+}
+
+/* Values for a fresh run that knows only what lives; NULL when runs are nested
+ * too deeply. */
+static uint64_t *afresh(struct rig *t, const esp_ifunc *fn,
+                        const uint64_t *values, uint32_t live, uint32_t nlive)
+{
     size_t n = (size_t)fn->nconsts + fn->ncode;
-    struct rig *t = x->arg;
     uint64_t *fresh;
 
     if (t->depth >= DEPTH)
-        return false;
+        return NULL;
     t->depth++;
     t->resumes++;
     fresh = malloc((n + 1) * sizeof *fresh);
     for (size_t k = 0; k < n; k++)
         fresh[k] = next(t);
-    for (uint32_t k = 0; k < c->nlive; k++) {
-        uint32_t v = fn->refs[c->live + k];
-        esp_type ty = fn->code[v - fn->nconsts].ty;
-        fresh[v] = values[v] ^ (fresh[v] ^ arith_narrow(ty, fresh[v]));
-    }
+    for (uint32_t k = 0; k < nlive; k++)
+        keep(t, fn, fresh, values, fn->refs[live + k]);
+    return fresh;
+}
+
+static bool resume_behind_call(esp_exec *x, const esp_ifunc *fn,
+                               uint32_t point, const uint64_t *values,
+                               esp_exec_result *result)
+{
+    const esp_icall *c = &fn->calls[fn->code[point].a];
+    struct rig *t = x->arg;
+    uint64_t *fresh = afresh(t, fn, values, c->live, c->nlive);
+
+    if (!fresh)
+        return false;
     *result = exec_resume(x, fn, point, fresh, *result);
+    free(fresh);
+    t->depth--;
+    return true;
+}
+
+static bool resume_at_block(esp_exec *x, const esp_ifunc *fn, uint32_t block,
+                            const uint64_t *values, esp_exec_result *result)
+{
+    const esp_iblock *b = &fn->blocks[block];
+    struct rig *t = x->arg;
+    uint64_t *fresh = afresh(t, fn, values, b->live, b->nlive);
+
+    if (!fresh)
+        return false;
+    for (uint32_t k = 0; k < b->nparams; k++)
+        keep(t, fn, fresh, values, fn->nconsts + b->first + k);
+    *result = exec_resume_block(x, fn, block, fresh);
     free(fresh);
     t->depth--;
     return true;
@@ -196,7 +235,8 @@ static esp_exec_result run_one(struct rig *t, enum how how,
     default: break;
     }
     x.everything = how != INTERPRETED;
-    x.behind_call = how == RESUMED ? resume_afresh : NULL;
+    x.behind_call = how == BEHIND_CALLS ? resume_behind_call : NULL;
+    x.at_block = how == AT_BLOCKS ? resume_at_block : NULL;
     r = exec_call(&x, fn, args);
     *error = x.error;
     return r;

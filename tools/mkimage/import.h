@@ -101,8 +101,8 @@ uint16_t import_mark_number(LLVMValueRef callee);       /* 0: no mark */
 void import_call(import *m, LLVMValueRef inst);
 void import_params(import *m);
 
-/* import_intrinsic.c: false when this is none it knows. */
-bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee);
+/* import_intrinsic.c */
+void import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee);
 
 /* A call that is in C's library rather than in the source. */
 void import_library_call(import *m, LLVMValueRef inst, const char *name,

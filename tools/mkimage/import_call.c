@@ -316,11 +316,7 @@ void import_call(import *m, LLVMValueRef inst)
         return;
     }
     if (LLVMIsAFunction(callee) && LLVMGetIntrinsicID(callee)) {
-        if (!import_intrinsic(m, inst, callee)) {
-            size_t n;
-
-            import_refuse(m, "%s", LLVMGetValueName2(callee, &n));
-        }
+        import_intrinsic(m, inst, callee);
         return;
     }
     ordinary_call(m, inst, callee);

@@ -1,0 +1,74 @@
+/*
+ * Changes of control flow that more than one pass makes.
+ */
+#include "pe/graph/props.h"
+#include "pe/opt/edit.h"
+
+#include <string.h>
+
+static void drop_args(esp_graph *g, esp_edge *e, esp_bits drop)
+{
+    const esp_block *to = &g->blocks.at[e->block];
+    uint32_t n = 0;
+
+    for (uint32_t k = 0; k < e->nargs; k++)
+        if (!bits_get(drop, to->params.at[k]))
+            g->refs.at[e->args + n++] = g->refs.at[e->args + k];
+    e->nargs = n;
+}
+
+void edit_drop_params(esp_graph *g, esp_bits drop)
+{
+    for (uint32_t b = 0; b < g->blocks.n; b++) {
+        uint32_t n;
+        esp_edge *e = graph_edges(g, b, &n);
+
+        for (uint32_t k = 0; k < n; k++)
+            drop_args(g, &e[k], drop);
+    }
+    for (uint32_t b = 0; b < g->blocks.n; b++) {
+        esp_block *k = &g->blocks.at[b];
+        uint32_t n = 0;
+
+        for (uint32_t i = 0; i < k->params.n; i++)
+            if (!bits_get(drop, k->params.at[i])) {
+                k->params.at[n] = k->params.at[i];
+                graph_at(g, k->params.at[n])->b = n;
+                n++;
+            }
+        k->params.n = n;
+    }
+}
+
+void edit_jump(esp_graph *g, uint32_t block, uint32_t edge)
+{
+    *graph_at(g, graph_term(g, block)) =
+        (esp_ins){ .op = IR_jump, .b = edge, .c = 1 };
+}
+
+void edit_deopt(esp_graph *g, uint32_t block, uint32_t index,
+                uint32_t state, uint32_t reason)
+{
+    esp_block *k = &g->blocks.at[block];
+
+    *graph_at(g, k->code.at[index]) =
+        (esp_ins){ .op = IR_deopt, .b = state, .c = reason };
+    k->code.n = index + 1;
+}
+
+void edit_kill_unreachable(esp_graph *g)
+{
+    for (uint32_t b = 0; b < g->blocks.n; b++)
+        if (g->props->number.at[b] == NO_BLOCK) {
+            g->blocks.at[b].dead = true;
+            g->blocks.at[b].code.n = g->blocks.at[b].params.n = 0;
+        }
+}
+
+bool edit_same_edge(const esp_graph *g, const esp_edge *e, const esp_edge *f)
+{
+    return e->block == f->block
+        && (e->nargs == 0
+            || !memcmp(g->refs.at + e->args, g->refs.at + f->args,
+                       e->nargs * sizeof *g->refs.at));
+}

@@ -1,0 +1,28 @@
+/*
+ * Changes of control flow that more than one pass makes.
+ */
+#ifndef ESP_OPT_EDIT_H
+#define ESP_OPT_EDIT_H
+
+#include "framework/base/bits.h"
+#include "pe/graph/graph.h"
+
+/* Takes the parameters that are marked away from their blocks, and their
+ * arguments from all edges.  The instructions are left as they are. */
+void edit_drop_params(esp_graph *g, esp_bits drop);
+
+/* Only one edge of a block is left: its terminator becomes a jump. */
+void edit_jump(esp_graph *g, uint32_t block, uint32_t edge);
+
+/* The instruction becomes a deopt that ends the block, and what stands behind
+ * it goes. */
+void edit_deopt(esp_graph *g, uint32_t block, uint32_t index,
+                uint32_t state, uint32_t reason);
+
+/* Blocks that cannot be reached are marked dead; needs the order. */
+void edit_kill_unreachable(esp_graph *g);
+
+/* Do two edges pass the same arguments to the same block? */
+bool edit_same_edge(const esp_graph *g, const esp_edge *e, const esp_edge *f);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Passes over graphs, and what each needs and breaks.
+ */
+#ifndef ESP_OPT_H
+#define ESP_OPT_H
+
+#include "pe/graph/props.h"
+
+#define PASS(name, needs, breaks, meaning) void opt_##name(esp_graph *g);
+#include "pe/opt/passes.def"
+#undef PASS
+
+typedef struct opt_pass {
+    const char *name;
+    void (*run)(esp_graph *g);
+    unsigned needs, breaks;
+} opt_pass;
+
+/* In the order of passes.def; the last has no name. */
+extern const opt_pass opt_passes[];
+
+/* Brings what a pass needs up to date, runs it, forgets what it broke, and
+ * under --check verifies the graph; under --check=2 the instructions were
+ * numbered in another order first (opt_shuffle). */
+void opt_run(esp_graph *g, const opt_pass *pass);
+
+/* The pass of that name, or NULL. */
+const opt_pass *opt_find(const char *name);
+
+#endif

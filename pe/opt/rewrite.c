@@ -1,0 +1,239 @@
+/*
+ * Replacing values all over a graph.
+ */
+#include "pe/graph/state.h"
+#include "pe/opt/rewrite.h"
+
+void rewrite_init(opt_rewrite *w, esp_graph *g)
+{
+    esp_arena *scratch = &g->unit->scratch;
+
+    *w = (opt_rewrite){ .g = g, .b = { g, 0 }, .n = g->ins.n,
+                        .nstates = g->states.n };
+    w->to = ARENA_ARRAY(scratch, esp_ref, w->n);
+    w->state_to = ARENA_ARRAY(scratch, uint32_t, w->nstates);
+}
+
+void rewrite_to(opt_rewrite *w, esp_ref from, esp_ref to)
+{
+    if (from < w->n)
+        w->to[from] = to;
+}
+
+static bool is_known(const opt_rewrite *w, esp_ref r)
+{
+    return r == 0 || r >= w->n || w->to[r] != 0;
+}
+
+static esp_ref known(const opt_rewrite *w, esp_ref r)
+{
+    return r == 0 || r >= w->n ? r : w->to[r];
+}
+
+static void push_unknown(void *arg, esp_ref r)
+{
+    opt_rewrite *w = arg;
+
+    if (!is_known(w, r))
+        VEC_PUSH(&w->g->unit->scratch, &w->stack, r);
+}
+
+/* An instruction with what stands for its inputs; they are all known. */
+static esp_ins with_inputs(const opt_rewrite *w, esp_ins i)
+{
+    unsigned n = op_info[i.op].inputs;
+
+    if (n > 0)
+        i.a = known(w, i.a);
+    if (n > 1)
+        i.b = known(w, i.b);
+    if (n > 2)
+        i.c = known(w, i.c);
+    return i;
+}
+
+static bool same_inputs(esp_ins x, esp_ins y)
+{
+    return x.a == y.a && x.b == y.b && x.c == y.c;
+}
+
+/* What has been floating may float: its new inputs have the same values. */
+static esp_ref renew(opt_rewrite *w, esp_ref r)
+{
+    esp_ins i = *graph_at(w->g, r), new = with_inputs(w, i);
+
+    if (i.op == IR_copy)
+        return new.a;
+    if (same_inputs(i, new) && !(w->refold && op_info[i.op].inputs))
+        return r;
+    return build_pure(&w->b, new);
+}
+
+esp_ref rewrite_value(opt_rewrite *w, esp_ref r)
+{
+    push_unknown(w, r);
+    while (w->stack.n) {
+        uint32_t n = w->stack.n;
+        esp_ref top = w->stack.at[n - 1];
+
+        if (!w->to[top] && graph_floats(w->g, top))
+            graph_inputs(w->g, top, push_unknown, w);
+        if (w->stack.n > n)
+            continue;
+        w->stack.n--;
+        if (!w->to[top])
+            w->to[top] = graph_floats(w->g, top) ? renew(w, top) : top;
+    }
+    return known(w, r);
+}
+
+/* ---- states ----------------------------------------------------------- */
+
+typedef VEC(uint32_t) words;
+
+static void push(opt_rewrite *w, words *list, uint32_t x)
+{
+    VEC_PUSH(&w->g->unit->scratch, list, x);
+}
+
+/* `n` pairs from graph->refs, with what stands for their values. */
+static bool copy_pairs(opt_rewrite *w, words *out, uint32_t at, uint32_t n)
+{
+    bool changed = false;
+
+    for (uint32_t k = 0; k < n; k++) {
+        esp_ref old = w->g->refs.at[at + 2 * k + 1];
+        esp_ref new = rewrite_value(w, old);
+
+        push(w, out, w->g->refs.at[at + 2 * k]);
+        push(w, out, new);
+        changed |= old != new;
+    }
+    return changed;
+}
+
+static bool copy_objects(opt_rewrite *w, words *out, const esp_state *s)
+{
+    uint32_t at = s->objects;
+    bool changed = false;
+
+    for (uint32_t k = 0; k < s->nobjects; k++) {
+        uint32_t n = w->g->refs.at[at + 1];
+
+        push(w, out, w->g->refs.at[at]);
+        push(w, out, n);
+        changed |= copy_pairs(w, out, at + 2, n);
+        at += 2 + 2 * n;
+    }
+    return changed;
+}
+
+/* A state whose parent is up to date. */
+static uint32_t renew_state(opt_rewrite *w, uint32_t state, uint32_t parent)
+{
+    esp_arena *scratch = &w->g->unit->scratch;
+    esp_state s = w->g->states.at[state];
+    words live = { 0 }, objects = { 0 };
+    bool changed = s.parent != parent;
+
+    VEC_RESERVE(scratch, &live, 2 * s.nlive + 1);
+    s.parent = parent;
+    for (unsigned k = 0; k < 2; k++) {
+        esp_ref new = rewrite_value(w, s.result[k]);
+
+        changed |= new != s.result[k];
+        s.result[k] = new;
+    }
+    changed |= copy_pairs(w, &live, s.live, s.nlive);
+    changed |= copy_objects(w, &objects, &s);
+    if (!changed)
+        return state;
+    return state_make(w->g, &s, live.at, s.nlive, objects.at, s.nobjects);
+}
+
+uint32_t rewrite_state(opt_rewrite *w, uint32_t state)
+{
+    words chain = { 0 };
+    uint32_t parent;
+
+    while (state && state < w->nstates && !w->state_to[state]) {
+        push(w, &chain, state);
+        state = w->g->states.at[state].parent;
+    }
+    parent = state && state < w->nstates ? w->state_to[state] : state;
+    while (chain.n) {
+        state = chain.at[--chain.n];
+        parent = w->state_to[state] = renew_state(w, state, parent);
+    }
+    return parent;
+}
+
+/* ---- pinned instructions ---------------------------------------------- */
+
+static void rewrite_list(opt_rewrite *w, uint32_t at, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++)
+        w->g->refs.at[at + k] = rewrite_value(w, w->g->refs.at[at + k]);
+}
+
+static void rewrite_call(opt_rewrite *w, uint32_t call)
+{
+    esp_ccall c = w->g->calls.at[call];
+
+    c.callee = rewrite_value(w, c.callee);
+    rewrite_list(w, c.args, c.nargs);
+    c.state = rewrite_state(w, c.state);
+    w->g->calls.at[call] = c;
+}
+
+void rewrite_inputs(opt_rewrite *w, esp_ref r)
+{
+    esp_graph *g = w->g;
+    esp_ins i = *graph_at(g, r);
+    unsigned n = op_info[i.op].inputs;
+
+    if (n > 0)
+        i.a = rewrite_value(w, i.a);
+    if (n > 1)
+        i.b = rewrite_value(w, i.b);
+    switch (i.op) {
+    case IR_call:
+        rewrite_call(w, i.a);
+        break;
+    case IR_guard: case IR_deopt:
+        i.b = rewrite_state(w, i.b);
+        break;
+    case IR_jump: case IR_br: case IR_switch:
+        for (uint32_t k = 0; k < i.c; k++)
+            rewrite_list(w, g->edges.at[i.b + k].args,
+                         g->edges.at[i.b + k].nargs);
+        break;
+    default:
+        break;
+    }
+    *graph_at(g, r) = i;
+}
+
+esp_ref rewrite_trapping(opt_rewrite *w, esp_ref r)
+{
+    esp_ins i;
+    esp_ref to;
+
+    rewrite_inputs(w, r);
+    i = *graph_at(w->g, r);
+    i.flags = 0;
+    to = fold(&w->b, i);
+    if (!to && !fold_may_trap(w->g, i))
+        to = build_number(w->g, i);
+    if (to)
+        rewrite_to(w, r, to);
+    return to;
+}
+
+void rewrite_vobjs(opt_rewrite *w)
+{
+    for (uint32_t v = 0; v < w->g->vobjs.n; v++)
+        for (unsigned k = 0; k < 4; k++)
+            w->g->vobjs.at[v].arg[k] =
+                rewrite_value(w, w->g->vobjs.at[v].arg[k]);
+}

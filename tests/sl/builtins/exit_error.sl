@@ -1,0 +1,2 @@
+// needs a number
+function main() { exit(); }

@@ -1,0 +1,2 @@
+// ends the run well
+function main() { println("before"); exit(0); println("no"); }

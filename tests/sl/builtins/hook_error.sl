@@ -1,0 +1,2 @@
+// functions only
+function main() { registerShutdownHook("f"); }

@@ -1,0 +1,3 @@
+// also after an error
+function hook() { println("hook"); }
+function main() { registerShutdownHook(hook); 1 - "a"; }

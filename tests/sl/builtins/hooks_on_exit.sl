@@ -1,0 +1,3 @@
+// also after exit
+function hook() { println("hook"); }
+function main() { registerShutdownHook(hook); exit(3); }

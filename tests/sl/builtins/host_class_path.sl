@@ -1,0 +1,2 @@
+// there is none
+function main() { addToHostClassPath("x.jar"); }

@@ -1,0 +1,2 @@
+// nothing comes from outside
+function main() { println(import("foo")); println(isNull(import())); }

@@ -1,0 +1,2 @@
+// the first argument must be a type
+function main() { isInstance("Number", 1); }

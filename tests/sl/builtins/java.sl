@@ -1,0 +1,2 @@
+// there is none
+function main() { java("java.lang.Thread"); }

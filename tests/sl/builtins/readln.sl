@@ -1,0 +1,9 @@
+// lines of the input
+function main() {
+  println("<" + readln() + ">");
+  println("<" + readln() + ">");
+  println("<" + readln() + ">");
+  println("<" + readln() + ">");
+  println("<" + readln() + ">");
+  println(readln() == "");
+}

@@ -1,0 +1,2 @@
+// without their option they are undefined
+function main() { assertTrue(1 == 1, "x"); }

@@ -1,0 +1,3 @@
+// what is no function
+function f() { }
+function main() { f()(1, 2, 3); }

@@ -1,0 +1,2 @@
+// what is no function
+function main() { x = "println"; x("no"); }

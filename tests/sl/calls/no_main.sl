@@ -1,0 +1,2 @@
+// without main nothing happens
+function foo() { println("no"); }

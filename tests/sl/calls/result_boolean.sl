@@ -1,0 +1,2 @@
+// any value
+function main() { return 1 == 2; }

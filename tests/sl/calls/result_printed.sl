@@ -1,0 +1,5 @@
+// the result of a run is printed unless it is NULL
+function main() {
+  println("printed");
+  return "result";
+}

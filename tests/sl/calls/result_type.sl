@@ -1,0 +1,2 @@
+// a type is shown by its name
+function main() { return typeOf("x"); }

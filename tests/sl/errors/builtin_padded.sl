@@ -1,0 +1,2 @@
+// arguments are padded with NULL
+function main() { defineFunction(); }

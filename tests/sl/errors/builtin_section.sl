@@ -1,0 +1,2 @@
+// errors of builtins have no place
+function main() { exit("a"); }

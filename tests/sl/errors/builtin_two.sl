@@ -1,0 +1,2 @@
+// all operands are named
+function main() { isInstance(1); }

@@ -1,0 +1,2 @@
+// functions by name
+function main() { return main * main; }

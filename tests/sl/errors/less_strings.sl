@@ -1,0 +1,3 @@
+// the other way round
+function f() { }
+function main() { return f() < "a"; }

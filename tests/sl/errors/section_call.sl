@@ -1,0 +1,3 @@
+// an operation on a call begins at its callee
+function f() { return 1; }
+function main() { println(   f() < "a"); }

@@ -1,0 +1,6 @@
+// over several lines
+function main() {
+  x = 1 +
+      2 *
+      "a";
+}

@@ -1,0 +1,4 @@
+// a tab is one column
+function main() {
+		return	1 - "a";
+}

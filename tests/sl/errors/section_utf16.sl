@@ -1,0 +1,2 @@
+// columns count UTF-16 units
+function main() { println("ä😀" + (1 - "a")); }

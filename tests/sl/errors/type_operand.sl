@@ -1,0 +1,2 @@
+// types by name only
+function main() { return typeOf(1) - typeOf("a"); }

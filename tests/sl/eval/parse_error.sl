@@ -1,0 +1,4 @@
+// a parse error at run time
+function main() {
+  eval("sl", "func");
+}

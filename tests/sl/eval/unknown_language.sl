@@ -1,0 +1,2 @@
+// only SL
+function main() { eval("js", "1"); }

@@ -1,0 +1,2 @@
+// two strings
+function main() { eval("sl"); }

@@ -1,0 +1,5 @@
+// NULL is no Boolean
+function f() { }
+function main() {
+  if (f()) { println("no"); }
+}

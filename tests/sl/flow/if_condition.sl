@@ -1,0 +1,4 @@
+// must be a Boolean
+function main() {
+  if (1) { println("no"); }
+}

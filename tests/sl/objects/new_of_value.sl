@@ -1,0 +1,4 @@
+// new makes objects only
+function main() {
+  println(new(1));
+}

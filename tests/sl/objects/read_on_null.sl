@@ -1,0 +1,5 @@
+// a type error
+function main() {
+  return f()[1];
+}
+function f() { }

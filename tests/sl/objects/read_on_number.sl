@@ -1,0 +1,5 @@
+// a type error
+function main() {
+  x = 5;
+  return x.foo;
+}

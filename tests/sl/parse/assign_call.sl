@@ -1,0 +1,4 @@
+// a call is nothing to assign to
+function main() {
+  f() = 3;
+}

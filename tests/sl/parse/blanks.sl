@@ -1,0 +1,4 @@
+// every kind of blank
+function	main(
+)
+{	println ( 7 ) ;}

@@ -1,0 +1,4 @@
+// break needs a loop
+function main() {
+  break;
+}

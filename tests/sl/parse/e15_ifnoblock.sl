@@ -1,0 +1,1 @@
+function main() { if (1 == 1) x = 1; }

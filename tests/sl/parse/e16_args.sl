@@ -1,0 +1,1 @@
+function main() { f(1 2); }

@@ -1,0 +1,1 @@
+function main() { break 1; }

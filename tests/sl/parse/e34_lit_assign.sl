@@ -1,0 +1,1 @@
+function main() { 1 = 2; }

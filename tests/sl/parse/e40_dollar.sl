@@ -1,0 +1,1 @@
+function main() { $a_1 = 1; println($a_1); }

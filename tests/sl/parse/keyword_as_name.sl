@@ -1,0 +1,2 @@
+// keywords are no names
+function main() { while = 1; }

@@ -1,0 +1,5 @@
+// nothing runs of a source with an error
+function main() {
+  println("no");
+}
+function f( { }

@@ -1,0 +1,8 @@
+// function by function
+function f() {
+  while (1 == 1) { }
+  break;
+}
+function main() {
+  g() = 1;
+}

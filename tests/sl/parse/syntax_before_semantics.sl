@@ -1,0 +1,7 @@
+// syntax errors come first, wherever they are
+function main() {
+  break;
+}
+function f() {
+  x = ;
+}

@@ -1,0 +1,2 @@
+// white space in messages
+function main() { x = &	1; }

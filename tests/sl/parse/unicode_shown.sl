@@ -1,0 +1,2 @@
+// a character beyond 16 bits
+function main() { x = 😀; }

@@ -1,0 +1,2 @@
+// a prediction at the end of the text
+function main() { x = 1 *

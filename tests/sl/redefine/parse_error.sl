@@ -1,0 +1,6 @@
+// a parse error at run time
+function main() {
+  println("before");
+  defineFunction("function foo() {
+ }");
+}

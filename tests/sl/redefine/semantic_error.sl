@@ -1,0 +1,4 @@
+// a semantic error at run time
+function main() {
+  defineFunction("function foo() { break; }");
+}

@@ -1,0 +1,4 @@
+// strings only
+function main() {
+  defineFunction(3);
+}

@@ -1,0 +1,3 @@
+// parameters, too
+function f(hello) { helloEqualsWorld(); return hello; }
+function main() { println(f(1)); println(f()); }

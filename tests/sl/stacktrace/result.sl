@@ -1,0 +1,5 @@
+// a string without a line end
+function main() {
+  s = "<" + stacktrace() + ">";
+  println(s);
+}

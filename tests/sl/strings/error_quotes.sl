@@ -1,0 +1,4 @@
+// strings in errors have quotes
+function main() {
+  println("4" * 2);
+}
