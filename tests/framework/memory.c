@@ -133,12 +133,12 @@ static NOINLINE void limit(void)
     CHECK(esp_thrown_error(c)->kind == ESP_ERROR_HEAP);
     toy_close(c);
 
-    clean_stack();
+    options.max_heap = 64 << 20;
     c = toy_start(&options);
     CHECK(esp_alloc(c, 1 << 20) != NULL);
-    esp_heap_add_external(c, 8 << 20);
+    esp_heap_add_external(c, 128 << 20);
     CHECK(c->poll & ESP_POLL_HEAP);
-    esp_heap_add_external(c, -(8 << 20));
+    esp_heap_add_external(c, -(128 << 20));
     toy_close(c);
 }
 
