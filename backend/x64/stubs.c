@@ -78,10 +78,7 @@ void x64_epilogue(emitter *e)
             x64_rm(e->a, X64_mov, 8, r, x64_at(X64_RBP, at));
             at += 8;
         }
-    if (frame_bytes(e))
-        x64_0(e->a, X64_leave, 8);
-    else
-        x64_r(e->a, X64_pop, 8, X64_RBP);
+    x64_0(e->a, X64_leave, 8);      /* an exit has moved rsp, whatever the size */
     x64_ret(e->a);
 }
 
