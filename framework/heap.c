@@ -22,6 +22,7 @@ struct esp_heap {
     int64_t external;
     heap_finalizer *finalizers;
     bool finalizer_due;
+    uint64_t collections;       /* that have been traced */
     char *reserve;              /* for when the host has no memory */
     uint32_t reserve_used;
 };
@@ -97,12 +98,28 @@ static bool has_room(esp_heap *h, uint64_t more)
     return in_use(h) <= h->limit - more;
 }
 
+static void trace_collections(esp_context *c)
+{
+    esp_heap *h = c->heap;
+    uint64_t n = collector_count(h->collector);
+
+    if (n == h->collections)
+        return;
+    h->collections = n;
+    esp_trace(c->engine, ESP_TRACE_gc, "collection %llu: %llu KB in use, "
+              "%.0f ms so far", (unsigned long long)n,
+              (unsigned long long)in_use(h) >> 10,
+              collector_ms(h->collector));
+}
+
 /* More was allocated. */
 static void account(esp_context *c, size_t size)
 {
     esp_heap *h = c->heap;
 
     c->allocated += size;
+    if (ESP_UNLIKELY(esp_tracing(c->engine, ESP_TRACE_gc)))
+        trace_collections(c);
     if (ESP_LIKELY(!h->limit || c->allocated < h->next_check))
         return;
     h->next_check = c->allocated + h->limit / 16;

@@ -298,6 +298,7 @@ static void traces(void)
     esp_options options = { .trace = ESP_TRACE_gc | ESP_TRACE_osr,
                             .write = toy_write, .write_arg = &text };
     esp_context *c = toy_start(&options);
+    esp_heap_stats stats;
     double ms;
     int length = 0;
 
@@ -311,6 +312,13 @@ static void traces(void)
     CHECK(esp_trace_kind("invalidate", 10) == ESP_TRACE_invalidate);
     CHECK(esp_trace_kind("compile,", 7) == ESP_TRACE_compile);
     CHECK(esp_trace_kind("compil", 6) == 0);
+
+    text_free(&text);
+    esp_collect(c);
+    esp_new(c, &large_type);
+    esp_heap_stats_get(c, &stats);
+    CHECK(!stats.collections ==
+          !strstr(text_get(&text), " gc         collection "));
     toy_close(c);
     text_free(&text);
 }

@@ -274,6 +274,31 @@ static void assumptions(void)
     text_free(&text);
 }
 
+static void cells(void)
+{
+    fake f = { 0 };
+    esp_options options = { .tier = 1 };
+    esp_context *c = start(&f, &options);
+    esp_cell *cell = esp_cell_new(c, "global x", toy_int(1));
+
+    CHECK_INT(esp_cell_get(cell), 1);
+    CHECK_INT(cell->constant, 1);
+    for (int i = 0; i < 10; i++) {
+        esp_assumption *before = cell->stable;
+
+        if (before)
+            esp_depend(esp_assumption_dependents(before), &f.units[0]);
+        esp_cell_set(c, cell, esp_cell_get(cell));
+        CHECK(cell->stable == before);
+        esp_cell_set(c, cell, toy_int(10 + i));
+        CHECK_INT(esp_cell_get(cell), 10 + i);
+        CHECK(!before || !esp_assumption_valid(before));
+        CHECK((cell->stable != NULL) == (i + 1 < ESP_CELL_WRITES));
+    }
+    CHECK(f.discards == ESP_CELL_WRITES);
+    toy_close(c);
+}
+
 /* ---- walks over compiled frames ---------------------------------------- */
 
 /* A machine frame that the fake compiler "finds". */
@@ -383,6 +408,7 @@ int main(void)
     changes_discard();
     patience();
     assumptions();
+    cells();
     merged_walks();
     return toy_finish();
 }
