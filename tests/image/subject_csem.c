@@ -1277,7 +1277,7 @@ static int number_kinds(f64 x, f32 y)
     ROW(mixed2_make, "") ROW(mixed_turn, "") ROW(point_make, "")            \
     ROW(point_add, "") ROW(small_make, "") ROW(small_sum, "")               \
     ROW(tiny_make, "") ROW(odd_sum, "!") ROW(odd_call, "!")                   \
-    ROW(floats2_constant, "") ROW(floats3_call, "")                         \
+    ROW(floats2_constant, "") ROW(floats3_call, "!")                        \
     ROW(one_make, "") ROW(one_float_make, "") ROW(floats2_sum, "")          \
     ROW(three_make, "") ROW(three_sum, "b") ROW(three_turn, "b")              \
     ROW(three_behind, ".b") ROW(large_make, "") ROW(large_sum, "b")            \
