@@ -34,14 +34,12 @@ ESP_BOUNDARY esp_value esp_finish_tail(esp_context *context);
  * ESP_THROW remains.  Saying so leaves callers nothing to ask. */
 ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 {
-    if (ESP_LIKELY(!esp_is_abrupt(v)))
-        return v;
-    if (v.tag == ESP_TAIL) {
+    if (v.tag == ESP_TAIL)
         v = esp_finish_tail(t->context);
-        if (!esp_is_abrupt(v))
-            return v;
-    }
-    return esp_abrupt(ESP_THROW);
+    if (esp_is_abrupt(v))
+        return esp_abrupt(ESP_THROW);
+    esp_assume(!esp_is_abrupt(v));
+    return v;
 }
 
 /* ---- from nodes -------------------------------------------------------- */
