@@ -70,6 +70,9 @@ ESP_INTRINSIC bool esp_in_interpreter(void) { return true; }
 /* Is this tier-1 code (which still counts and profiles)? */
 ESP_INTRINSIC bool esp_in_first_tier(void) { return false; }
 
+/* Is this guest function a part of its caller's compiled code? */
+ESP_INTRINSIC bool esp_inlined(void) { return false; }
+
 /* Does the evaluator know this value?  Never in the interpreter. */
 ESP_INTRINSIC bool esp_is_constant(uint64_t x) { (void)x; return false; }
 

@@ -66,7 +66,7 @@ esp_value esp_run0(esp_target *t)
 
     if (counted_hot(t))
         return t->call0(t);
-    if (!may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     return finish(c, t, frame, esp_execute(t->body, frame));
@@ -79,7 +79,7 @@ esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0)
 
     if (counted_hot(t))
         return t->call1(t, p0, t0);
-    if (!may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -94,7 +94,7 @@ esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call2(t, p0, t0, p1, t1);
-    if (!may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -110,7 +110,7 @@ esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call3(t, p0, t0, p1, t1, p2, t2);
-    if (!may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -126,7 +126,7 @@ esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
 
     if (counted_hot(t))
         return t->calln(t, argc, args);
-    if (!may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->argc = argc;
@@ -144,12 +144,15 @@ esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
 /* ---- adapters ---------------------------------------------------------- */
 
 /* Too few arguments or too many, for a target with a cell of its own. */
-static esp_value fit(esp_target *t, uint64_t argc, const esp_value *args)
+ESP_EVAL static esp_value fit(esp_target *t, uint64_t argc,
+                              const esp_value *args)
 {
     esp_value a[3];
 
-    for (uint32_t i = 0; i < t->arity; i++)
+    for (uint32_t i = 0; i < t->arity; i++) {
+        ESP_EXPLODE;
         a[i] = i < argc ? args[i] : t->layout->missing;
+    }
     return esp_call(t, t->arity, a);
 }
 

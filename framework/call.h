@@ -30,10 +30,15 @@ ESP_BOUNDARY esp_value esp_tail_call(esp_context *context, esp_target *t,
 /* Does what context->tail says until something else comes back. */
 ESP_BOUNDARY esp_value esp_finish_tail(esp_context *context);
 
+/* What a target's entry returned: a value, or a way to leave, of which only
+ * ESP_THROW remains.  Saying so leaves callers nothing to ask. */
 ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 {
-    if (ESP_UNLIKELY(v.tag == ESP_TAIL))
-        return esp_finish_tail(t->context);
+    if (v.tag == ESP_TAIL)
+        v = esp_finish_tail(t->context);
+    if (esp_is_abrupt(v))
+        return esp_abrupt(ESP_THROW);
+    esp_assume(!esp_is_abrupt(v));
     return v;
 }
 

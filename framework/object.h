@@ -69,10 +69,13 @@ ESP_INLINE esp_value esp_location_get(const esp_object *o,
 {
     const char *base = at->extra ? (const char *)o->extra : (const char *)o;
     const esp_value *p = (const esp_value *)(base + at->offset);
+    esp_value v;
 
     if (at->fixed)
         return (esp_value){ .as.i = p->as.i, .tag = at->tag };
-    return *p;
+    v = *p;
+    esp_assume(!esp_is_abrupt(v));
+    return v;
 }
 
 /* The tag fits the location. */

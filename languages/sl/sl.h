@@ -92,7 +92,7 @@ typedef struct sl_state {
     uint32_t nfunctions, cap_functions; /* symbol->user is the number, from 1 */
     esp_value *hooks;                   /* for the end of the run */
     uint32_t nhooks, cap_hooks;
-    esp_shape *shape;                   /* of an object without properties */
+    ESP_FINAL esp_shape *shape;                   /* of an object without properties */
     esp_symbol *index_keys[SL_INDEX_KEYS];
     FILE *in, *out;
 } sl_state;
@@ -183,16 +183,56 @@ esp_value sl_throw(esp_context *c, esp_node *node, sl_text *text);
 
 /* Errors; all throw, and return what leaves the function.  `node` is where it
  * went wrong; with a node that has no source no place is mentioned. */
-ESP_BOUNDARY esp_value sl_type_error1(esp_context *c, esp_node *node,
-                                      const char *operation, esp_value v);
-ESP_BOUNDARY esp_value sl_type_error2(esp_context *c, esp_node *node,
-                                      const char *operation, esp_value v,
-                                      esp_value w);
-ESP_BOUNDARY esp_value sl_undefined_function(esp_context *c, esp_node *node,
-                                             esp_value v);
-ESP_BOUNDARY esp_value sl_undefined_property(esp_context *c, esp_node *node,
-                                             esp_value key);
-ESP_BOUNDARY esp_value sl_zero_division(esp_context *c, esp_node *node);
+ESP_BOUNDARY esp_value sl_throw_type_error1(esp_context *c, esp_node *node,
+                                            const char *operation,
+                                            esp_value v);
+ESP_BOUNDARY esp_value sl_throw_type_error2(esp_context *c, esp_node *node,
+                                            const char *operation,
+                                            esp_value l, esp_value r);
+ESP_BOUNDARY esp_value sl_throw_undefined_function(esp_context *c,
+                                                   esp_node *node,
+                                                   esp_value v);
+ESP_BOUNDARY esp_value sl_throw_undefined_property(esp_context *c,
+                                                   esp_node *node,
+                                                   esp_value key);
+ESP_BOUNDARY esp_value sl_throw_zero_division(esp_context *c, esp_node *node);
+
+/* For nodes.  An error ends the program, so compiled code has none of it: it
+ * is left in front of the throw. */
+ESP_INLINE esp_value sl_type_error1(esp_context *c, esp_node *node,
+                                    const char *operation, esp_value v)
+{
+    esp_deopt();
+    return sl_throw_type_error1(c, node, operation, v);
+}
+
+ESP_INLINE esp_value sl_type_error2(esp_context *c, esp_node *node,
+                                    const char *operation, esp_value l,
+                                    esp_value r)
+{
+    esp_deopt();
+    return sl_throw_type_error2(c, node, operation, l, r);
+}
+
+ESP_INLINE esp_value sl_undefined_function(esp_context *c, esp_node *node,
+                                           esp_value v)
+{
+    esp_deopt();
+    return sl_throw_undefined_function(c, node, v);
+}
+
+ESP_INLINE esp_value sl_undefined_property(esp_context *c, esp_node *node,
+                                           esp_value key)
+{
+    esp_deopt();
+    return sl_throw_undefined_property(c, node, key);
+}
+
+ESP_INLINE esp_value sl_zero_division(esp_context *c, esp_node *node)
+{
+    esp_deopt();
+    return sl_throw_zero_division(c, node);
+}
 
 /* ---- nodes ------------------------------------------------------------- */
 

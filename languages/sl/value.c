@@ -176,13 +176,13 @@ static esp_value type_error(esp_context *c, esp_node *node,
     return sl_throw(c, node, &text);
 }
 
-esp_value sl_type_error1(esp_context *c, esp_node *node,
+esp_value sl_throw_type_error1(esp_context *c, esp_node *node,
                          const char *operation, esp_value v)
 {
     return type_error(c, node, operation, &v, 1);
 }
 
-esp_value sl_type_error2(esp_context *c, esp_node *node,
+esp_value sl_throw_type_error2(esp_context *c, esp_node *node,
                          const char *operation, esp_value v, esp_value w)
 {
     esp_value operands[] = { v, w };
@@ -190,7 +190,7 @@ esp_value sl_type_error2(esp_context *c, esp_node *node,
     return type_error(c, node, operation, operands, 2);
 }
 
-esp_value sl_undefined_function(esp_context *c, esp_node *node, esp_value v)
+esp_value sl_throw_undefined_function(esp_context *c, esp_node *node, esp_value v)
 {
     bool type = v.tag == SL_TYPE;
     sl_text text = { 0 };
@@ -205,7 +205,7 @@ esp_value sl_undefined_function(esp_context *c, esp_node *node, esp_value v)
     return sl_throw(c, node, &text);
 }
 
-esp_value sl_undefined_property(esp_context *c, esp_node *node, esp_value key)
+esp_value sl_throw_undefined_property(esp_context *c, esp_node *node, esp_value key)
 {
     sl_text text = { 0 };
 
@@ -217,7 +217,7 @@ esp_value sl_undefined_property(esp_context *c, esp_node *node, esp_value key)
     return sl_throw(c, node, &text);
 }
 
-esp_value sl_zero_division(esp_context *c, esp_node *node)
+esp_value sl_throw_zero_division(esp_context *c, esp_node *node)
 {
     sl_text text = { 0 };
 

@@ -99,15 +99,47 @@ static bool same_signature(const esp_sig *a, const esp_sig *b)
            !memcmp(a->result, b->result, a->nresults);
 }
 
+/* The address of an entry cell that the callee was loaded from, and the
+ * target; NULL if it is something else or not known. */
+static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
+                        esp_target **t)
+{
+    const esp_ins *cell =
+        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
+    esp_ref first;
+
+    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
+        return NULL;
+    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
+    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
+        return NULL;
+    *t = (esp_target *)graph_const(e->g, first);
+    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
+}
+
+/* What is called, if it is known.  Of a target's cells only one ever changes;
+ * the others hold adapters. */
+static const void *known_callee(eval *e, eval_inst *in, const esp_icall *c)
+{
+    esp_ref callee = val_ref(eval_get(e, in, c->callee));
+    esp_target *t;
+    void **cell;
+
+    if (graph_is_const(e->g, callee))
+        return (const void *)graph_const(e->g, callee);
+    cell = entry_cell(e, in, c, &t);
+    return cell && cell != esp_target_cell(t) ? *cell : NULL;
+}
+
 static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
                                         const esp_icall *c)
 {
-    esp_ref callee = val_ref(eval_get(e, in, c->callee));
+    const void *callee = known_callee(e, in, c);
     const esp_ifunc *fn;
 
-    if (!graph_is_const(e->g, callee))
+    if (!callee)
         return NULL;
-    fn = image_function(e->image, (void *)graph_const(e->g, callee));
+    fn = image_function(e->image, callee);
     if (!fn || !same_signature(&fn->sig, &c->sig))
         return NULL;
     if (c->name && !fn->marked && fn->ncode > SMALL)
@@ -121,19 +153,10 @@ static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
  * the one for its number of arguments. */
 static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
 {
-    const esp_ins *cell =
-        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
-    esp_ref first;
     esp_target *t;
+    void *cell = entry_cell(e, in, c, &t);
 
-    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
-        return NULL;
-    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
-    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
-        return NULL;
-    t = (esp_target *)graph_const(e->g, first);
-    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b ==
-           (char *)esp_target_cell(t) ? t : NULL;
+    return cell && cell == esp_target_cell(t) ? t : NULL;
 }
 
 /* Guest functions are inlined while they are small, and the unit is. */

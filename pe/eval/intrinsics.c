@@ -78,6 +78,11 @@ static bool do_esp_in_first_tier(site *s)
     return result_bool(s, s->e->unit->counts);
 }
 
+static bool do_esp_inlined(site *s)
+{
+    return result_bool(s, s->in->target && s->in->caller);
+}
+
 static bool do_esp_is_constant(site *s)
 {
     uint64_t bits;

@@ -410,6 +410,7 @@ static bool make_room(reader *r)
 static void read_head(reader *r, const image_func_row *record)
 {
     esp_ifunc *f = r->f;
+    uint64_t most;
 
     f->name = r->p->strings + r->p->syms[record->symbol].name;
     f->native = (void *)(uintptr_t)r->p->d.symbols[record->symbol];
@@ -422,7 +423,10 @@ static void read_head(reader *r, const image_func_row *record)
     r->nedges = count(r);
     f->ncalls = count(r);
     r->nrefs = record->nrefs;
-    if (!f->nconsts || !f->ncode || !f->nblocks || r->nrefs > record->size)
+    /* what is passed takes bytes; a live list takes few, whatever it holds */
+    most = record->size + ((uint64_t)f->ncalls + f->nblocks) * f->ncode;
+    if (!f->nconsts || !f->ncode || !f->nblocks || r->nrefs > most ||
+        r->nrefs > IMAGE_MAX_REFS)
         r->bad = true;
 }
 
