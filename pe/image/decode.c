@@ -423,9 +423,10 @@ static void read_head(reader *r, const image_func_row *record)
     r->nedges = count(r);
     f->ncalls = count(r);
     r->nrefs = record->nrefs;
-    /* What is passed takes bytes; a live list takes few, whatever it holds. */
+    /* what is passed takes bytes; a live list takes few, whatever it holds */
     most = record->size + ((uint64_t)f->ncalls + f->nblocks) * f->ncode;
-    if (!f->nconsts || !f->ncode || !f->nblocks || r->nrefs > most)
+    if (!f->nconsts || !f->ncode || !f->nblocks || r->nrefs > most ||
+        r->nrefs > IMAGE_MAX_REFS)
         r->bad = true;
 }
 
