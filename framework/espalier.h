@@ -299,6 +299,7 @@ ESP_INLINE bool esp_poll(esp_context *context)
 #else
     uint32_t word = context->poll;
 #endif
+
     return ESP_LIKELY(!word) || esp_poll_slow(context);
 }
 

@@ -92,7 +92,7 @@ typedef struct sl_state {
     uint32_t nfunctions, cap_functions; /* symbol->user is the number, from 1 */
     esp_value *hooks;                   /* for the end of the run */
     uint32_t nhooks, cap_hooks;
-    esp_shape *shape;                   /* of an object without properties */
+    ESP_FINAL esp_shape *shape;                   /* of an object without properties */
     esp_symbol *index_keys[SL_INDEX_KEYS];
     FILE *in, *out;
 } sl_state;

@@ -413,7 +413,7 @@ static esp_ref fold_udiv(const struct in *f)
     return 0;
 }
 
-bool fold_may_trap(const esp_graph *g, esp_ins i)
+static bool may_trap(const esp_graph *g, esp_ins i)
 {
     esp_range x = facts_signed(g, i.a), y = facts_signed(g, i.b);
     bool is_signed = i.op == IR_sdiv || i.op == IR_srem;
@@ -422,6 +422,19 @@ bool fold_may_trap(const esp_graph *g, esp_ins i)
         && y.low <= -1 && y.high >= -1)
         return true;
     return y.low <= 0 && y.high >= 0 && !facts_least(facts_bits(g, i.b));
+}
+
+/* What is assumed for the moment does not count: an instruction that does not
+ * trap floats, and may come to stand where the assumptions do not hold. */
+bool fold_may_trap(esp_graph *g, esp_ins i)
+{
+    const esp_assumed *assumed = g->assumed;
+    bool may;
+
+    g->assumed = NULL;
+    may = may_trap(g, i);
+    g->assumed = assumed;
+    return may;
 }
 
 /* ---- bits ------------------------------------------------------------- */
@@ -515,6 +528,25 @@ static esp_ref and_or(const struct in *f)
     return make(f, IR_and, f->x.a, f->i.b);
 }
 
+/* The part of x | y that matters if only the bits in `mask` do, or 0: several
+ * values that are packed into one word are unpacked in this way. */
+static esp_ref part_of_or(const struct in *f, esp_ins i, uint64_t mask)
+{
+    if (i.op != IR_or)
+        return 0;
+    if (!(facts_most(facts_bits(f->g, i.a)) & mask))
+        return i.b;
+    return facts_most(facts_bits(f->g, i.b)) & mask ? 0 : i.a;
+}
+
+/* (x | y) & c => y & c if x has no bits there */
+static esp_ref and_part(const struct in *f)
+{
+    esp_ref part = f->yk ? part_of_or(f, f->x, f->yc) : 0;
+
+    return part ? make(f, IR_and, part, f->i.b) : 0;
+}
+
 static esp_ref fold_and(const struct in *f)
 {
     TRY(and_const);
@@ -524,6 +556,7 @@ static esp_ref fold_and(const struct in *f)
     TRY(absorb_same);
     TRY(absorb_other);
     TRY(and_or);
+    TRY(and_part);
     TRY(and_covers);
     TRY(known_result);
     return 0;
@@ -689,12 +722,31 @@ static esp_ref lshr_known(const struct in *f)
     return k(f, 0);
 }
 
+/* (x | y) >> c => y >> c if all bits of x are shifted out: unsigned */
+static esp_ref lshr_part(const struct in *f)
+{
+    esp_ref part = f->yk ? part_of_or(f, f->x, ones(f) << f->yc) : 0;
+
+    return part ? make(f, IR_lshr, part, f->i.b) : 0;
+}
+
+/* (x & c1) >> c => x >> c if c1 has all bits that are left: unsigned */
+static esp_ref lshr_and(const struct in *f)
+{
+    if (!f->yk || !has_const(f, f->x, IR_and)
+        || value(f, f->x.b) >> f->yc != ones(f) >> f->yc)
+        return 0;
+    return make(f, IR_lshr, f->x.a, f->i.b);
+}
+
 static esp_ref fold_lshr(const struct in *f)
 {
     TRY(zero_right);
     TRY(shift_out);
     TRY(shift_twice);
     TRY(lshr_shl);
+    TRY(lshr_part);
+    TRY(lshr_and);
     TRY(lshr_known);
     return 0;
 }
@@ -1591,6 +1643,15 @@ static esp_ref trunc_or(const struct in *f)
     return convert(f, IR_trunc, (esp_type)f->i.ty, f->x.a);
 }
 
+/* trunc (x | y) => trunc y if x has no bits that are left */
+static esp_ref trunc_part(const struct in *f)
+{
+    esp_type to = (esp_type)f->i.ty;
+    esp_ref part = part_of_or(f, f->x, arith_mask(to));
+
+    return part ? convert(f, IR_trunc, to, part) : 0;
+}
+
 /* all bits that are left are known => c */
 static esp_ref trunc_known(const struct in *f)
 {
@@ -1607,6 +1668,7 @@ static esp_ref fold_trunc(const struct in *f)
     TRY(trunc_convert);
     TRY(trunc_and);
     TRY(trunc_or);
+    TRY(trunc_part);
     TRY(convert_select);
     TRY(trunc_known);
     return 0;

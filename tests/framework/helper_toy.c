@@ -307,22 +307,56 @@ static void show(esp_context *c, esp_value v, char *to, size_t n)
     }
 }
 
+static _Noreturn void cannot_start(const char *why)
+{
+    fprintf(stderr, "%s\n", why);
+    exit(2);
+}
+
 esp_context *toy_open(esp_engine *e)
 {
     char error[200];
     esp_context *c = esp_context_new(e, error, sizeof error);
     toy *t;
 
-    if (!c) {
-        fprintf(stderr, "%s\n", error);
-        exit(2);
-    }
+    if (!c)
+        cannot_start(error);
     t = esp_context_alloc(c, sizeof *t);
     t->context = c;
     t->root = esp_shape_root(c, &toy_kind, NULL);
     esp_context_set_language(c, t);
     esp_context_set_shower(c, show);
     return c;
+}
+
+esp_context *toy_start(const esp_options *options)
+{
+    char error[200];
+    esp_engine *e = esp_engine_new(options, error, sizeof error);
+
+    if (!e)
+        cannot_start(error);
+    return toy_open(e);
+}
+
+void toy_close(esp_context *c)
+{
+    esp_engine *e = c->engine;
+
+    esp_context_free(c);
+    esp_engine_free(e);
+}
+
+void toy_write(void *text, const char *s, size_t n)
+{
+    text_add(text, s, n);
+}
+
+const char *toy_message(esp_context *c)
+{
+    esp_error *e = esp_thrown_error(c);
+
+    return e ? e->message : "";
 }
 
 esp_value toy_run(esp_context *c, const char *name, uint32_t n,

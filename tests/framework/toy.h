@@ -19,6 +19,7 @@
 #ifndef TOY_H
 #define TOY_H
 
+#include "framework/base/text.h"
 #include "framework/espalier.h"
 
 enum { TOY_NULL, TOY_INT, TOY_DOUBLE, TOY_BOOL, TOY_OBJECT, TOY_FUNCTION,
@@ -99,8 +100,11 @@ extern const esp_kind toy_kind;
 
 /* ---- programs (helper_toy.c) ------------------------------------------- */
 
-/* A context with the language in it.  Exits when that fails. */
+/* An engine and a context with the language in it.  Exits when that fails.
+ * toy_close closes both. */
+esp_context *toy_start(const esp_options *options);
 esp_context *toy_open(esp_engine *e);
+void toy_close(esp_context *c);
 
 /* Defines the functions of a program; exits with a message if it has an
  * error. */
@@ -120,6 +124,13 @@ toy_function *toy_find(esp_context *c, const char *name);
 esp_value toy_run(esp_context *c, const char *name, uint32_t n,
                   const esp_value *args);
 esp_value toy_run1(esp_context *c, const char *name, int64_t argument);
+
+/* What went wrong in the last run, "" if that was no esp_error. */
+const char *toy_message(esp_context *c);
+
+/* Collects what the engine writes: options.write = toy_write, write_arg = an
+ * esp_text. */
+void toy_write(void *text, const char *s, size_t n);
 
 /* ---- checks ------------------------------------------------------------ */
 
