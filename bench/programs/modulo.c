@@ -8,7 +8,7 @@ int main(void)
 {
     int64_t x = 42, sum = 0;
 
-    for (int i = 0; i < 120000000; i++) {
+    for (int i = 0; i < 4000000; i++) {
         x = x * 16807 - x * 16807 / 65537 * 65537;
         sum = sum + x - x / 7 * 7;
     }

@@ -1,7 +1,7 @@
 // Divisions in a loop: a - a / b * b.
 function main() {
   let x = 42, sum = 0;
-  for (let i = 0; i < 120000000; i++) {
+  for (let i = 0; i < 4000000; i++) {
     x = x * 16807 - ((x * 16807 / 65537) | 0) * 65537;
     sum = sum + x - ((x / 7) | 0) * 7;
   }
