@@ -406,16 +406,54 @@ static esp_type type_of(const reader *r, uint32_t v)
     return v < r->f->nconsts ? r->const_ty[v] : r->code[v - r->f->nconsts].ty;
 }
 
-static uint32_t live_list(reader *r, uint32_t *start)
+/* The next value that a live list has more than the other one, or `limit`. */
+static uint32_t next_new(reader *r, uint32_t *left, uint32_t last,
+                         uint32_t limit)
 {
-    uint32_t n = count(r), v = 0;
+    uint64_t step;
+
+    if (!*left || r->bad)
+        return limit;
+    --*left;
+    step = number(r);
+    if (step > (last == limit ? limit : limit - last))
+        r->bad = true;
+    return last == limit ? limit - (uint32_t)step : last + (uint32_t)step;
+}
+
+/* A live list, told by how it differs from another one: see live_list() in
+ * mkimage/write.c.  A second reader follows what is gone while the first is at
+ * what is new. */
+static uint32_t live_list(reader *r, uint32_t old, uint32_t nold,
+                          uint32_t limit, uint32_t *start)
+{
+    reader second = *r;
+    uint32_t gone = below(r, (uint64_t)nold + 1), new, at = 0, v;
+    uint64_t drop = UINT64_MAX;
 
     *start = r->ref;
-    for (uint32_t k = 0; k < n && !r->bad; k++) {
-        v += below(r, (uint64_t)r->f->ncode - v);
-        put_ref(r, r->f->nconsts + v);
+    for (uint32_t k = 0; k < gone; k++)
+        number(r);
+    number(&second);
+    if (gone)
+        drop = number(&second);
+    new = below(r, (uint64_t)limit + 1);
+    v = next_new(r, &new, limit, limit);
+    while ((at < nold || v < limit) && !r->bad) {
+        uint32_t kept = at < nold ? r->refs[old + at] - r->f->nconsts : limit;
+
+        if (at == drop) {
+            at++;
+            drop = --gone ? drop + number(&second) : UINT64_MAX;
+        } else if (kept < v) {
+            put_ref(r, r->f->nconsts + kept);
+            at++;
+        } else {
+            put_ref(r, r->f->nconsts + v);
+            v = next_new(r, &new, v, limit);
+        }
     }
-    return n;
+    return r->ref - *start;
 }
 
 static void read_constants(reader *r)
@@ -468,7 +506,9 @@ static void read_block(reader *r, uint32_t b, uint32_t *next)
     flags = byte(r);
     block->explode = flags & IMAGE_EXPLODE;
     block->deopts = flags & IMAGE_DEOPTS;
-    block->nlive = live_list(r, &block->live);
+    block->nlive = live_list(r, b ? block[-1].live : 0,
+                             b ? block[-1].nlive : 0, block->first,
+                             &block->live);
 }
 
 static void read_edge(reader *r, esp_ins *i, uint32_t now, bool has_value)
@@ -498,7 +538,8 @@ static void read_edges(reader *r, esp_ins *i, uint32_t now)
         read_edge(r, i, now, i->op == IR_switch && k + 1 < n);
 }
 
-static void read_call(reader *r, esp_ins *i, uint32_t now)
+static void read_call(reader *r, const esp_iblock *block, esp_ins *i,
+                      uint32_t now)
 {
     esp_icall *c;
     uint64_t sig;
@@ -521,7 +562,8 @@ static void read_call(reader *r, esp_ins *i, uint32_t now)
     c->nargs = c->sig.nargs;
     for (uint32_t k = 0; k < c->nargs && !r->bad; k++)
         put_ref(r, operand(r, now));
-    c->nlive = live_list(r, &c->live);
+    c->nlive = live_list(r, block->live, block->nlive,
+                         now - r->f->nconsts, &c->live);
     i->ty = c->sig.nresults ? c->sig.result[0] : TY_void;
     if (c->callee < r->f->nconsts && r->const_symbol[c->callee].name &&
         !r->const_symbol[c->callee].addend) {
@@ -563,7 +605,7 @@ static void read_operands(reader *r, esp_ins *i, uint32_t now)
         i->ty = TY_i1;
 }
 
-static void read_ins(reader *r, uint32_t k)
+static void read_ins(reader *r, const esp_iblock *block, uint32_t k)
 {
     uint32_t now = r->f->nconsts + k;
     esp_ins *i = &r->code[k];
@@ -578,7 +620,7 @@ static void read_ins(reader *r, uint32_t k)
     }
     i->op = (uint8_t)op;
     switch (op) {
-    case IR_call:   read_call(r, i, now); return;
+    case IR_call:   read_call(r, block, i, now); return;
     case IR_second: read_second(r, i, now); return;
     default:        read_operands(r, i, now); break;
     }
@@ -594,30 +636,45 @@ static void read_ins(reader *r, uint32_t k)
     }
 }
 
+/* Files that the lines of a function come from, with the last line of each. */
+typedef struct sources {
+    struct { const char *name; uint32_t line; } at[IMAGE_MAX_FILES];
+    uint32_t n, now;
+} sources;
+
+static void read_line_change(reader *r, sources *s)
+{
+    uint64_t change = number(r), lines = change >> 1;
+
+    if (change & 1) {
+        s->now = below(r, IMAGE_MAX_FILES);
+        if (s->now > s->n)
+            r->bad = true;
+        if (s->now == s->n)
+            s->at[s->n++].name = r->p->strings +
+                                 below(r, r->p->header->nstrings);
+    }
+    s->at[s->now].line += (uint32_t)(lines >> 1 ^ -(lines & 1));
+}
+
 static void read_lines(reader *r)
 {
     uint32_t *line = ARENA_ARRAY(r->arena, uint32_t, r->f->ncode);
-    const char **files = NULL, *file = NULL;
-    uint32_t now = 0;
+    const char **files = NULL;
+    sources s = { .n = 1 };
 
     r->f->line = line;
     for (uint32_t k = 0; line && k < r->f->ncode && !r->bad;) {
-        uint64_t change = number(r), up = change >> 1;
         uint32_t run;
 
-        now += (uint32_t)(up >> 1 ^ -(up & 1));
-        if (change & 1) {
-            file = r->p->strings + below(r, r->p->header->nstrings);
-            if (file == r->f->file)
-                file = NULL;
-        }
+        read_line_change(r, &s);
         run = below(r, (uint64_t)r->f->ncode - k + 1);
-        if (file && !files)
+        if (s.now && !files)
             files = ARENA_ARRAY(r->arena, const char *, r->f->ncode);
         for (; run > 0; run--, k++) {
-            line[k] = now;
+            line[k] = s.at[s.now].line;
             if (files)
-                files[k] = file;
+                files[k] = s.at[s.now].name;
         }
     }
     r->f->line_file = files;
@@ -646,6 +703,7 @@ static bool make_room(reader *r)
 static void read_head(reader *r, const image_func_row *record)
 {
     esp_ifunc *f = r->f;
+    uint64_t most;
 
     f->name = r->p->strings + r->p->syms[record->symbol].name;
     f->native = (void *)(uintptr_t)r->p->d.symbols[record->symbol];
@@ -658,7 +716,9 @@ static void read_head(reader *r, const image_func_row *record)
     r->nedges = count(r);
     f->ncalls = count(r);
     r->nrefs = record->nrefs;
-    if (!f->nconsts || !f->ncode || !f->nblocks || r->nrefs > record->size)
+    /* What is passed takes bytes; a live list takes few, whatever it holds. */
+    most = record->size + ((uint64_t)f->ncalls + f->nblocks) * f->ncode;
+    if (!f->nconsts || !f->ncode || !f->nblocks || r->nrefs > most)
         r->bad = true;
 }
 
@@ -683,7 +743,7 @@ static esp_ifunc *decode(const part *p, const image_func_row *record, esp_arena 
     for (uint32_t b = 0; b < r.f->nblocks && !r.bad; b++)
         for (k = r.blocks[b].first + r.blocks[b].nparams;
              k < r.blocks[b].end && !r.bad; k++)
-            read_ins(&r, k);
+            read_ins(&r, &r.blocks[b], k);
     if (!r.bad)
         read_lines(&r);
     if (r.bad || r.at != r.end || !r.f->line || r.call != r.f->ncalls ||
