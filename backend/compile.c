@@ -11,6 +11,7 @@
 #include "backend/lir/select.h"
 #include "backend/ra/ra.h"
 #include "pe/graph/print.h"
+#include "pe/opt/opt.h"
 #include "pe/opt/schedule.h"
 
 #include <string.h>
@@ -58,6 +59,17 @@ static void dump_lir(const compiler *c, const char *step, const lir *l)
     dump(c, step, &t);
 }
 
+static void optimize(compiler *c)
+{
+    for (const opt_pass *p = opt_passes; p->name; p++) {
+        if (c->env->settings && esp_settings_without(c->env->settings, p->name))
+            continue;
+        c->u->step = p->name;
+        opt_run(c->g, p);
+        dump_graph(c, p->name);
+    }
+}
+
 static esp_schedule *schedule(compiler *c)
 {
     esp_schedule *s;
@@ -101,7 +113,8 @@ static void run(compiler *c)
 
     if (!c->isa)
         unit_bail(c->u, BAIL_signature, "no code for this machine");
-    dump_graph(c, "graph");
+    dump_graph(c, "eval");
+    optimize(c);
     l = select_and_allocate(c);
     c->u->step = "emit";
     emit_code(l, c->g, c->isa, c->env->cache, c->code, c->env->deopt_entry);

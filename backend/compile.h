@@ -20,8 +20,9 @@ struct deopt_result {
 
 /* Called when a guard has failed, on top of the unit's machine frame; this is
  * the one in jit.c. */
-struct deopt_result deopt_entry(const struct deopt_regs *regs, void *machine,
-                                esp_code *code, uint32_t exit);
+typedef struct deopt_result deopt_function(const struct deopt_regs *regs,
+                                           void *machine, esp_code *code,
+                                           uint32_t exit);
 
 struct compile_env {
     esp_code_cache *cache;

@@ -56,7 +56,7 @@ typedef struct jit {
     jit_counts tier[3];
     uint64_t deopts, invalidations, osr, bailouts[BAIL_COUNT];
     uint64_t remarks;
-    esp_perf *perf;             /* --perf-map; or NULL */
+    esp_perf *perf;             /* --perf-map, or NULL */
 } jit;
 
 /* What a unit belongs to: esp_code.owner. */
@@ -115,6 +115,8 @@ static void *context_copy(esp_target *t, const void *from, size_t size)
     return to ? memcpy(to, from, size) : NULL;
 }
 
+static deopt_function deopt_entry;
+
 /* What is compiled: a target, or a loop of it that is running in a frame. */
 typedef struct request {
     esp_target *target;
@@ -171,7 +173,8 @@ static esp_code *compile_unit(jit *j, esp_unit *u, const request *q,
                               eval_result *r)
 {
     struct compile_env env = { .cache = j->cache, .settings = j->settings,
-                               .dump = dump, .dump_arg = j,
+                               .dump = j->settings->dump.n ? dump : NULL,
+                               .dump_arg = j,
                                .deopt_entry = (void *)deopt_entry };
     void *native = q->loop ? (void *)q->loop->class->execute
                            : esp_target_run(q->target);
@@ -467,8 +470,9 @@ static esp_exec_result broken(esp_target *t, const char *why)
     return (esp_exec_result){ { 0, ESP_THROW } };
 }
 
-struct deopt_result deopt_entry(const struct deopt_regs *regs, void *machine,
-                                esp_code *code, uint32_t exit)
+static struct deopt_result deopt_entry(const struct deopt_regs *regs,
+                                       void *machine, esp_code *code,
+                                       uint32_t exit)
 {
     owner *o = code->owner;
     jit *j = o->jit;
@@ -709,14 +713,9 @@ static bool open_parts(jit *j, esp_text *error)
     j->image = image_open(error);
     if (!j->image)
         return false;
-    if (j->settings->perf_map) {
-        j->perf = perf_open(PERF_MAP, isa_here()->assembler, error);
-        if (!j->perf) {
-            image_close(j->image);
-            return false;
-        }
-    }
     j->cache = code_cache_new(j->settings->code_cache, &why);
+    if (j->cache && j->settings->perf_map && isa_here())
+        j->perf = perf_open(PERF_MAP, isa_here()->assembler, error);
     if (j->cache)
         return true;
     text_printf(error, "%s", why);
