@@ -36,6 +36,13 @@ void asm_put(esp_asm *a, const uint8_t *bytes, uint32_t n)
     a->raw.n += n;
 }
 
+void asm_put_short(esp_asm *a, const uint8_t bytes[ASM_SHORT], uint32_t n)
+{
+    VEC_RESERVE(a->arena, &a->raw, ASM_SHORT);
+    memcpy(a->raw.at + a->raw.n, bytes, ASM_SHORT);
+    a->raw.n += n;
+}
+
 esp_label asm_label(esp_asm *a)
 {
     asm_label_info info = { UNBOUND, 0 };

@@ -40,7 +40,7 @@ typedef struct esp_label { uint32_t i; } esp_label;
  * bytes to the label. */
 typedef struct asm_kind {
     uint8_t short_size, long_size;      /* bytes; equal if there is one form */
-    int32_t min, max;                   /* distances that the short form takes */
+    int32_t min, max;                   /* distances of the short form */
 } asm_kind;
 
 typedef struct asm_fixup {
@@ -103,6 +103,8 @@ typedef struct esp_asm {
     uint32_t code_size;                 /* code alone */
 } esp_asm;
 
+/* The arena's `exhausted` must be set: running out of memory does not come
+ * back here. */
 void asm_init(esp_asm *a, esp_arena *arena, const asm_target *target);
 
 esp_label asm_label(esp_asm *a);
@@ -128,8 +130,11 @@ const char *asm_finish(esp_asm *a);
 /* After asm_finish: where a label is, from the start of the code. */
 uint32_t asm_offset(const esp_asm *a, esp_label l);
 
-/* For encoders: bytes; a fixup; a relocation of what follows; a fault. */
+/* For encoders: bytes; the first n of as many bytes as an instruction can
+ * have, which is faster; a fixup; a relocation of what follows; a fault. */
+enum { ASM_SHORT = 16 };
 void asm_put(esp_asm *a, const uint8_t *bytes, uint32_t n);
+void asm_put_short(esp_asm *a, const uint8_t bytes[ASM_SHORT], uint32_t n);
 void asm_fix(esp_asm *a, uint8_t kind, esp_label l, uint32_t data);
 void asm_reloc(esp_asm *a, uint64_t target, asm_apply *apply);
 void asm_wrong(esp_asm *a, const char *what);

@@ -15,6 +15,7 @@
 #include "backend/compile.h"
 #include "backend/deopt.h"
 #include "backend/perf.h"
+#include "backend/target.h"
 #include "framework/call.h"
 #include "framework/tier.h"
 #include "pe/eval/eval.h"
@@ -55,7 +56,7 @@ typedef struct jit {
     jit_counts tier[3];
     uint64_t deopts, invalidations, osr, bailouts[BAIL_COUNT];
     uint64_t remarks;
-    int perf_fd;
+    esp_perf *perf;             /* --perf-map, or NULL */
 } jit;
 
 /* What a unit belongs to: esp_code.owner. */
@@ -114,6 +115,8 @@ static void *context_copy(esp_target *t, const void *from, size_t size)
     return to ? memcpy(to, from, size) : NULL;
 }
 
+static deopt_function deopt_entry;
+
 /* What is compiled: a target, or a loop of it that is running in a frame. */
 typedef struct request {
     esp_target *target;
@@ -170,7 +173,8 @@ static esp_code *compile_unit(jit *j, esp_unit *u, const request *q,
                               eval_result *r)
 {
     struct compile_env env = { .cache = j->cache, .settings = j->settings,
-                               .dump = dump, .dump_arg = j,
+                               .dump = j->settings->dump.n ? dump : NULL,
+                               .dump_arg = j,
                                .deopt_entry = (void *)deopt_entry };
     void *native = q->loop ? (void *)q->loop->class->execute
                            : esp_target_run(q->target);
@@ -265,8 +269,8 @@ static esp_code *compile(jit *j, const request *q)
     count(j, &r, code, ns);
     trace_compiled(j, q, &r, code, ns);
     show_remarks(j, u.name, &r);
-    if (j->settings->perf_map)
-        perf_map_add(j->perf_fd, code);
+    if (j->perf)
+        perf_add(j->perf, code);
     if (!depend(t, code, &r))
         code = NULL;
     unit_free(&u);
@@ -466,8 +470,9 @@ static esp_exec_result broken(esp_target *t, const char *why)
     return (esp_exec_result){ { 0, ESP_THROW } };
 }
 
-struct deopt_result deopt_entry(const struct deopt_regs *regs, void *machine,
-                                esp_code *code, uint32_t exit)
+static struct deopt_result deopt_entry(const struct deopt_regs *regs,
+                                       void *machine, esp_code *code,
+                                       uint32_t exit)
 {
     owner *o = code->owner;
     jit *j = o->jit;
@@ -599,6 +604,8 @@ static void jit_close(void *self)
     }
 
     drop_kept(j, (const char *)UINTPTR_MAX);
+    if (j->perf)
+        perf_close(j->perf);
     code_cache_free(j->cache);
     image_close(j->image);
     free(j);
@@ -707,9 +714,13 @@ static bool open_parts(jit *j, esp_text *error)
     if (!j->image)
         return false;
     j->cache = code_cache_new(j->settings->code_cache, &why);
+    if (j->cache && j->settings->perf_map && isa_here())
+        j->perf = perf_open(PERF_MAP, isa_here()->assembler, error);
     if (j->cache)
         return true;
     text_printf(error, "%s", why);
+    if (j->perf)
+        perf_close(j->perf);
     image_close(j->image);
     return false;
 }

@@ -1,28 +1,26 @@
 /*
  * mkimage: adds to a module of LLVM bitcode the image of its functions.
  *
- *     mkimage [OPTIONS] IN.bc -o OUT.bc
+ *     mkimage [-v] [--print] IMAGE.bc [NATIVE.bc -o OUT.bc]
  *
- *     --native=FILE   the native code comes from this bitcode of the same
- *                     source (made with sanitizers, for example)
- *     --strip-debug   lines go into the image only
- *     --print         the image as text on stdout
- *     -v              what was left out of the image and why
+ *     -v          what was left out of the image and why
+ *     --print     the image as text on stdout
  *
- * Two modules: one becomes native code, as it is but for the marks, which are
- * taken out.  The other is cloned from it, inlined where the source says so,
- * simplified a little, and read for the image.  Both have the same functions
- * and globals by the same names; that is how the image's symbol table, a
- * constant in the native module, can name them, static ones included.
+ * Both files come from the same source, as clang's front end leaves it.  The
+ * first is inlined where the source says so, simplified a little, and read for
+ * the image.  The second becomes native code: it is left as it is but for the
+ * marks, which are taken out, and may be instrumented.  Both have the same
+ * functions and globals by the same names; that is how the image's symbol
+ * table, a constant in the native module, can name them, static ones included.
  *
  * Works with LLVM 14 (typed pointers) to 19 (opaque pointers).
  */
+#include "tools/mkimage/byval.h"
 #include "tools/mkimage/import.h"
 
 #include <llvm-c/Analysis.h>
 #include <llvm-c/BitReader.h>
 #include <llvm-c/BitWriter.h>
-#include <llvm-c/DebugInfo.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
 #include <stdio.h>
@@ -31,7 +29,7 @@
 
 typedef struct options {
     const char *in, *native, *out;
-    bool strip_debug, print, verbose;
+    bool print, verbose;
 } options;
 
 typedef struct job {
@@ -294,6 +292,7 @@ static bool prepare(job *j)
                        "function(lower-expect,lower-constant-intrinsics)"))
         return false;
     replace_field_marks(j);
+    byval_lower(j->image, j->im.layout);
     return run_passes(j, "function(sroa,early-cse<memssa>,instsimplify,adce),"
                          "globaldce");
 }
@@ -368,12 +367,12 @@ static bool make_image(job *j, write_bytes *bytes)
 {
     LLVMValueRef fn;
 
-    if (!find_machine(j) || !prepare(j))
-        return false;
     write_init(&j->w);
     j->im.module = j->image;
     j->im.w = &j->w;
     j->im.layout = LLVMCreateTargetData(LLVMGetDataLayoutStr(j->image));
+    if (!find_machine(j) || !prepare(j))
+        return false;
     for (fn = LLVMGetFirstFunction(j->image); fn; fn = LLVMGetNextFunction(fn))
         if (!LLVMIsDeclaration(fn))
             add_function(j, fn);
@@ -408,8 +407,7 @@ static int check(job *j, write_bytes bytes)
         if (f && j->o.print)
             image_print(f, &out);
         if (!f && j->w.funcs.at[k].size)
-            status = fail(j, image_symbol(image,
-                                          symbols[j->w.funcs.at[k].symbol]),
+            status = fail(j, image_info(image, k).name,
                           "the image of this function does not verify");
     }
     fwrite(text_get(&out), 1, out.n, stdout);
@@ -420,8 +418,28 @@ static int check(job *j, write_bytes bytes)
 
 /* ---- the native module ------------------------------------------------- */
 
-/* The native module's global of that name.  What the image alone calls, C
- * library functions that stood for instructions, is declared. */
+/* Is v of the native module the same variable as g of the image's?  Their
+ * values are those of one context, so equal strings are one value. */
+static bool same_variable(LLVMValueRef g, LLVMValueRef v)
+{
+    LLVMValueRef a, b;
+
+    if (!LLVMIsAGlobalVariable(g) || !LLVMIsAGlobalVariable(v))
+        return !LLVMIsAGlobalVariable(g) == !LLVMIsAGlobalVariable(v);
+    if (LLVMIsGlobalConstant(g) != LLVMIsGlobalConstant(v) ||
+        LLVMIsDeclaration(g) != LLVMIsDeclaration(v))
+        return false;
+    if (LLVMIsDeclaration(g))
+        return true;
+    a = LLVMGetInitializer(g);
+    b = LLVMGetInitializer(v);
+    return !LLVMIsConstantString(a) == !LLVMIsConstantString(b) &&
+           (!LLVMIsConstantString(a) || a == b);
+}
+
+/* The native module's function or variable of that name.  What is only
+ * declared may be missing there: C library functions that the image calls in
+ * place of instructions, and what only dead code names. */
 static LLVMValueRef native_global(job *j, LLVMValueRef g)
 {
     size_t n;
@@ -432,12 +450,14 @@ static LLVMValueRef native_global(job *j, LLVMValueRef g)
         v = LLVMGetNamedGlobal(j->native, name);
     if (!v)
         v = LLVMGetNamedGlobalAlias(j->native, name, n);
-    if (!v && LLVMIsAFunction(g))
+    if (!v && LLVMIsAFunction(g) && LLVMIsDeclaration(g))
         v = LLVMAddFunction(j->native, name,
                             LLVMFunctionType(LLVMVoidTypeInContext(j->context),
                                              NULL, 0, 0));
-    if (!v)
-        fail(j, name, "is in the image but not in the native code");
+    if (!v || !same_variable(g, v)) {
+        fail(j, name, "differs between image and native code");
+        return NULL;
+    }
     return v;
 }
 
@@ -523,8 +543,6 @@ static int finish(job *j, write_bytes bytes)
 
     drop_annotations(j->native);
     drop_field_marks(j->native);
-    if (j->o.strip_debug)
-        LLVMStripModuleDebugInfo(j->native);
     if (!add_image(j, bytes))
         return 1;
     if (LLVMVerifyModule(j->native, LLVMReturnStatusAction, &message))
@@ -539,8 +557,8 @@ static int finish(job *j, write_bytes bytes)
 
 static int usage(void)
 {
-    fputs("usage: mkimage [-v] [--print] [--strip-debug] [--native=FILE] "
-          "IN.bc -o OUT.bc\n", stderr);
+    fputs("usage: mkimage [-v] [--print] IMAGE.bc [NATIVE.bc -o OUT.bc]\n",
+          stderr);
     return 2;
 }
 
@@ -553,18 +571,26 @@ static bool parse_options(options *o, int argc, char **argv)
             o->verbose = true;
         else if (!strcmp(arg, "--print"))
             o->print = true;
-        else if (!strcmp(arg, "--strip-debug"))
-            o->strip_debug = true;
-        else if (!strncmp(arg, "--native=", 9))
-            o->native = arg + 9;
         else if (!strcmp(arg, "-o") && k + 1 < argc)
             o->out = argv[++k];
         else if (arg[0] != '-' && !o->in)
             o->in = arg;
+        else if (arg[0] != '-' && !o->native)
+            o->native = arg;
         else
             return false;
     }
-    return o->in && (o->out || o->print);
+    return o->in && !o->native == !o->out;
+}
+
+static void report(const job *j, write_bytes bytes)
+{
+    uint32_t n = j->w.funcs.n - j->left_out;
+
+    fprintf(stderr, "%s: image of %u function%s, %u left out, %llu "
+            "instructions, %u bytes (%u of code)\n", j->source, n,
+            n == 1 ? "" : "s", j->left_out,
+            (unsigned long long)j->w.instructions, bytes.n, j->w.bodies.n);
 }
 
 static int run(job *j)
@@ -579,23 +605,19 @@ static int run(job *j)
         return 1;
     name_all(j->image);
     j->source = LLVMGetSourceFileName(j->image, &n);
-    j->native = j->o.native ? read_module(j, j->o.native)
-                            : LLVMCloneModule(j->image);
-    if (!j->native)
-        return 1;
-    if (j->o.native)
+    if (j->o.native) {
+        j->native = read_module(j, j->o.native);
+        if (!j->native)
+            return 1;
         name_all(j->native);
+    }
     if (!make_image(j, &bytes))
         return 1;
     status = check(j, bytes);
-    if (!status && j->o.out)
+    if (!status && j->native)
         status = finish(j, bytes);
     if (j->o.verbose)
-        fprintf(stderr, "%s: image of %u functions, %u left out, %llu "
-                "instructions, %u bytes (%u of code)\n", j->source,
-                j->w.funcs.n - j->left_out, j->left_out,
-                (unsigned long long)j->w.instructions, bytes.n,
-                j->w.bodies.n);
+        report(j, bytes);
     write_free(&j->w);
     return status;
 }

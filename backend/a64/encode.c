@@ -597,9 +597,11 @@ void a64_fimm(esp_asm *a, unsigned size, unsigned freg, uint64_t bits)
 
 /* What the bits of addressing are beside the offset; `word` has those of an
  * offset in units of the size. */
-enum { UNITS = 1 << 24, POST = 1 << 10, PRE = 3 << 10, INDEXED = 1 << 21 | 2 << 10,
-       INDEX_SCALED = 1 << 12, PAIR_POST = 1 << 23, PAIR_OFFSET = 2 << 23,
-       PAIR_PRE = 3 << 23 };
+enum {
+    UNITS = 1 << 24, POST = 1 << 10, PRE = 3 << 10,
+    INDEXED = 1 << 21 | 2 << 10, INDEX_SCALED = 1 << 12,
+    PAIR_POST = 1 << 23, PAIR_OFFSET = 2 << 23, PAIR_PRE = 3 << 23
+};
 
 static bool fits_units(unsigned size, int64_t disp)
 {
@@ -667,7 +669,8 @@ void a64_rrm(esp_asm *a, a64_op op, unsigned size, unsigned d, unsigned n,
              a64_mem mem)
 {
     static const uint32_t modes[] = {
-        [A64_OFFSET] = PAIR_OFFSET, [A64_PRE] = PAIR_PRE, [A64_POST] = PAIR_POST,
+        [A64_OFFSET] = PAIR_OFFSET, [A64_PRE] = PAIR_PRE,
+        [A64_POST] = PAIR_POST,
     };
     int32_t units = mem.disp / (int32_t)size;
     uint32_t w = word(a, op, A64_PAIR, size);
@@ -811,7 +814,8 @@ static unsigned parts_other_than(unsigned size, uint64_t value, unsigned what)
 
 /* movz or movn, whichever leaves less to do, and a movk for each part that
  * this has not made right. */
-static void imm_by_parts(esp_asm *a, unsigned size, unsigned reg, uint64_t value)
+static void imm_by_parts(esp_asm *a, unsigned size, unsigned reg,
+                         uint64_t value)
 {
     bool ones = parts_other_than(size, value, UINT16_MAX)
         < parts_other_than(size, value, 0);

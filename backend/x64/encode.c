@@ -60,8 +60,8 @@ struct imm {
 
 /* Bytes being put together: no instruction has more than 15. */
 struct bytes {
-    uint8_t at[16];
-    uint8_t n;
+    uint8_t at[ASM_SHORT];
+    uint32_t n;
 };
 
 static void put(struct bytes *b, uint8_t x)
@@ -69,6 +69,7 @@ static void put(struct bytes *b, uint8_t x)
     b->at[b->n++] = x;
 }
 
+/* The n low bytes of x; n is 0, 1, 2, 4 or 8. */
 static void put_le(struct bytes *b, uint64_t x, unsigned n)
 {
     for (unsigned i = 0; i < n; i++)
@@ -328,7 +329,7 @@ static void put_relative(esp_asm *a, struct bytes *b, unsigned reg,
     if (m->disp >= RIP_ADD_LIMIT || m->disp < -RIP_ADD_LIMIT)
         asm_wrong(a, "too far from a label");
     put(b, modrm(0, reg, RM_RIP));
-    asm_put(a, b->at, b->n);
+    asm_put_short(a, b->at, b->n);
     b->n = 0;
     asm_fix(a, FIX_RIP, m->label, rip_data(m->disp, trailing));
 }
@@ -348,7 +349,7 @@ static void encode_opcode(esp_asm *a, const struct form *f, unsigned size,
     else
         put_memory(a, &b, digit, &rm.mem);
     put_le(&b, (uint64_t)imm.value, imm.size);
-    asm_put(a, b.at, b.n);
+    asm_put_short(a, b.at, b.n);
 }
 
 static uint32_t opcode_for(const struct form *f, unsigned size)
@@ -422,10 +423,12 @@ static void encode_imm(esp_asm *a, const struct form *f, unsigned size,
     if (f->flags & ONE && value == 1) {
         encode_opcode(a, f, size, opcode | 16, reg, rm, (struct imm){ 0 });
     } else if (f->flags & SHORT && size > 1 && value == (int8_t)value) {
-        encode_opcode(a, f, size, opcode | 2, reg, rm, (struct imm){ value, 1 });
+        encode_opcode(a, f, size, opcode | 2, reg, rm,
+                      (struct imm){ value, 1 });
     } else {
         uint8_t bytes = width == 8 ? 4 : (uint8_t)width;
-        encode_opcode(a, f, size, opcode, reg, rm, (struct imm){ value, bytes });
+        encode_opcode(a, f, size, opcode, reg, rm,
+                      (struct imm){ value, bytes });
     }
 }
 
@@ -440,7 +443,7 @@ static void encode_low(esp_asm *a, const struct form *f, unsigned size,
         return;
     put_head(&b, f, size, f->opcode | (reg & 7), X64_NOREG, &rm);
     put_le(&b, (uint64_t)imm.value, imm.size);
-    asm_put(a, b.at, b.n);
+    asm_put_short(a, b.at, b.n);
 }
 
 /* ---- by operands ------------------------------------------------------- */
@@ -517,7 +520,7 @@ void x64_0(esp_asm *a, x64_op op, unsigned size)
     if (!can(a, f, size, NULL))
         return;
     put_head(&b, f, size, f->opcode, X64_NOREG, &none);
-    asm_put(a, b.at, b.n);
+    asm_put_short(a, b.at, b.n);
 }
 
 /* ---- conditions and jumps ---------------------------------------------- */

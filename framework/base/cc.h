@@ -40,4 +40,7 @@
 #define CC_POPCOUNT64(x)   __builtin_popcountll(x)
 #define CC_BSWAP64(x)      __builtin_bswap64(x)
 
+/* Twice a machine word. */
+__extension__ typedef unsigned __int128 cc_u128;
+
 #endif

@@ -17,11 +17,11 @@
 
 typedef struct builtin_node {
     esp_node base;
-    union {
+    ESP_FINAL union {
         esp_value (*of0)(esp_context *, esp_node *);
         esp_value (*of1)(esp_context *, esp_node *, esp_value);
         esp_value (*of2)(esp_context *, esp_node *, esp_value, esp_value);
-    } ESP_FINAL call;
+    } call;
 } builtin_node;
 
 static esp_value builtin0_execute(esp_node *node, esp_frame *frame)

@@ -108,8 +108,8 @@ static void *address(uint64_t base, uint32_t displacement)
 
 /* Arguments may be parameters of the block that they are for, so all are read
  * before the first is written.  Not inlined: its alloca must go. */
-static CC_NOINLINE void pass(uint64_t *to, const uint64_t *v, const uint32_t *args,
-                             uint32_t n)
+static CC_NOINLINE void pass(uint64_t *to, const uint64_t *v,
+                             const uint32_t *args, uint32_t n)
 {
     uint64_t few[8], *read = n <= 8 ? few : CC_ALLOCA(n * sizeof *read);
 
@@ -134,13 +134,17 @@ static uint32_t follow(esp_exec *x, const esp_ifunc *fn, uint64_t *v,
     return b->first + b->nparams;
 }
 
+/* The edge that a terminator takes. */
 static const esp_edge *chosen(const esp_ifunc *fn, const esp_ins *i,
-                              uint64_t value)
+                              const uint64_t *v)
 {
     const esp_edge *e = fn->edges + i->b, *last = e + i->c - 1;
 
-    while (e < last && e->value != value)
-        e++;
+    if (i->op == IR_br)
+        return v[i->a] ? e : e + 1;
+    if (i->op == IR_switch)
+        while (e < last && e->value != v[i->a])
+            e++;
     return e;
 }
 
@@ -258,15 +262,14 @@ static esp_exec_result run(esp_exec *x, const esp_ifunc *fn, uint64_t *v,
             break;
         case IR_second:
             break;
-        case IR_jump:
-            pc = follow(x, fn, v, fn->edges + i->b) - 1;
+        case IR_jump: case IR_br: case IR_switch: {
+            const esp_edge *e = chosen(fn, i, v);
+            pc = follow(x, fn, v, e) - 1;
+            if (CC_UNLIKELY(x->at_block)
+                && x->at_block(x, fn, e->block, v, &got))
+                return got;
             break;
-        case IR_br:
-            pc = follow(x, fn, v, fn->edges + i->b + (v[i->a] ? 0 : 1)) - 1;
-            break;
-        case IR_switch:
-            pc = follow(x, fn, v, chosen(fn, i, v[i->a])) - 1;
-            break;
+        }
         case IR_ret:
             return returned(fn, v, i);
         case IR_unreachable:

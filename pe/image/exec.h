@@ -27,13 +27,17 @@ typedef struct esp_exec {
     const char *error;          /* set when something cannot be run; what runs
                                  * then returns zeros */
 
-    /* For tests and stress, else NULL: sees each call that has returned, as
-     * exec_resume would be told of it.  True: *result is what the calling
+    /* For tests and stress, else NULL: these see each call that has returned
+     * and each block that is entered from another, as exec_resume and
+     * exec_resume_block would be told of them.  True: *result is what the
      * function returns, now. */
     bool (*behind_call)(struct esp_exec *x, const esp_ifunc *fn,
                         uint32_t point, const uint64_t *values,
                         struct esp_exec_result *result);
-    void *arg;                  /* for behind_call */
+    bool (*at_block)(struct esp_exec *x, const esp_ifunc *fn,
+                     uint32_t block, const uint64_t *values,
+                     struct esp_exec_result *result);
+    void *arg;                  /* for the two */
 } esp_exec;
 
 typedef struct esp_exec_result { uint64_t r[2]; } esp_exec_result;
@@ -51,7 +55,8 @@ esp_exec_result exec_call(esp_exec *x, const esp_ifunc *fn,
 esp_exec_result exec_resume(esp_exec *x, const esp_ifunc *fn, uint32_t point,
                             uint64_t *values, esp_exec_result result);
 
-/* Starts at a block; its parameters and live-ins are in `values`. */
+/* The same from the start of a block: its parameters and what is in its live
+ * list are in `values`. */
 esp_exec_result exec_resume_block(esp_exec *x, const esp_ifunc *fn,
                                   uint32_t block, uint64_t *values);
 

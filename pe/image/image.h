@@ -108,6 +108,15 @@ const esp_ifunc *image_find(esp_image *m, const char *name);
 uint32_t image_count(esp_image *m);
 const esp_ifunc *image_nth(esp_image *m, uint32_t n);   /* NULL: boundary */
 
+/* What is known of the nth without decoding it. */
+typedef struct esp_iinfo {
+    const char *name, *source;
+    const char *boundary;       /* why it was left out, or NULL */
+    const void *address;
+    uint32_t bytes;             /* of its body */
+} esp_iinfo;
+esp_iinfo image_info(esp_image *m, uint32_t n);
+
 /* Why the function at this address was left out of the image, or NULL. */
 const char *image_boundary(esp_image *m, const void *address);
 

@@ -27,7 +27,7 @@ static void print_float(const esp_ifunc *f, uint32_t v, esp_text *out)
         memcpy(&d, &f->consts[v], sizeof d);
     }
     text_printf(out, "%.17g", d);
-    if (d == (double)(int64_t)d && d > -1e15 && d < 1e15)
+    if (d > -1e15 && d < 1e15 && d == (double)(int64_t)d)
         text_printf(out, ".0");
 }
 
@@ -144,7 +144,7 @@ static void print_flags(unsigned flags, esp_text *out)
     static const struct { unsigned flag; const char *name; } names[] = {
         { INS_VOLATILE, "volatile" }, { INS_ORDERED, "ordered" },
         { INS_FINAL, "final" }, { INS_FROZEN, "frozen" },
-        { INS_CHILD, "child" }
+        { INS_CHILD, "child" }, { INS_ENTRY, "entry" }
     };
 
     for (unsigned k = 0; k < sizeof names / sizeof *names; k++)
@@ -241,14 +241,18 @@ static void print_block(const esp_ifunc *f, uint32_t b, esp_text *out)
     text_printf(out, "\n");
 }
 
-/* Lines are printed where they change. */
-static void print_line(const esp_ifunc *f, uint32_t k, esp_text *out)
+/* Lines are printed where they change; `last` is the instruction that had one
+ * printed, if any. */
+static void print_line(const esp_ifunc *f, uint32_t k, uint32_t *last,
+                       esp_text *out)
 {
     const char *file = f->line_file ? f->line_file[k] : NULL;
-    const char *old = k && f->line_file ? f->line_file[k - 1] : NULL;
+    const char *old = f->line_file && *last < f->ncode
+                          ? f->line_file[*last] : NULL;
 
-    if (k && f->line[k] == f->line[k - 1] && file == old)
+    if (*last < f->ncode && f->line[k] == f->line[*last] && file == old)
         return;
+    *last = k;
     text_printf(out, "  ; ");
     if (file)
         text_printf(out, "%s:", file);
@@ -257,6 +261,8 @@ static void print_line(const esp_ifunc *f, uint32_t k, esp_text *out)
 
 void image_print(const esp_ifunc *f, esp_text *out)
 {
+    uint32_t last = f->ncode;
+
     text_printf(out, "function %s", f->name);
     print_sig(&f->sig, out);
     if (f->sig.nresults) {
@@ -273,7 +279,7 @@ void image_print(const esp_ifunc *f, esp_text *out)
             if (f->code[k].ty != TY_void)
                 text_printf(out, "%%%u = ", k);
             print_ins(f, &f->code[k], out);
-            print_line(f, k, out);
+            print_line(f, k, &last, out);
             text_printf(out, "\n");
         }
     }

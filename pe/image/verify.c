@@ -19,13 +19,15 @@
 #include "framework/base/bits.h"
 #include "pe/image/image.h"
 
+#include <string.h>
+
 typedef struct check {
     const esp_ifunc *f;
     esp_arena *arena;
     const char *wrong;
     uint32_t *block_of;         /* by instruction */
     uint32_t *idom;             /* by block */
-    esp_bits *live;             /* by block: on entry; bits: instructions */
+    esp_bits live;              /* instructions, at the point looked at */
 } check;
 
 static bool want(check *c, bool holds, const char *what)
@@ -116,41 +118,48 @@ static void check_edges(check *c)
     }
 }
 
-/* Loops are nested intervals of blocks; `open` is a stack of their ends. */
+/* Loops are nested intervals of blocks.  Fills in the innermost loop around
+ * each block and the next one around each loop, as 1 + the header. */
+static void check_nesting(check *c, uint32_t *loop, uint32_t *outer)
+{
+    const esp_iblock *blocks = c->f->blocks;
+    uint32_t inner = 0;
+
+    for (uint32_t b = 0; b < c->f->nblocks; b++) {
+        while (inner && blocks[inner - 1].loop_end <= b)
+            inner = outer[inner - 1];
+        if (blocks[b].loop_end) {
+            want(c, blocks[b].loop_end > b &&
+                        (!inner || blocks[b].loop_end <=
+                                       blocks[inner - 1].loop_end),
+                 "loops that do not nest");
+            outer[b] = inner;
+            inner = b + 1;
+        }
+        loop[b] = inner;
+    }
+}
+
+/* All loops around the end of an edge that are not around its start begin
+ * with that block. */
 static void check_loops(check *c)
 {
     const esp_ifunc *f = c->f;
-    uint32_t *open = ARENA_ARRAY(c->arena, uint32_t, f->nblocks + 1);
     uint32_t *loop = ARENA_ARRAY(c->arena, uint32_t, f->nblocks);
-    uint32_t n = 0;
+    uint32_t *outer = ARENA_ARRAY(c->arena, uint32_t, f->nblocks);
 
-    if (!want(c, open && loop, "no memory"))
+    if (!want(c, loop && outer, "no memory"))
         return;
-    open[n++] = f->nblocks;     /* loop[b]: header + 1 of the innermost */
-    for (uint32_t b = 0; b < f->nblocks; b++) {
-        uint32_t end = f->blocks[b].loop_end;
-
-        while (n > 1 && f->blocks[open[n - 1]].loop_end <= b)
-            n--;
-        if (end) {
-            want(c, end > b && (n == 1 ||
-                                end <= f->blocks[open[n - 1]].loop_end),
-                 "loops that do not nest");
-            open[n++] = b;
-        }
-        loop[b] = n > 1 ? open[n - 1] + 1 : 0;
-    }
-    for (uint32_t b = 0; b < f->nblocks; b++) {
+    check_nesting(c, loop, outer);
+    for (uint32_t b = 0; b < f->nblocks && !c->wrong; b++) {
         const esp_ins *t = terminator(c, b);
 
         for (uint32_t k = 0; has_edges(t) && k < t->c; k++) {
-            uint32_t to = f->edges[t->b + k].block, h;
+            uint32_t to = f->edges[t->b + k].block, h = loop[to];
 
-            /* into a loop from outside: only at its header */
-            for (h = 0; h < to; h++)
-                want(c, !(f->blocks[h].loop_end > to &&
-                          (b < h || b >= f->blocks[h].loop_end)),
-                     "a loop is entered in its middle");
+            for (; h && (b < h - 1 || b >= f->blocks[h - 1].loop_end);
+                 h = outer[h - 1])
+                want(c, h - 1 == to, "a loop is entered in its middle");
         }
     }
 }
@@ -356,123 +365,95 @@ static void check_ins(check *c, uint32_t k)
     check_types(c, i);
 }
 
-/* ---- liveness, computed again ------------------------------------------ */
+/* ---- liveness ---------------------------------------------------------- */
 
-static void use(const check *c, esp_bits live, uint32_t v)
+static void use(check *c, uint32_t v)
 {
-    if (!is_const(c, v))
-        bits_set(live, v - c->f->nconsts);
+    if (!is_const(c, v) && want(c, v - c->f->nconsts < c->f->ncode,
+                                "a list names a value that is none"))
+        bits_set(c->live, v - c->f->nconsts);
 }
 
-static void use_all(const check *c, esp_bits live, uint32_t at, uint32_t n)
+static void use_all(check *c, uint32_t at, uint32_t n)
 {
     for (uint32_t k = 0; k < n; k++)
-        use(c, live, c->f->refs[at + k]);
+        use(c, c->f->refs[at + k]);
 }
 
-static void use_inputs(const check *c, esp_bits live, const esp_ins *i)
+static void use_inputs(check *c, const esp_ins *i)
 {
     unsigned n = inputs(c, i);
 
     if (n > 0)
-        use(c, live, i->a);
+        use(c, i->a);
     if (n > 1)
-        use(c, live, i->b);
+        use(c, i->b);
     if (n > 2)
-        use(c, live, i->c);
+        use(c, i->c);
     if (i->op == IR_call) {
-        use(c, live, c->f->calls[i->a].callee);
-        use_all(c, live, c->f->calls[i->a].args, c->f->calls[i->a].nargs);
+        use(c, c->f->calls[i->a].callee);
+        use_all(c, c->f->calls[i->a].args, c->f->calls[i->a].nargs);
     }
     for (uint32_t e = 0; has_edges(i) && e < i->c; e++) {
         const esp_edge *edge = &c->f->edges[i->b + e];
+        const esp_iblock *to = &c->f->blocks[edge->block];
 
-        bits_add(live, c->live[edge->block]);
-        use_all(c, live, edge->args, edge->nargs);
+        use_all(c, to->live, to->nlive);
+        use_all(c, edge->args, edge->nargs);
     }
 }
 
-/* Is the set what the list says?  Lists are ascending, so it is enough that
- * all of the list is in the set and that there are as many. */
-static bool same(const check *c, esp_bits live, uint32_t at, uint32_t n)
+/* Is what is live now what the list says?  Lists are ascending, so it is
+ * enough that all of the list is live and that there are as many. */
+static bool same(const check *c, uint32_t at, uint32_t n)
 {
     uint32_t count = 0, last = 0;
 
-    for (uint32_t k = 0; k < live.n; k++)
-        count += (uint32_t)__builtin_popcountll(live.word[k]);
+    for (uint32_t k = 0; k < c->live.n; k++)
+        count += (uint32_t)__builtin_popcountll(c->live.word[k]);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t v = c->f->refs[at + k];
 
-        if (is_const(c, v) || (k && v <= last) ||
-            !bits_get(live, v - c->f->nconsts))
+        if (is_const(c, v) || v - c->f->nconsts >= c->f->ncode ||
+            (k && v <= last) || !bits_get(c->live, v - c->f->nconsts))
             return false;
         last = v;
     }
     return count == n;
 }
 
-/* Goes through a block from its end, and compares at each call if asked. */
-static void walk_back(check *c, uint32_t b, esp_bits live, bool compare)
+static void check_live_behind(check *c, uint32_t k, bool last)
 {
-    const esp_iblock *block = &c->f->blocks[b];
+    const esp_icall *call = &c->f->calls[c->f->code[k].a];
 
-    for (uint32_t k = block->end; k-- > block->first;) {
-        const esp_ins *i = &c->f->code[k];
-
-        bits_clear(live, k);
-        if (compare && i->op == IR_call) {
-            const esp_icall *call = &c->f->calls[i->a];
-            bool second = k + 1 < block->end &&
-                          c->f->code[k + 1].op == IR_second;
-
-            want(c, !second || !bits_get(live, k + 1), "a second result that "
-                                                       "is used early");
-            want(c, same(c, live, call->live, call->nlive),
-                 "the live list of a call is wrong");
-        }
-        if (i->op != IR_second)
-            use_inputs(c, live, i);
-    }
+    if (!last && c->f->code[k + 1].op == IR_second)
+        bits_clear(c->live, k + 1);
+    want(c, same(c, call->live, call->nlive),
+         "the live list of a call is wrong");
 }
 
-static void find_live(check *c)
-{
-    const esp_ifunc *f = c->f;
-    bool changed = true;
-
-    while (changed) {
-        changed = false;
-        for (uint32_t b = f->nblocks; b-- > 0;) {
-            esp_arena_mark mark = arena_mark(c->arena);
-            esp_bits live = bits_new(c->arena, f->ncode);
-
-            if (!want(c, live.word || !live.n, "no memory"))
-                return;
-            walk_back(c, b, live, false);
-            changed |= bits_add(c->live[b], live);
-            arena_release(c->arena, mark);
-        }
-    }
-}
-
+/* The lists are consistent if each follows from those of the blocks behind
+ * it; then they have everything that is used.  (A value that is carried around
+ * a loop for nothing would pass; it would do no harm.) */
 static void check_live(check *c)
 {
     const esp_ifunc *f = c->f;
 
-    c->live = ARENA_ARRAY(c->arena, esp_bits, f->nblocks);
-    if (!want(c, c->live != NULL, "no memory"))
+    c->live = bits_new(c->arena, f->ncode);
+    if (!want(c, c->live.word != NULL, "no memory"))
         return;
-    for (uint32_t b = 0; b < f->nblocks; b++) {
-        c->live[b] = bits_new(c->arena, f->ncode);
-        if (!want(c, c->live[b].word != NULL, "no memory"))
-            return;
-    }
-    find_live(c);
     for (uint32_t b = 0; b < f->nblocks && !c->wrong; b++) {
-        esp_bits live = bits_new(c->arena, f->ncode);
+        const esp_iblock *block = &f->blocks[b];
 
-        walk_back(c, b, live, true);
-        want(c, same(c, c->live[b], f->blocks[b].live, f->blocks[b].nlive),
+        memset(c->live.word, 0, c->live.n * sizeof *c->live.word);
+        for (uint32_t k = block->end; k-- > block->first;) {
+            bits_clear(c->live, k);
+            if (f->code[k].op == IR_call)
+                check_live_behind(c, k, k + 1 == block->end);
+            if (f->code[k].op != IR_second)
+                use_inputs(c, &f->code[k]);
+        }
+        want(c, same(c, block->live, block->nlive),
              "the live list of a block is wrong");
     }
 }

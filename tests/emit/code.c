@@ -211,14 +211,16 @@ Test(code, points)
 {
     esp_code *code = publish(1, 100);
     esp_point calls[] = {
-        { .pc = 5, .state = 1 }, { .pc = 9, .state = 2 }, { .pc = 70, .state = 3 },
+        { .pc = 5, .state = 1 }, { .pc = 9, .state = 2 },
+        { .pc = 70, .state = 3 },
     };
 
     code->calls = calls;
     for (unsigned n = 0; n <= 3; n++) {
         code->ncalls = n;
         for (unsigned pc = 0; pc < 100; pc++) {
-            const esp_point *p = code_call_at(code, code->start + pc), *want = 0;
+            const esp_point *p = code_call_at(code, code->start + pc);
+            const esp_point *want = NULL;
             for (unsigned i = 0; i < n; i++)
                 if (calls[i].pc == pc)
                     want = &calls[i];

@@ -61,8 +61,9 @@ static uint64_t next_random(uint64_t *seed)
 static uint64_t any_bits(uint64_t *seed)
 {
     uint64_t x = next_random(seed);
+    unsigned right = next_random(seed) % 64, left = next_random(seed) % 64;
 
-    return x >> (next_random(seed) >> 32) % 64 << (next_random(seed) >> 32) % 64;
+    return x >> right << left;
 }
 
 /* ---- constants --------------------------------------------------------- */
@@ -334,8 +335,8 @@ Test(x64_run, bits_without_the_instructions)
 
 Test(x64_run, bits_with_the_instructions)
 {
-    if (!__builtin_cpu_supports("popcnt") || !__builtin_cpu_supports("bmi")
-        || !__builtin_cpu_supports("lzcnt"))
+    /* not all compilers can ask for lzcnt; it came with AVX2 */
+    if (!__builtin_cpu_supports("popcnt") || !__builtin_cpu_supports("avx2"))
         cr_skip_test("an older processor");
     for (unsigned size = 4; size <= 8; size += 4) {
         test_bits(true, size, X64_RDI);

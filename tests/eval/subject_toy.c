@@ -359,6 +359,13 @@ uint64_t toy_enter(esp_context *c, const esp_layout *layout, esp_target *t,
     return (uint64_t)v.as.i;
 }
 
+uint64_t toy_enter_plain(esp_context *c, const esp_layout *layout,
+                         esp_target *t, toy_plain *plain, uint64_t a,
+                         uint64_t b)
+{
+    return plain(c, layout, t, NULL, a, b);
+}
+
 static inline int64_t sum_of(int64_t a, int64_t b)
 {
     int64_t sum;
@@ -457,7 +464,7 @@ MEANT(if_without_else)
 MEANT(early_return)
 {
     if ((int64_t)a < (int64_t)b)
-        return 1;
+        return b;
     return sum_of(a, b);
 }
 
@@ -466,7 +473,7 @@ MEANT(nested_if)
     if ((int64_t)a < (int64_t)b) {
         if ((int64_t)a < 10)
             return a;
-        return 10;
+        return sum_of(b, 1);
     }
     return b;
 }

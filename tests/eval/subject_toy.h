@@ -26,6 +26,15 @@ esp_node *toy_call(esp_context *c, esp_target *t, uint32_t n,
 uint64_t toy_enter(esp_context *c, const esp_layout *layout, esp_target *t,
                    esp_node *body, uint64_t a, uint64_t b);
 
+/* Calls one of the plain functions, so that its returns meet where those of a
+ * body do. */
+typedef uint64_t toy_plain(esp_context *c, const esp_layout *layout,
+                           esp_target *t, esp_node *body, uint64_t a,
+                           uint64_t b);
+uint64_t toy_enter_plain(esp_context *c, const esp_layout *layout,
+                         esp_target *t, toy_plain *plain, uint64_t a,
+                         uint64_t b);
+
 /* What trees mean, with the same parameters.  An overflow leaves compiled
  * code, and loops poll, as in the tree. */
 #define PLAIN(name)                                                         \

@@ -35,11 +35,11 @@ static esp_sig sig_of(uint8_t nargs, uint8_t nresults)
 }
 
 /* Words shift along the parameters of a loop: more of them than are moved
- * without memory from elsewhere.
+ * without memory from elsewhere, and each onto the next to be read.
  *
  *     b0(p0 ... p11)           jump b1(p0 ... p11)
- *     b1(q0 ... q11)           q0 == 0 ? b2 : b1(q1 ... q11, q0 - 100)
- *     b2                       return q1, q11
+ *     b1(q0 ... q11)           q11 == 0 ? b2 : b1(q11 - 100, q0 ... q10)
+ *     b2                       return q10, q0
  */
 static void check_rotation(void)
 {
@@ -71,18 +71,20 @@ static void check_rotation(void)
         code[k] = (esp_ins){ .op = IR_param, .ty = TY_i64, .b = k };
         code[N + 1 + k] = (esp_ins){ .op = IR_param, .ty = TY_i64, .b = k };
         refs[k] = P0 + k;
-        refs[N + k] = k + 1 < N ? Q0 + k + 1 : SUB;
-        args[k] = k + 1;
+        refs[N + k] = k ? Q0 + k - 1 : SUB;
+        args[k] = N - k;
     }
-    args[3] = 0;
+    args[N - 4] = 0;
     code[J - 2] = (esp_ins){ .op = IR_jump, .b = 0, .c = 1 };
-    code[EQ - 2] = (esp_ins){ .op = IR_eq, .ty = TY_i1, .a = Q0, .b = 0 };
-    code[SUB - 2] = (esp_ins){ .op = IR_sub, .ty = TY_i64, .a = Q0, .b = 1 };
+    code[EQ - 2] = (esp_ins){ .op = IR_eq, .ty = TY_i1,
+                              .a = Q0 + N - 1, .b = 0 };
+    code[SUB - 2] = (esp_ins){ .op = IR_sub, .ty = TY_i64,
+                               .a = Q0 + N - 1, .b = 1 };
     code[BR - 2] = (esp_ins){ .op = IR_br, .a = EQ, .b = 1, .c = 2 };
-    code[RET - 2] = (esp_ins){ .op = IR_ret, .a = Q0 + 1, .b = Q0 + N - 1 };
+    code[RET - 2] = (esp_ins){ .op = IR_ret, .a = Q0 + N - 2, .b = Q0 };
     r = exec_call(&x, &fn, args);
-    is("rotation, second word", r.r[0], 5);
-    is("rotation, last word", r.r[1], (uint64_t)-97);
+    is("rotation, last but one", r.r[0], 5);
+    is("rotation, first word", r.r[1], (uint64_t)-97);
     is("rotation, steps", x.steps, N + 1 + 4 * (N + 3) + 1);
 }
 

@@ -344,7 +344,35 @@ static f32 floats2_sum(f32 a, f32 b)
     g.a += f.b;
     return g.a * g.b;
 }
-static struct three three_make(i64 a, i64 b) { return (struct three){ a, b, a ^ b }; }
+static NOINLINE struct floats2 floats2_turn(struct floats2 f)
+{
+    return (struct floats2){ f.b, f.a + 1 };
+}
+static f32 floats2_constant(i32 n, f32 a)
+{
+    struct floats2 f = floats2_turn((struct floats2){ 1, -2 });
+
+    if (n > 0)
+        f = floats2_turn((struct floats2){ a, 0.5f });
+    for (i32 k = 0; k < (n & 7); k++)
+        f = k & 2 ? floats2_turn(f) : (struct floats2){ 3, f.a };
+    return f.a * 3 - f.b;
+}
+struct floats3 { f32 a, b, c; };
+static NOINLINE struct floats3 floats3_turn(struct floats3 f)
+{
+    return (struct floats3){ f.b, f.c * 2, f.a };
+}
+static f32 floats3_call(f32 a, f32 b)
+{
+    struct floats3 f = floats3_turn((struct floats3){ 1, a, b });
+
+    return floats3_turn(f).c + f.a * 7;
+}
+static struct three three_make(i64 a, i64 b)
+{
+    return (struct three){ a, b, a ^ b };
+}
 static i64 three_sum(struct three t) { return t.a + 2 * t.b + 4 * t.c; }
 static struct three three_turn(struct three t)
 {
@@ -865,7 +893,12 @@ static char *string_find(char *s, u8 c)
 }
 static i64 pointer_difference(i32 *p, u8 n, u8 m) { return &p[n] - &p[m]; }
 static bool pointer_order(u8 *p, u8 n, u8 m) { return p + n < p + m; }
-static i64 pointer_null(u8 *p, u8 n) { u8 *q = n & 1 ? p : NULL; return q ? *q : -1; }
+static i64 pointer_null(u8 *p, u8 n)
+{
+    u8 *q = n & 1 ? p : NULL;
+
+    return q ? *q : -1;
+}
 static int print_numbers(char *to, i32 i, u8 c, i64 l, f64 d)
 {
     return snprintf(to, 200, "%d %c %lld %.3e|%5u %s %x", i, 'a' + c % 26,
@@ -951,7 +984,12 @@ static i64 alloca_in_recursion(int n, i64 *up)
         here[3] = alloca_in_recursion(n - 1, here + (n & 3));
     return here[3] + here[1] * 3 + *up;
 }
-static i64 alloca_call(u8 n) { i64 x = 5; return alloca_in_recursion(n % 9, &x); }
+static i64 alloca_call(u8 n)
+{
+    i64 x = 5;
+
+    return alloca_in_recursion(n % 9, &x);
+}
 static i64 alloca_aligned(u8 n)
 {
     _Alignas(64) u8 a[100];
@@ -1068,7 +1106,10 @@ static f64 math_pointer(f64 x, u8 how)
     return fns[how & 3](x);
 }
 static struct value (*const value_makers[])(i64) = { value_int };
-static struct value struct_through_pointer(i64 x) { return value_makers[x & 0](x); }
+static struct value struct_through_pointer(i64 x)
+{
+    return value_makers[x & 0](x);
+}
 static struct three (*volatile three_maker)(i64, i64) = three_make;
 static i64 sret_through_pointer(i64 a, i64 b)
 {
@@ -1086,7 +1127,10 @@ static int compound_literals(u8 at, i32 x)
     return p[at & 3] + (int)sizeof(i32[3]);
 }
 enum color { RED = -1, GREEN, BLUE = 10 };
-static int enumerated(enum color c) { return c == BLUE ? 1 : c > GREEN ? 2 : 3; }
+static int enumerated(enum color c)
+{
+    return c == BLUE ? 1 : c > GREEN ? 2 : 3;
+}
 static long double long_doubles(long double x) { return x * 2; }
 static f64 calls_long_double(f64 x) { return (f64)long_doubles(x); }
 static u64 wide_product(u64 x, u64 y)
@@ -1233,14 +1277,15 @@ static int number_kinds(f64 x, f32 y)
     ROW(mixed2_make, "") ROW(mixed_turn, "") ROW(point_make, "")            \
     ROW(point_add, "") ROW(small_make, "") ROW(small_sum, "")               \
     ROW(tiny_make, "") ROW(odd_sum, "!") ROW(odd_call, "!")                   \
+    ROW(floats2_constant, "") ROW(floats3_call, "!")                        \
     ROW(one_make, "") ROW(one_float_make, "") ROW(floats2_sum, "")          \
-    ROW(three_make, "") ROW(three_sum, "") ROW(three_turn, "")              \
-    ROW(three_behind, "") ROW(large_make, "") ROW(large_sum, "")            \
-    ROW(large_change, "") ROW(large_copy_is_ours, "")                       \
+    ROW(three_make, "") ROW(three_sum, "b") ROW(three_turn, "b")              \
+    ROW(three_behind, ".b") ROW(large_make, "") ROW(large_sum, "b")            \
+    ROW(large_change, "b") ROW(large_copy_is_ours, "")                       \
     ROW(nested_make, "") ROW(nested_sum, "") ROW(nested_call, "")           \
     ROW(bytes_call, "!p") ROW(short_double_sum, "")                          \
     ROW(pair_overflows, "") ROW(pair_overflows_call, "")                    \
-    ROW(point_overflows, "") ROW(packed_call, "") ROW(packed_write, "p")    \
+    ROW(point_overflows, "!") ROW(packed_call, "") ROW(packed_write, "p")    \
     ROW(packed_sum, "")                                                     \
     ROW(flags_get, "p") ROW(flags_set, "p") ROW(signed_flags_work, "p")     \
     ROW(union_pun, "") ROW(union_make, "") ROW(value_add, "")               \

@@ -153,6 +153,23 @@ static bool same_edges(const draft_edge *a, const draft_edge *b)
                                   a->args.n * sizeof *a->args.at));
 }
 
+/* br not c, x, y => br c, y, x */
+static void turn(draft *d, uint32_t b)
+{
+    draft_block *block = &d->blocks.at[b];
+    esp_ins *t = &d->ins.at[block->code.at[block->code.n - 1]].i;
+    const esp_ins *c = draft_at(d, t->a);
+    draft_edge first;
+
+    if (t->op != IR_br || c->op != IR_xor ||
+        draft_at(d, c->b)->op != IR_const)
+        return;
+    t->a = c->a;
+    first = block->edges.at[0];
+    block->edges.at[0] = block->edges.at[1];
+    block->edges.at[1] = first;
+}
+
 /* br 1, x, y => jump x; br c, x, x => jump x; the same for switch */
 static bool decide(draft *d, uint32_t b)
 {
@@ -251,6 +268,38 @@ static bool return_early(draft *d, uint32_t b)
     }
     block->edges.n = 0;
     return true;
+}
+
+/* The same for branches: an edge with arguments to a block that only returns
+ * them gets such a block of its own. */
+static void own_return(draft *d, uint32_t b, uint32_t edge)
+{
+    const draft_edge *e = &d->blocks.at[b].edges.at[edge];
+    const draft_block *to = &d->blocks.at[e->to];
+    draft_ins copy = d->ins.at[to->code.at[0]];
+    uint32_t new;
+
+    if (copy.i.op != IR_ret || !to->params.n)
+        return;
+    copy.i.a = over_edge(d, e, e->to, copy.i.a);
+    copy.i.b = over_edge(d, e, e->to, copy.i.b);
+    new = draft_add_block(d);
+    VEC_PUSH(d->arena, &d->ins, copy);
+    VEC_PUSH(d->arena, &d->blocks.at[new].code, d->ins.n - 1);
+    d->blocks.at[d->blocks.at[b].edges.at[edge].to].npreds--;
+    d->blocks.at[b].edges.at[edge] = (draft_edge){
+        .to = new, .value = d->blocks.at[b].edges.at[edge].value };
+}
+
+static void own_returns(draft *d)
+{
+    uint32_t n = d->blocks.n;
+
+    for (uint32_t b = 0; b < n; b++)
+        for (uint32_t e = 0; e < d->blocks.at[b].edges.n; e++)
+            if (d->blocks.at[b].npreds)
+                own_return(d, b, e);
+    resolve(d);
 }
 
 /* jump to a block that nobody else goes to: one block */
@@ -446,6 +495,7 @@ void draft_clean(draft *d)
         for (uint32_t b = 0; b < d->blocks.n; b++) {
             if (!d->blocks.at[b].npreds)
                 continue;
+            turn(d, b);
             changed |= decide(d, b);
             changed |= skip_all(d, b);
             changed |= return_early(d, b);
@@ -459,5 +509,7 @@ void draft_clean(draft *d)
         resolve(d);
         drop_unneeded(d);
     }
+    draft_order(d);
+    own_returns(d);
     draft_order(d);
 }

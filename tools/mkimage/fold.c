@@ -97,6 +97,22 @@ static esp_ref fold_add(draft *d, esp_ins *i)
     return 0;
 }
 
+/* (x & c1) & c2 */
+static esp_ref fold_and(draft *d, esp_ins *i)
+{
+    const esp_ins x = *draft_at(d, i->a);
+    uint64_t mask;
+
+    if (x.op != IR_and || !is_const(d, i->b) || !is_const(d, x.b))
+        return 0;
+    mask = bits(d, x.b) & bits(d, i->b);
+    if (mask == bits(d, x.b))
+        return i->a;
+    i->b = draft_const(d, i->ty, mask);
+    i->a = x.a;
+    return 0;
+}
+
 /* x op 0, x op 1, x op all ones */
 static esp_ref fold_neutral(draft *d, const esp_ins *i)
 {
@@ -205,6 +221,7 @@ static esp_ref fold_binary(draft *d, esp_ins *i)
         return r;
     switch (i->op) {
     case IR_add: return fold_add(d, i);
+    case IR_and: return fold_and(d, i);
     case IR_xor: return fold_not(d, i);
     case IR_eq: case IR_ne: return fold_truth(d, i);
     default: return 0;

@@ -54,6 +54,7 @@ typedef struct import {
     import_map values;          /* LLVM value: its scalars */
     import_map blocks;          /* LLVM block: number */
     draft_refs scalars;
+    uint8_t *first_word;        /* by parameter: its first word's index */
 } import;
 
 /* The scalars of one value. */
@@ -101,8 +102,8 @@ uint16_t import_mark_number(LLVMValueRef callee);       /* 0: no mark */
 void import_call(import *m, LLVMValueRef inst);
 void import_params(import *m);
 
-/* import_intrinsic.c: false when this is none it knows. */
-bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee);
+/* import_intrinsic.c */
+void import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee);
 
 /* A call that is in C's library rather than in the source. */
 void import_library_call(import *m, LLVMValueRef inst, const char *name,

@@ -248,6 +248,22 @@ static void frame_address(context *x)
     result(x, draft_op1(x->m->d, IR_frameaddr, TY_i64, 0));
 }
 
+/* Refused, in words of C. */
+static void variable_length(context *x)
+{
+    import_refuse(x->m, "array of variable length");
+}
+
+static void thread_local(context *x)
+{
+    import_refuse(x->m, "thread-local variable");
+}
+
+static void variable_arguments(context *x)
+{
+    import_refuse(x->m, "variable arguments");
+}
+
 /* __builtin_constant_p: not here. */
 static void is_constant(context *x)
 {
@@ -349,6 +365,10 @@ static const struct row {
     { "experimental.noalias.scope.decl", drop, 0, 0 },
     { "trap", drop, 0, 0 },             /* unreachable follows */
     { "is.constant", is_constant, 0, 0 },
+    { "stacksave", variable_length, 0, 0 },
+    { "threadlocal.address", thread_local, 0, 0 },
+    { "va_start", variable_arguments, 0, 0 },
+    { "va_copy", variable_arguments, 0, 0 },
     { "frameaddress", frame_address, 0, 0 },
 
     { "expect", pass, 0, OPERANDS },
@@ -420,7 +440,7 @@ static const struct row {
     { "memset", memory, 0, OPERANDS }
 };
 
-bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
+void import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
 {
     size_t n;
     const char *name = LLVMIntrinsicGetName(LLVMGetIntrinsicID(callee), &n);
@@ -428,13 +448,13 @@ bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
     const struct row *row = rows, *end = rows + sizeof rows / sizeof *rows;
     unsigned nargs = LLVMGetNumArgOperands(inst);
 
-    if (n < 5)
-        return false;
-    while (row < end && (strlen(row->name) != n - 5 ||
+    while (row < end && (n < 5 || strlen(row->name) != n - 5 ||
                          memcmp(row->name, name + 5, n - 5)))
         row++;
-    if (row == end || LLVMGetTypeKind(LLVMTypeOf(inst)) == LLVMVectorTypeKind)
-        return false;
+    if (row == end || LLVMGetTypeKind(LLVMTypeOf(inst)) == LLVMVectorTypeKind) {
+        import_refuse(m, "%.*s", (int)n, name);
+        return;
+    }
     x.name = row->name;
     x.what = row->what;
     if (row->flags & OPERANDS) {
@@ -448,5 +468,4 @@ bool import_intrinsic(import *m, LLVMValueRef inst, LLVMValueRef callee)
     }
     if (!m->reason)
         row->run(&x);
-    return true;
 }

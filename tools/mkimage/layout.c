@@ -8,7 +8,7 @@
  */
 #include "tools/mkimage/layout.h"
 
-enum { NONE = UINT32_MAX };
+enum { NONE = UINT32_MAX, MAX_LIVE_BITS = 1 << 30 };
 
 typedef struct loops {
     const draft *d;
@@ -403,6 +403,8 @@ const char *layout_make(layout *l, draft *d)
     if ((reason = order_blocks(l, d)))
         return reason;
     number_values(l);
+    if ((uint64_t)l->order.n * l->ncode > MAX_LIVE_BITS)
+        return "very large function";
     find_live(l);
     find_marks(l);
     return NULL;

@@ -1,4 +1,4 @@
-// options: --max-heap=4M
+// run by heap_enough.sh
 function main() {
   i = 0; o = new();
   while (i < 300000) { o = new(); o.a = i; o.b = "x" + i; i = i + 1; }

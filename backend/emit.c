@@ -1,0 +1,180 @@
+/*
+ * Layout and tables: the part of emission that no target differs in.
+ */
+#include "backend/emit.h"
+
+#include "pe/graph/state.h"
+
+/* -------------------------------------------------------------- layout */
+
+static bool only_jumps(const lir *l, uint32_t n)
+{
+    const lir_block *b = &l->blocks.at[n];
+
+    return b->end - b->first == 2 && l->ins.at[b->end - 1].op == LIR_jump;
+}
+
+static uint32_t jumps_to(const lir *l, uint32_t n)
+{
+    return l->edges.at[l->blocks.at[n].edges].block;
+}
+
+/* A block that only jumps is left out, unless it jumps in a circle. */
+static void find_targets(emitter *e)
+{
+    const lir *l = e->l;
+
+    for (uint32_t n = 0; n < l->blocks.n; n++) {
+        uint32_t to = n, hops = 0;
+
+        while (only_jumps(l, to) && hops++ < l->blocks.n)
+            to = jumps_to(l, to);
+        e->goes_to[n] = hops > l->blocks.n ? n : to;
+    }
+    e->goes_to[0] = 0;          /* where the unit is entered */
+}
+
+uint32_t emit_successor(const emitter *e, const lir_block *b, uint32_t k)
+{
+    return e->goes_to[e->l->edges.at[b->edges + k].block];
+}
+
+bool emit_keeps_flags(const emitter *e)
+{
+    const lir *l = e->l;
+    uint32_t i = e->index + 1;
+
+    while (l->ins.at[i].op == LIR_move || l->ins.at[i].op == LIR_imm
+           || l->ins.at[i].op == LIR_fimm || l->ins.at[i].op == LIR_frame)
+        i++;
+    return lir_op_flags(l, l->ins.at[i].op) & LIR_READS;
+}
+
+static void emit_block(emitter *e, uint32_t n)
+{
+    const lir_block *b = &e->l->blocks.at[n];
+
+    if (b->header && !b->cold)
+        asm_align(e->a, 16);
+    asm_bind(e->a, e->block[n]);
+    for (e->index = b->first; e->index < b->end; e->index++)
+        e->isa->emit(e, &e->l->ins.at[e->index], b);
+}
+
+static void emit_blocks(emitter *e)
+{
+    uint32_t n = 0, count = e->l->blocks.n;
+
+    while (n < count) {
+        e->next = n + 1;
+        while (e->next < count && e->goes_to[e->next] != e->next)
+            e->next++;
+        emit_block(e, n);
+        n = e->next;
+    }
+}
+
+/* -------------------------------------------------------------- tables */
+
+void emit_returns(emitter *e, uint32_t state)
+{
+    if (state)
+        VEC_PUSH(&e->l->unit->scratch, &e->calls,
+                 ((emit_point){ asm_here(e->a), e->index }));
+}
+
+static esp_loc loc_of(const emitter *e, lir_place at)
+{
+    if (place_is_reg(at))
+        return e->isa->loc(at - PLACE_REG);
+    return (esp_loc){ .kind = LOC_SLOT, .value = e->isa->slot(e, at) };
+}
+
+/* The values of a state stand in the order of graph_state_refs. */
+static esp_point make_point(emitter *e, const emit_point *p, uint32_t state,
+                            uint32_t reason)
+{
+    esp_code *code = e->code;
+    const lir_ins *i = &e->l->ins.at[p->ins];
+    esp_point to = { .pc = asm_offset(e->a, p->at), .state = state,
+                     .reason = (uint16_t)reason, .locs = code->nlocs };
+    esp_ref *refs = ARENA_ARRAY(&e->l->unit->scratch, esp_ref, i->nops + 1);
+
+    graph_state_refs(e->g, state, refs, i->nops);
+    for (uint32_t k = 0; k < i->nops; k++) {
+        const lir_operand *o = &lir_ops(e->l, i)[k];
+        esp_loc loc;
+
+        if (o->part != LIR_STATE)
+            continue;
+        loc = loc_of(e, o->loc);
+        loc.ref = refs[to.nlocs++];
+        loc.type = graph_at(e->g, loc.ref)->ty;
+        code->locs[code->nlocs++] = loc;
+    }
+    return to;
+}
+
+static uint32_t count_locs(const emitter *e)
+{
+    uint32_t n = 0;
+
+    for (uint32_t k = 0; k < e->l->exits.n; k++)
+        n += e->l->ins.at[e->exits[k].ins].nops;
+    for (uint32_t k = 0; k < e->calls.n; k++)
+        n += e->l->ins.at[e->calls.at[k].ins].nops;
+    return n;
+}
+
+static void fill_tables(emitter *e)
+{
+    const lir *l = e->l;
+    esp_code *code = e->code;
+
+    code->locs = ARENA_ARRAY(&code->arena, esp_loc, count_locs(e));
+    code->nexits = l->exits.n;
+    code->exits = ARENA_ARRAY(&code->arena, esp_point, code->nexits);
+    for (uint32_t k = 0; k < code->nexits; k++)
+        code->exits[k] = make_point(e, &e->exits[k], l->exits.at[k].state,
+                                    l->exits.at[k].reason);
+    code->ncalls = e->calls.n;
+    code->calls = ARENA_ARRAY(&code->arena, esp_point, code->ncalls);
+    for (uint32_t k = 0; k < code->ncalls; k++) {
+        const emit_point *p = &e->calls.at[k];
+        uint32_t call = l->ins.at[p->ins].info;
+
+        code->calls[k] = make_point(e, p, l->calls.at[call].state, 0);
+    }
+}
+
+void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
+               esp_code_cache *cache, esp_code *code, const void *deopt_entry)
+{
+    esp_arena *scratch = &l->unit->scratch;
+    esp_arena_mark mark = arena_mark(scratch);
+    esp_asm a;
+    emitter e = { .l = l, .g = g, .isa = isa, .a = &a, .code = code,
+                  .deopt_entry = deopt_entry };
+    const char *error;
+
+    asm_init(&a, scratch, isa->assembler);
+    code_place(cache, &a);
+    e.block = ARENA_ARRAY(scratch, esp_label, l->blocks.n);
+    e.goes_to = ARENA_ARRAY(scratch, uint32_t, l->blocks.n);
+    e.exits = ARENA_ARRAY(scratch, emit_point, l->exits.n + 1);
+    for (uint32_t n = 0; n < l->blocks.n; n++)
+        e.block[n] = asm_label(&a);
+    for (uint32_t k = 0; k < l->exits.n; k++)
+        e.exits[k].at = asm_label(&a);
+    find_targets(&e);
+    isa->prologue(&e);
+    emit_blocks(&e);
+    isa->stubs(&e);
+    error = asm_finish(&a);
+    unit_assert(l->unit, !error, "%s", error);
+    fill_tables(&e);
+    error = code_publish(cache, code, &a, 0);
+    if (error)
+        unit_bail(l->unit, BAIL_code_cache, "%s", error);
+    arena_release(scratch, mark);
+}

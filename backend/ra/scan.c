@@ -1,0 +1,623 @@
+/*
+ * Linear scan: a place for each child interval.
+ *
+ * Intervals are visited in order of their start.  One gets a register that is
+ * free for all of it, or as long as possible, and is split there; if none is
+ * free when it is needed, the interval that needs its register last, seen
+ * along the loops, gives it up and lives in its spill slot until it is needed
+ * again.  A value has one spill slot and is in it from its definition on (or
+ * from where resolve.c finds cheaper), so giving up a register costs nothing.
+ *
+ * No register survives a call.  So calls are not ranges of all registers but a
+ * sorted list: an interval that lives across one is split in front of it and
+ * is in memory until its next use.
+ *
+ * Cold blocks come last and are allocated one by one: an interval is cut where
+ * each of them begins and ends, so that they neither keep registers from the
+ * hot code nor lengthen the lists that it looks through.
+ *
+ * see  Wimmer and Franz, "Linear scan register allocation on SSA form", CGO
+ *      2010; Wimmer and Moessenboeck, "Optimized interval splitting", VEE 2005
+ */
+#include "backend/ra/interval.h"
+
+typedef struct scan {
+    ra *r;
+    ra_interval **bucket;       /* by start / 4, each sorted by start */
+    ra_interval *active[MACHINE_REGS];
+    ra_interval *inactive[MACHINE_REGS];    /* in a hole */
+    uint32_t free_until[MACHINE_REGS];      /* for the interval in hand */
+    uint32_t need_at[MACHINE_REGS];         /* next need of who has it */
+    uint32_t call_limit;        /* the interval in hand may not pass */
+    uint32_t next_call;         /* in r->calls: first that may matter */
+    uint32_t pos;
+} scan;
+
+static unsigned class_of(const scan *s, const ra_interval *it)
+{
+    return s->r->l->vregs.at[it->v].cls;
+}
+
+static void enqueue(scan *s, ra_interval *it)
+{
+    ra_interval **at = &s->bucket[it->start / 4];
+
+    while (*at && (*at)->start <= it->start)
+        at = &(*at)->link;
+    it->link = *at;
+    *at = it;
+}
+
+/* ----------------------------------------------------------- positions */
+
+static const lir_block *block_at(const scan *s, uint32_t pos)
+{
+    return &s->r->l->blocks.at[ra_block_at(s->r, pos)];
+}
+
+/* What happens at the start of a header happens on the edges into the loop. */
+static uint32_t boundary_weight(const scan *s, const lir_block *b)
+{
+    const lir *l = s->r->l;
+    uint32_t w = lir_weight(b);
+
+    for (uint32_t p = 0; b->header && p < b->npreds; p++) {
+        uint32_t pw = lir_weight(&l->blocks.at[l->preds.at[b->preds + p]]);
+
+        if (pw < w)
+            w = pw;
+    }
+    return w;
+}
+
+/* The last position, not behind `pos`, where a new place can be taken. */
+static uint32_t split_before(const scan *s, uint32_t pos)
+{
+    uint32_t i = pos / 4;
+    uint32_t first = block_at(s, pos)->first;
+
+    if (i > first && pos % 4 == 0)
+        i--;
+    return i == first ? 4 * i : 4 * i + 1;
+}
+
+/* Where to take a new place between `from`, excluded, and `to`: outside of
+ * loops if possible, where paths join, else as late as possible. */
+static uint32_t best_split(const scan *s, uint32_t from, uint32_t to)
+{
+    const lir *l = s->r->l;
+    uint32_t first = ra_block_at(s->r, from), last = ra_block_at(s->r, to);
+    uint32_t best = split_before(s, to);
+    uint32_t weight = lir_weight(&l->blocks.at[last]);
+
+    for (uint32_t n = last; n > first; n--) {
+        const lir_block *b = &l->blocks.at[n];
+        uint32_t w = boundary_weight(s, b);
+
+        if (w < weight || (n == last && w == weight && b->npreds > 1)) {
+            best = 4 * b->first;
+            weight = w;
+        }
+    }
+    return best;
+}
+
+/* A register that is used at `pos` for the last time is free from here. */
+static uint32_t behind_use(const scan *s, uint32_t pos)
+{
+    uint32_t i = pos / 4 + 1;
+
+    if (pos % 4 <= 1)
+        return pos + 1;
+    return i == block_at(s, pos)->end ? 4 * i : 4 * i + 1;
+}
+
+/* The first call that `it` lives across, as a position; or RA_NEVER. */
+static uint32_t crossed_call(scan *s, const ra_interval *it)
+{
+    const ra *r = s->r;
+
+    while (s->next_call < r->ncalls && 4 * r->calls[s->next_call] + 3 <= s->pos)
+        s->next_call++;
+    for (const ra_range *g = it->ranges; g; g = g->next) {
+        uint32_t lo = s->next_call, hi = r->ncalls;
+
+        while (lo < hi) {
+            uint32_t mid = lo + (hi - lo) / 2;
+
+            if (4 * r->calls[mid] + 3 > g->from)
+                hi = mid;
+            else
+                lo = mid + 1;
+        }
+        if (lo < r->ncalls && 4 * r->calls[lo] + 1 < g->to)
+            return 4 * r->calls[lo] + 1;
+    }
+    return RA_NEVER;
+}
+
+/* The last call before `pos`, as a position, or `from` if that is later. */
+static uint32_t after_calls(const scan *s, uint32_t from, uint32_t pos)
+{
+    const ra *r = s->r;
+    uint32_t lo = 0, hi = r->ncalls;
+
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (4 * r->calls[mid] + 3 <= pos)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    if (lo && 4 * r->calls[lo - 1] + 2 > from)
+        return 4 * r->calls[lo - 1] + 2;
+    return from;
+}
+
+static uint32_t intersection(const ra_range *x, const ra_interval *it)
+{
+    const ra_range *y = it->ranges;
+
+    if (x && x->from >= it->end)
+        return RA_NEVER;
+    while (x && y) {
+        if (x->to <= y->from)
+            x = x->next;
+        else if (y->to <= x->from)
+            y = y->next;
+        else
+            return x->from > y->from ? x->from : y->from;
+    }
+    return RA_NEVER;
+}
+
+/* --------------------------------------------------------------- needs */
+
+/* The first use from `pos` on that is worth bringing the value into a register
+ * for: one that must have it; one that profits, if it is in a hotter place
+ * than `weight` or not the only one. */
+static uint32_t first_need(const scan *s, const ra_interval *it, uint32_t pos,
+                           uint32_t weight)
+{
+    for (const ra_use *u = it->uses; u; u = u->next) {
+        const ra_use *v = u->next;
+
+        if (u->pos < pos || u->kind >= RA_MOVE)
+            continue;
+        if (u->kind == RA_MUST || lir_weight(block_at(s, u->pos)) > weight)
+            return u->pos;
+        while (v && v->kind == RA_ANY)
+            v = v->next;
+        if (v && ra_block_at(s->r, v->pos) == ra_block_at(s->r, u->pos))
+            return u->pos;
+    }
+    return RA_NEVER;
+}
+
+/* The first use that a register makes better at all; a move from where the
+ * value is defined can as well go to memory. */
+static uint32_t first_wish(const ra_interval *it)
+{
+    for (const ra_use *u = it->uses; u; u = u->next)
+        if (u->kind < RA_MOVE || (u->kind == RA_MOVE && u->pos > it->start))
+            return u->pos;
+    return RA_NEVER;
+}
+
+static uint32_t last_use_before(const ra_interval *it, uint32_t pos)
+{
+    uint32_t last = it->start;
+
+    for (const ra_use *u = it->uses; u && u->pos < pos; u = u->next)
+        if (u->kind != RA_ANY)
+            last = u->pos;
+    return last;
+}
+
+/* How far away the next need is, for whoever has to give up a register; seen
+ * along the innermost loop: a use in the next iteration counts. */
+static uint32_t next_need(const scan *s, const ra_interval *it)
+{
+    uint32_t loop = s->r->loop_of[ra_block_at(s->r, s->pos)];
+    ra_loop around = s->r->loops.at[loop];
+    uint32_t next = RA_NEVER, earlier = RA_NEVER;
+
+    for (const ra_use *u = it->uses; u && next == RA_NEVER; u = u->next) {
+        if (u->kind > RA_SHOULD)
+            continue;
+        if (u->pos >= s->pos)
+            next = u->pos;
+        else if (u->pos >= around.from && earlier == RA_NEVER)
+            earlier = around.to + (u->pos - around.from);
+    }
+    if (loop && it->end >= around.to && earlier < next)
+        return earlier;
+    return next;
+}
+
+/* ----------------------------------------------------------- splitting */
+
+/* Cuts `it` in two; the second child has no place and is in no list. */
+static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
+{
+    ra_interval *tail = ARENA_NEW(s->r->a, ra_interval);
+    ra_range *g = it->ranges, *last = NULL;
+    ra_use **u = &it->uses;
+
+    unit_assert(s->r->l->unit, it->start < pos && pos < it->end,
+                "split of %u at %u", it->v, pos);
+    *tail = (ra_interval){ .v = it->v, .end = it->end, .next = it->next };
+    it->next = tail;
+    for (; g->to <= pos; g = g->next)
+        last = g;
+    if (g->from < pos) {
+        tail->ranges = ARENA_NEW(s->r->a, ra_range);
+        *tail->ranges = (ra_range){ pos, g->to, g->next };
+        g->to = pos;
+        last = g;
+    } else {
+        tail->ranges = g;
+    }
+    last->next = NULL;
+    it->end = last->to;
+    tail->start = tail->ranges->from;
+    tail->current = tail->ranges;
+    while (*u && (*u)->pos < pos)
+        u = &(*u)->next;
+    tail->uses = *u;
+    *u = NULL;
+    return tail;
+}
+
+/* `it` is in its spill slot, up to where it is needed again. */
+static void spill(scan *s, ra_interval *it)
+{
+    uint32_t weight = lir_weight(block_at(s, it->start));
+    uint32_t from = it->start > s->pos ? it->start : s->pos;
+    uint32_t need = first_need(s, it, from, weight), at;
+
+    it->loc = RA_SPILLED;
+    while (need != RA_NEVER) {
+        at = best_split(s, after_calls(s, from, need), need);
+        if (at > it->start && at >= s->pos) {
+            enqueue(s, split(s, it, at));
+            return;
+        }
+        /* a move that reads it at once, which can do that from memory */
+        unit_assert(s->r->l->unit, need % 4 == 0,
+                    "%u is needed at %u, at once", it->v, need);
+        need = first_need(s, it, need + 1, weight);
+    }
+}
+
+static void occupy(scan *s, ra_interval *it, unsigned reg)
+{
+    ra_value *v = &s->r->value[it->v];
+
+    it->loc = PLACE_REG + reg;
+    v->last_reg = (uint8_t)reg;
+    s->r->value[v->group].group_reg = (uint8_t)reg;
+    s->active[reg] = it;
+    s->r->l->used |= (uint64_t)1 << reg;
+}
+
+/* The interval keeps its register until `limit` at most. */
+static void end_before(scan *s, ra_interval *it, uint32_t limit)
+{
+    uint32_t last = last_use_before(it, limit);
+    uint32_t at = limit == s->call_limit ? behind_use(s, last) : 0;
+
+    if (at > it->start && at <= limit) {
+        if (at < it->end)
+            spill(s, split(s, it, at));
+        return;
+    }
+    at = best_split(s, last, limit);
+    enqueue(s, split(s, it, at));
+}
+
+/* Could an interval be cut at or before `limit`? */
+static bool can_end(const scan *s, const ra_interval *it, uint32_t limit)
+{
+    return it->end <= limit || split_before(s, limit) > it->start;
+}
+
+/* ---------------------------------------------------- state of the scan */
+
+static bool skip_ended(ra_interval *it, uint32_t pos)
+{
+    while (it->current && it->current->to <= pos)
+        it->current = it->current->next;
+    return it->current != NULL;
+}
+
+static void advance_reg(scan *s, unsigned reg)
+{
+    ra_interval *it = s->active[reg], **at;
+    ra_range **f = &s->r->fixed[reg];
+
+    while (*f && (*f)->to <= s->pos)
+        *f = (*f)->next;
+    if (it) {
+        if (!skip_ended(it, s->pos)) {
+            s->active[reg] = NULL;
+        } else if (it->current->from > s->pos) {
+            s->active[reg] = NULL;
+            it->link = s->inactive[reg];
+            s->inactive[reg] = it;
+        }
+    }
+    for (at = &s->inactive[reg]; (it = *at) != NULL;) {
+        if (!skip_ended(it, s->pos)) {
+            *at = it->link;
+        } else if (it->current->from <= s->pos) {
+            *at = it->link;
+            s->active[reg] = it;
+        } else {
+            at = &it->link;
+        }
+    }
+}
+
+static void advance(scan *s, uint32_t pos)
+{
+    if (pos == s->pos)
+        return;
+    s->pos = pos;
+    for (unsigned c = 0; c < LIR_CLASSES; c++)
+        for (unsigned k = 0; k < s->r->norder[c]; k++)
+            advance_reg(s, s->r->order[c][k]);
+}
+
+/* ---------------------------------------------------------- allocation */
+
+static void find_free(scan *s, const ra_interval *it)
+{
+    unsigned c = class_of(s, it);
+
+    s->call_limit = crossed_call(s, it);
+    for (unsigned k = 0; k < s->r->norder[c]; k++) {
+        unsigned reg = s->r->order[c][k];
+        uint32_t until = intersection(s->r->fixed[reg], it);
+
+        if (s->call_limit < until)
+            until = s->call_limit;
+        if (s->active[reg])
+            until = 0;
+        for (ra_interval *o = s->inactive[reg]; o && until; o = o->link) {
+            uint32_t at = intersection(o->current, it);
+
+            if (at < until)
+                until = at;
+        }
+        s->free_until[reg] = until;
+    }
+}
+
+/* Where the value is at the end of the first block that leads here. */
+static lir_place place_before(const scan *s, const ra_interval *it)
+{
+    const ra *r = s->r;
+    const lir_block *b = block_at(s, it->start);
+    const ra_interval *before;
+
+    if (it->start != 4 * b->first || b->npreds == 0)
+        return PLACE_NONE;
+    before = ra_child_at(r, it->v,
+                         ra_block_end(r, r->l->preds.at[b->preds]) - 1);
+    return before ? before->loc : PLACE_NONE;
+}
+
+static uint8_t first_fixed(const ra_interval *it)
+{
+    for (const ra_use *u = it->uses; u; u = u->next)
+        if (u->reg != RA_NO_REG)
+            return u->reg;
+    return RA_NO_REG;
+}
+
+/* Registers that save a move, the best first; some may be none. */
+enum { HINTS = 6 };
+static void find_hints(const scan *s, const ra_interval *it,
+                       uint8_t hint[HINTS])
+{
+    const ra_value *value = s->r->value;
+    const ra_value *v = &value[it->v];
+    lir_place before = it->start >= s->r->cold ? place_before(s, it) : PLACE_NONE;
+    const ra_interval *next = v->reused ? value[v->reused].first : NULL;
+
+    hint[0] = place_is_reg(before) ? (uint8_t)(before - PLACE_REG) : RA_NO_REG;
+    hint[1] = value[v->group].group_reg;
+    hint[2] = first_fixed(it);
+    hint[3] = next ? value[value[v->reused].group].group_reg : RA_NO_REG;
+    if (hint[3] == RA_NO_REG && next)
+        hint[3] = first_fixed(next);
+    hint[4] = v->reuses ? value[v->reuses].last_reg : RA_NO_REG;
+    hint[5] = v->last_reg;
+}
+
+/* The register to take among those that are free, or RA_NO_REG if none is
+ * free for long enough to be of use. */
+static unsigned choose_free(const scan *s, const ra_interval *it,
+                            uint32_t wish)
+{
+    unsigned c = class_of(s, it), best = RA_NO_REG;
+    uint32_t enough = it->end < s->call_limit ? it->end : s->call_limit;
+    uint8_t hint[HINTS];
+
+    find_hints(s, it, hint);
+    for (unsigned k = 0; k < HINTS; k++)
+        if (hint[k] != RA_NO_REG && s->free_until[hint[k]] >= enough
+            && enough > wish && enough > s->pos)
+            return hint[k];
+    for (unsigned k = 0; k < s->r->norder[c]; k++) {
+        unsigned reg = s->r->order[c][k];
+        uint32_t until = s->free_until[reg];
+
+        if (until <= wish || until <= s->pos || !can_end(s, it, until))
+            continue;
+        if (until >= enough)
+            return reg;
+        if (best == RA_NO_REG || until > s->free_until[best])
+            best = reg;
+    }
+    return best;
+}
+
+static bool try_free(scan *s, ra_interval *it)
+{
+    uint32_t wish = first_wish(it);
+    unsigned reg;
+
+    find_free(s, it);
+    if (wish == RA_NEVER)       /* only if it costs nobody anything */
+        wish = it->end - 1;
+    reg = choose_free(s, it, wish);
+    if (reg == RA_NO_REG)
+        return false;
+    occupy(s, it, reg);
+    if (s->free_until[reg] < it->end)
+        end_before(s, it, s->free_until[reg]);
+    return true;
+}
+
+/* When each register is needed by who has it, and from when it is blocked. */
+static void find_needs(scan *s, const ra_interval *it)
+{
+    unsigned c = class_of(s, it);
+
+    for (unsigned k = 0; k < s->r->norder[c]; k++) {
+        unsigned reg = s->r->order[c][k];
+        uint32_t until = intersection(s->r->fixed[reg], it);
+        uint32_t need = s->active[reg] ? next_need(s, s->active[reg])
+                                       : RA_NEVER;
+
+        for (ra_interval *o = s->inactive[reg]; o; o = o->link)
+            if (intersection(o->current, it) != RA_NEVER) {
+                uint32_t at = next_need(s, o);
+
+                if (at < need)
+                    need = at;
+            }
+        s->need_at[reg] = need;
+        s->free_until[reg] = until < s->call_limit ? until : s->call_limit;
+    }
+}
+
+/* The holder of a register gives it up, from behind its last use on. */
+static void evict_active(scan *s, unsigned reg)
+{
+    ra_interval *it = s->active[reg];
+    uint32_t at = behind_use(s, last_use_before(it, s->pos));
+
+    s->active[reg] = NULL;
+    if (at > s->pos)
+        at = s->pos;
+    if (first_wish(it) >= s->pos)       /* it has not used it yet */
+        spill(s, it);
+    else
+        spill(s, split(s, it, at));
+}
+
+static void evict_inactive(scan *s, unsigned reg, const ra_interval *for_it)
+{
+    ra_interval **at = &s->inactive[reg];
+
+    while (*at) {
+        ra_interval *it = *at;
+
+        if (intersection(it->current, for_it) == RA_NEVER) {
+            at = &it->link;
+            continue;
+        }
+        *at = it->link;
+        enqueue(s, split(s, it, s->pos));
+    }
+}
+
+static void take_from_other(scan *s, ra_interval *it)
+{
+    unsigned c = class_of(s, it), best = RA_NO_REG;
+    uint32_t need = first_need(s, it, it->start,
+                               lir_weight(block_at(s, it->start)));
+    bool at_once;
+
+    if (need == RA_NEVER) {
+        spill(s, it);
+        return;
+    }
+    at_once = need % 4 && split_before(s, need) <= it->start;
+    find_needs(s, it);
+    for (unsigned k = 0; k < s->r->norder[c]; k++) {
+        unsigned reg = s->r->order[c][k];
+
+        if (s->free_until[reg] <= need
+            || !can_end(s, it, s->free_until[reg]))
+            continue;
+        if (best == RA_NO_REG || s->need_at[reg] > s->need_at[best])
+            best = reg;
+    }
+    if (!at_once && (best == RA_NO_REG || s->need_at[best] <= need)) {
+        spill(s, it);
+        return;
+    }
+    unit_assert(s->r->l->unit,
+                best != RA_NO_REG && s->need_at[best] > s->pos,
+                "no register for %u at %u", it->v, s->pos);
+    if (s->active[best])
+        evict_active(s, best);
+    evict_inactive(s, best, it);
+    occupy(s, it, best);
+    if (s->free_until[best] < it->end)
+        end_before(s, it, s->free_until[best]);
+}
+
+/* A child that enters a cold block in memory stays there unless needed. */
+static bool stays_in_memory(const scan *s, const ra_interval *it)
+{
+    return it->start >= s->r->cold && place_before(s, it) == RA_SPILLED
+        && first_need(s, it, it->start, 1) == RA_NEVER;
+}
+
+static void cut_cold(scan *s, ra_interval *it)
+{
+    uint32_t at = s->r->cold;
+
+    if (it->start >= at)
+        at = ra_block_end(s->r, ra_block_at(s->r, it->start));
+    if (at < it->end && at > it->start)
+        enqueue(s, split(s, it, at));
+}
+
+static void visit(scan *s, ra_interval *it)
+{
+    const ra_value *v = &s->r->value[it->v];
+
+    advance(s, it->start);
+    cut_cold(s, it);
+    if (v->remat && it == v->first && first_need(s, it, it->start, 0)
+                                      != it->start)
+        spill(s, it);           /* made where it is needed */
+    else if (stays_in_memory(s, it))
+        spill(s, it);
+    else if (!try_free(s, it))
+        take_from_other(s, it);
+}
+
+void ra_scan(ra *r)
+{
+    scan s = { .r = r, .pos = RA_NEVER };
+
+    s.bucket = ARENA_ARRAY(r->a, ra_interval *, r->l->ins.n + 1);
+    for (uint32_t v = r->l->vregs.n; v-- > 1;)
+        if (r->value[v].first)
+            enqueue(&s, r->value[v].first);
+    for (uint32_t i = 0; i < r->l->ins.n; i++)
+        while (s.bucket[i]) {
+            ra_interval *it = s.bucket[i];
+
+            s.bucket[i] = it->link;
+            visit(&s, it);
+        }
+}

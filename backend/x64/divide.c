@@ -1,0 +1,252 @@
+/*
+ * Selection of division.
+ *
+ * By a constant it is a multiplication by the reciprocal and shifts; see
+ * Granlund and Montgomery, "Division by invariant integers using
+ * multiplication", PLDI 1994.  32-bit numbers are multiplied in 64 bits, which
+ * have room for any factor; narrower ones are extended to 32.
+ */
+#include "backend/x64/x64.h"
+
+#include "pe/graph/arith.h"
+
+typedef struct division {
+    selector *s;
+    unsigned size;              /* 4 or 8 */
+    uint32_t x;                 /* extended to that size */
+} division;
+
+static uint32_t shift_right(selector *s, unsigned op, unsigned size,
+                            uint32_t x, unsigned by)
+{
+    return by ? x64_ri_new(s, op, size, x, by) : x;
+}
+
+static uint32_t binary(selector *s, unsigned op, unsigned size, uint32_t x,
+                       uint32_t y)
+{
+    x64_source w = x64_reg(y);
+
+    return x64_two_new(s, op, size, x, &w);
+}
+
+static uint32_t negate(selector *s, unsigned size, uint32_t x)
+{
+    uint32_t d = sel_temp(s, LIR_INT);
+
+    ins_start(s, X64(neg), size, X64_FORM_R);
+    ins_reuse(s, d, x);
+    ins_end(s);
+    return d;
+}
+
+/* The high half of x * factor. */
+static uint32_t high_half(const division *v, unsigned op, uint64_t factor)
+{
+    selector *s = v->s;
+    uint32_t f = sel_imm(s, factor), d = sel_temp(s, LIR_INT);
+
+    ins_start(s, op, 8, X64_FORM_R);
+    ins_def_at(s, d, X64_RDX);
+    ins_def_at(s, sel_temp(s, LIR_INT), X64_RAX);
+    ins_use_at(s, f, X64_RAX);
+    ins_late(s, v->x, LIR_DST);
+    ins_end(s);
+    return d;
+}
+
+static uint32_t widened(const division *v, bool is_signed)
+{
+    uint32_t d = sel_temp(v->s, LIR_INT);
+
+    x64_unary(v->s, is_signed ? X64(movsxd) : X64(mov), is_signed ? 8 : 4, d,
+              v->x);
+    return d;
+}
+
+/* The whole product in 64 bits of a 32-bit number. */
+static uint32_t product(const division *v, bool is_signed, uint64_t factor)
+{
+    uint32_t wide = widened(v, is_signed);
+
+    if (factor <= INT32_MAX) {
+        uint32_t d = sel_temp(v->s, LIR_INT);
+
+        ins_start(v->s, X64(imul), 8, X64_FORM_RRI)->imm = (int64_t)factor;
+        ins_def(v->s, d);
+        ins_use_any(v->s, wide, LIR_SRC);
+        ins_end(v->s);
+        return d;
+    }
+    return binary(v->s, X64(imul), 8, wide, sel_imm(v->s, factor));
+}
+
+/* x / d where x < d is the only other case: 0 or 1 */
+static uint32_t at_most_once(const division *v, uint64_t d)
+{
+    selector *s = v->s;
+    uint32_t limit = sel_imm(s, d), q = sel_temp(s, LIR_INT);
+
+    ins_start(s, X64(cmp), v->size, X64_FORM_RR);
+    ins_use(s, v->x, LIR_DST);
+    ins_use(s, limit, LIR_SRC);
+    ins_end(s);
+    x64_set(s, q, cc_of(X64_AE));
+    return q;
+}
+
+static uint32_t quotient_unsigned(const division *v, uint64_t d)
+{
+    selector *s = v->s;
+    unsigned size = v->size;
+    sel_magic m;
+    uint32_t high, rest;
+
+    if ((d & (d - 1)) == 0)
+        return shift_right(s, X64(shr), size, v->x,
+                           (unsigned)CC_CTZ64(d));
+    if (d >> (8 * size - 1))
+        return at_most_once(v, d);
+    m = sel_magic_unsigned(d, 8 * size);
+    if (size == 4) {
+        high = product(v, false, m.factor);
+        if (!m.add)
+            return shift_right(s, X64(shr), 8, high, 32 + m.shift);
+        high = shift_right(s, X64(shr), 8, high, 32);
+    } else {
+        high = high_half(v, X64(mul), m.factor);
+        if (!m.add)
+            return shift_right(s, X64(shr), 8, high, m.shift);
+    }
+    rest = binary(s, X64(sub), size, v->x, high);
+    rest = shift_right(s, X64(shr), size, rest, 1);
+    return shift_right(s, X64(shr), size,
+                       binary(s, X64(add), size, rest, high), m.shift - 1);
+}
+
+/* Rounds towards zero: numbers below zero get d - 1 first. */
+static uint32_t quotient_power(const division *v, unsigned k)
+{
+    selector *s = v->s;
+    unsigned bits = 8 * v->size;
+    uint32_t sign = k > 1 ? x64_ri_new(s, X64(sar), v->size, v->x, bits - 1)
+                          : v->x;
+    uint32_t extra = x64_ri_new(s, X64(shr), v->size, sign, bits - k);
+
+    return x64_ri_new(s, X64(sar), v->size,
+                      binary(s, X64(add), v->size, extra, v->x), k);
+}
+
+static uint32_t quotient_signed(const division *v, int64_t d)
+{
+    selector *s = v->s;
+    unsigned size = v->size;
+    uint64_t abs = d < 0 ? -(uint64_t)d : (uint64_t)d;
+    uint32_t q, sign;
+
+    if ((abs & (abs - 1)) == 0) {
+        q = quotient_power(v, (unsigned)CC_CTZ64(abs));
+        return d < 0 ? negate(s, size, q) : q;
+    }
+    sel_magic m = sel_magic_signed((int64_t)abs, 8 * size);
+    if (size == 4) {
+        q = product(v, true, m.factor);
+        q = shift_right(s, X64(sar), 8, q, 32 + m.shift);
+    } else {
+        q = high_half(v, X64(imul1), m.factor);
+        if (m.add)
+            q = binary(s, X64(add), 8, q, v->x);
+        q = shift_right(s, X64(sar), 8, q, m.shift);
+    }
+    sign = x64_ri_new(s, X64(shr), size, v->x, 8 * size - 1);
+    q = binary(s, X64(add), size, q, sign);
+    return d < 0 ? negate(s, size, q) : q;
+}
+
+static void move(selector *s, uint32_t d, uint32_t x)
+{
+    x64_unary(s, X64(mov), 8, d, x);
+}
+
+/* x - q * d */
+static void remainder_into(const division *v, uint32_t d, uint32_t q,
+                           int64_t by)
+{
+    selector *s = v->s;
+    uint32_t back;
+    x64_source w;
+
+    if (by > 0 && (by & (by - 1)) == 0) {
+        back = x64_ri_new(s, X64(shl), v->size, q, CC_CTZ64((uint64_t)by));
+    } else if (by == (int32_t)by) {
+        back = sel_temp(s, LIR_INT);
+        ins_start(s, X64(imul), v->size, X64_FORM_RRI)->imm = by;
+        ins_def(s, back);
+        ins_use_any(s, q, LIR_SRC);
+        ins_end(s);
+    } else {
+        back = binary(s, X64(imul), v->size, q, sel_imm(s, (uint64_t)by));
+    }
+    w = x64_reg(back);
+    x64_two(s, X64(sub), v->size, d, v->x, &w);
+}
+
+static void divide_by_constant(const division *v, esp_ref r)
+{
+    selector *s = v->s;
+    const esp_ins *i = sel_at(s, r);
+    esp_type ty = (esp_type)i->ty;
+    bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
+    bool rest = i->op == IR_srem || i->op == IR_urem;
+    uint32_t d = sel_def(s, r), q;
+    int64_t k;
+
+    sel_const(s, i->b, &k);
+    k = is_signed ? arith_signed(ty, (uint64_t)k)
+                  : (int64_t)arith_narrow(ty, (uint64_t)k);
+    if (!is_signed && rest && (k & (k - 1)) == 0 && k - 1 <= INT32_MAX) {
+        x64_ri_def(s, X64(and), v->size, d, v->x, k - 1);
+        return;
+    }
+    if (k == 1 || (k == -1 && is_signed))
+        q = k == 1 ? v->x : negate(s, v->size, v->x);
+    else
+        q = is_signed ? quotient_signed(v, k)
+                      : quotient_unsigned(v, (uint64_t)k);
+    if (rest)
+        remainder_into(v, d, q, k);
+    else
+        move(s, d, q);
+}
+
+static void divide(const division *v, esp_ref r, uint32_t y)
+{
+    selector *s = v->s;
+    const esp_ins *i = sel_at(s, r);
+    bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
+    bool rest = i->op == IR_srem || i->op == IR_urem;
+    uint32_t d = sel_def(s, r), other = sel_temp(s, LIR_INT);
+
+    ins_start(s, is_signed ? X64_PSEUDO_idiv : X64_PSEUDO_div, v->size, 0);
+    ins_def_at(s, rest ? other : d, X64_RAX);
+    ins_def_at(s, rest ? d : other, X64_RDX);
+    ins_use_at(s, v->x, X64_RAX);
+    ins_late(s, y, LIR_SRC);
+    ins_end(s);
+}
+
+void x64_divide(selector *s, esp_ref r)
+{
+    const esp_ins *i = sel_at(s, r);
+    bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
+    division v = { s, i->ty == TY_i64 ? 8 : 4, 0 };
+    int64_t k;
+
+    v.x = is_signed ? x64_sign_extended(s, i->a) : x64_zero_extended(s, i->a);
+    if (sel_const(s, i->b, &k)
+        && arith_narrow((esp_type)i->ty, (uint64_t)k) && i->ty != TY_i1)
+        divide_by_constant(&v, r);
+    else
+        divide(&v, r, is_signed ? x64_sign_extended(s, i->b)
+                                : x64_zero_extended(s, i->b));
+}

@@ -1,0 +1,7 @@
+// options: --sl-test-builtins
+function f(n) { deoptimizeWhenCompiled(); return n + 1; }
+function main() {
+  i = 0; x = 0;
+  while (i < 2000) { x = f(x); i = i + 1; }
+  println(x);
+}

@@ -1,0 +1,6 @@
+// three parameters
+function tak(x, y, z) {
+  if (y < x) { return tak(tak(x - 1, y, z), tak(y - 1, z, x), tak(z - 1, x, y)); }
+  return z;
+}
+function main() { println(tak(14, 9, 4)); }
