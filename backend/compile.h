@@ -15,10 +15,11 @@ struct deopt_regs {
 
 /* What the compiled function returns after a deoptimization. */
 struct deopt_result {
-    uint64_t r[2];
+    uint64_t first, second;
 };
 
-/* Called when a guard has failed, on top of the unit's machine frame. */
+/* Called when a guard has failed, on top of the unit's machine frame; this is
+ * the one in jit.c. */
 typedef struct deopt_result deopt_function(const struct deopt_regs *regs,
                                            void *machine, esp_code *code,
                                            uint32_t exit);
@@ -30,7 +31,7 @@ struct compile_env {
     void (*dump)(void *arg, const char *step, const char *name,
                  const char *text);
     void *dump_arg;
-    const void *deopt_entry;            /* a deopt_function */
+    const void *deopt_entry;    /* what exits call */
     uint32_t few;               /* registers of each class, for tests; 0: all */
 };
 

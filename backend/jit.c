@@ -492,7 +492,7 @@ static struct deopt_result deopt_entry(const struct deopt_regs *regs,
     drop_kept(j, machine);
     if (x.error)
         result = broken(o->target, x.error);
-    return (struct deopt_result){ { result.r[0], result.r[1] } };
+    return (struct deopt_result){ result.r[0], result.r[1] };
 }
 
 /* ---- stack walks ----------------------------------------------------------------------- */
@@ -719,6 +719,8 @@ static bool open_parts(jit *j, esp_text *error)
     if (j->cache)
         return true;
     text_printf(error, "%s", why);
+    if (j->perf)
+        perf_close(j->perf);
     image_close(j->image);
     return false;
 }

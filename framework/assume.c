@@ -30,3 +30,34 @@ void esp_assumption_invalidate(esp_assumption *a, const char *why)
     esp_trace(a->engine, ESP_TRACE_assume, "%s: %s", a->name, why);
     tier_invalidate(a->engine, a->dependents, why);
 }
+
+/* ---- cells ------------------------------------------------------------- */
+
+esp_cell *esp_cell_new(esp_context *context, const char *name,
+                       esp_value value)
+{
+    esp_cell *cell = esp_context_alloc(context, sizeof *cell);
+
+    if (!cell)
+        return NULL;
+    cell->name = name;
+    cell->value = cell->constant = value;
+    cell->stable = esp_assumption_new(context, name);
+    return cell;
+}
+
+void esp_cell_set(esp_context *context, esp_cell *cell, esp_value value)
+{
+    esp_assumption *old = cell->stable;
+
+    if (cell->value.tag == value.tag && cell->value.as.i == value.as.i)
+        return;
+    cell->value = value;
+    if (!old)
+        return;
+    /* Everybody who took the constant for one is gone after this. */
+    esp_assumption_invalidate(old, "written");
+    cell->stable = ++cell->writes < ESP_CELL_WRITES
+        ? esp_assumption_new(context, cell->name) : NULL;
+    cell->constant = cell->stable ? value : esp_nothing();
+}

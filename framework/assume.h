@@ -2,7 +2,8 @@
  * assume.h: assumptions, and the code that rests on them.
  *
  * Something that is true so far, and that compiled code takes for granted.
- * When it becomes false, that code is discarded.
+ * When it becomes false, that code is discarded.  A cell is a variable with an
+ * assumption that nobody writes it.
  */
 #ifndef ESP_ASSUME_H
 #define ESP_ASSUME_H
@@ -33,5 +34,36 @@ ESP_INTRINSIC bool esp_assumption_valid(const esp_assumption *a)
 /* Makes it false.  NULL is allowed, and false already. */
 ESP_BOUNDARY void esp_assumption_invalidate(esp_assumption *a,
                                             const char *why);
+
+/* ---- cells ------------------------------------------------------------- */
+
+/*
+ * A variable that is seldom written: a global, a method, a property of a class
+ * object.  In compiled code it is a constant; writing it discards that code.
+ * After some writes it counts as an ordinary variable.
+ */
+typedef struct esp_cell {
+    esp_value value;
+    ESP_FINAL esp_value constant;           /* the same, while this is valid: */
+    ESP_FINAL esp_assumption *stable;       /* NULL: written too often */
+    uint32_t writes;
+    const char *name;                       /* for traces; not copied */
+} esp_cell;
+
+enum { ESP_CELL_WRITES = 4 };
+
+/* Lives as long as the context.  The first value is no write. */
+esp_cell *esp_cell_new(esp_context *context, const char *name,
+                       esp_value value);
+
+ESP_BOUNDARY void esp_cell_set(esp_context *context, esp_cell *cell,
+                               esp_value value);
+
+ESP_INLINE esp_value esp_cell_get(const esp_cell *cell)
+{
+    if (cell->stable && esp_assumption_valid(cell->stable))
+        return cell->constant;
+    return cell->value;
+}
 
 #endif

@@ -19,6 +19,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Bytes that are allocated at least between two collections.  libgc's own
+ * choice makes 2000 collections of 100 MB of short-lived objects. */
+enum { EAGERNESS = 2 << 20 };
+
 struct esp_collector {
     esp_context *context;
     esp_collector *next;
@@ -64,6 +68,7 @@ static void start(void)
     GC_set_markers_count(1);
     GC_set_warn_proc(ignore_warning);
     GC_INIT();
+    GC_set_min_bytes_allocd(EAGERNESS);
     GC_start_performance_measurement();
     process.others = GC_get_push_other_roots();
     GC_set_push_other_roots(push_frames);

@@ -70,8 +70,6 @@ void *collector_alloc(esp_collector *g, size_t size, bool flat)
     char *p;
 
     (void)flat;
-    if (rounded < size || rounded > SIZE_MAX / 2)
-        return NULL;
     g->in_use += rounded;
     if (rounded >= LARGE)
         return new_block(g, rounded);

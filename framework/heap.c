@@ -10,7 +10,10 @@
 
 #include <string.h>
 
-enum { RESERVE = 128 << 10 };
+enum { RESERVE = 16 << 10 };
+
+/* No host has memory for a larger object. */
+#define LARGEST ((size_t)1 << 40)
 
 struct esp_heap {
     esp_collector *collector;
@@ -19,6 +22,7 @@ struct esp_heap {
     int64_t external;
     heap_finalizer *finalizers;
     bool finalizer_due;
+    uint64_t collections;       /* that have been traced */
     char *reserve;              /* for when the host has no memory */
     uint32_t reserve_used;
 };
@@ -94,12 +98,28 @@ static bool has_room(esp_heap *h, uint64_t more)
     return in_use(h) <= h->limit - more;
 }
 
+static void trace_collections(esp_context *c)
+{
+    esp_heap *h = c->heap;
+    uint64_t n = collector_count(h->collector);
+
+    if (n == h->collections)
+        return;
+    h->collections = n;
+    esp_trace(c->engine, ESP_TRACE_gc, "collection %llu: %llu KB in use, "
+              "%.0f ms so far", (unsigned long long)n,
+              (unsigned long long)in_use(h) >> 10,
+              collector_ms(h->collector));
+}
+
 /* More was allocated. */
 static void account(esp_context *c, size_t size)
 {
     esp_heap *h = c->heap;
 
     c->allocated += size;
+    if (ESP_UNLIKELY(esp_tracing(c->engine, ESP_TRACE_gc)))
+        trace_collections(c);
     if (ESP_LIKELY(!h->limit || c->allocated < h->next_check))
         return;
     h->next_check = c->allocated + h->limit / 16;
@@ -125,7 +145,8 @@ static void *take(esp_context *c, size_t size, bool flat)
 
     if (c->engine->options.collect)
         collector_collect(h->collector);
-    if (h->limit && size > h->limit / 16 && !has_room(h, size))
+    if (size > LARGEST ||
+        (h->limit && size > h->limit / 16 && !has_room(h, size)))
         return NULL;
     account(c, size);
     return collector_alloc(h->collector, size, flat);

@@ -120,6 +120,15 @@ static uint32_t next_loop_heat(const esp_engine *e, const esp_target *t,
            e->options.heat2 > t->heat ? e->options.heat2 : soon;
 }
 
+/* A loop that leaves compiled code and enters it again does so on top of what
+ * it left: not when half of the stack is used up. */
+static bool room_to_enter(const esp_context *c)
+{
+    char *here = __builtin_frame_address(0);
+
+    return here - c->stack_limit > (c->own->stack_base - c->stack_limit) / 2;
+}
+
 /* The target is compiled for its next call, and the loop for now.  The loop
  * around this one gets its turn some iterations later. */
 esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
@@ -132,7 +141,8 @@ esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
         tier = e->options.tier;
     if (t->tiering->tier < tier)
         esp_target_hot(t);
-    if (e->compiler.compile_loop && tier && !t->tiering->never)
+    if (e->compiler.compile_loop && tier && !t->tiering->never &&
+        room_to_enter(t->context))
         code = e->compiler.compile_loop(e->compiler.self, t, loop, frame, tier);
     if (!t->tiering->never)
         t->hot = next_loop_heat(e, t, tier);

@@ -139,6 +139,7 @@ static bool open_engine(launch *l)
         .heat2 = (uint32_t)s->threshold2,
         .trace = (uint32_t)SETTING_TRACES(s),
         .generic = SETTING_HAS(s, stress, generic),
+        .collect = SETTING_HAS(s, stress, gc),
         .max_stack = s->max_stack,
         .max_heap = s->max_heap,
         .max_time = s->max_time,

@@ -15,6 +15,7 @@
  *
  * Works with LLVM 14 (typed pointers) to 19 (opaque pointers).
  */
+#include "tools/mkimage/byval.h"
 #include "tools/mkimage/import.h"
 
 #include <llvm-c/Analysis.h>
@@ -291,6 +292,7 @@ static bool prepare(job *j)
                        "function(lower-expect,lower-constant-intrinsics)"))
         return false;
     replace_field_marks(j);
+    byval_lower(j->image, j->im.layout);
     return run_passes(j, "function(sroa,early-cse<memssa>,instsimplify,adce),"
                          "globaldce");
 }
@@ -365,12 +367,12 @@ static bool make_image(job *j, write_bytes *bytes)
 {
     LLVMValueRef fn;
 
-    if (!find_machine(j) || !prepare(j))
-        return false;
     write_init(&j->w);
     j->im.module = j->image;
     j->im.w = &j->w;
     j->im.layout = LLVMCreateTargetData(LLVMGetDataLayoutStr(j->image));
+    if (!find_machine(j) || !prepare(j))
+        return false;
     for (fn = LLVMGetFirstFunction(j->image); fn; fn = LLVMGetNextFunction(fn))
         if (!LLVMIsDeclaration(fn))
             add_function(j, fn);

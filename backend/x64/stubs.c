@@ -68,7 +68,8 @@ void x64_prologue(emitter *e)
         }
 }
 
-void x64_epilogue(emitter *e)
+/* `deep`: the stack pointer is not where the prologue left it. */
+static void leave(emitter *e, bool deep)
 {
     uint32_t set = saved_set(e);
     int32_t at = saved_at(e);
@@ -78,8 +79,16 @@ void x64_epilogue(emitter *e)
             x64_rm(e->a, X64_mov, 8, r, x64_at(X64_RBP, at));
             at += 8;
         }
-    x64_0(e->a, X64_leave, 8);      /* an exit has moved rsp, whatever the size */
+    if (deep || frame_bytes(e))
+        x64_0(e->a, X64_leave, 8);
+    else
+        x64_r(e->a, X64_pop, 8, X64_RBP);
     x64_ret(e->a);
+}
+
+void x64_epilogue(emitter *e)
+{
+    leave(e, false);
 }
 
 /* ----------------------------------------------------------------- exits */
@@ -134,5 +143,5 @@ void x64_stubs(emitter *e)
     x64_rr(e->a, X64_mov, 4, X64_RCX, X64_R11);
     x64_call_to(e->a, e->deopt_entry, X64_R11);
     move_results(e);
-    x64_epilogue(e);
+    leave(e, true);
 }

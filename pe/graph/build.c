@@ -153,6 +153,15 @@ esp_ref build_ins(esp_build *b, esp_ins i)
     return append(b, i);
 }
 
+esp_ref build_find_binary(const esp_graph *g, esp_op op, esp_ref x, esp_ref y)
+{
+    uint8_t ty = op_info[op].result == RESULT_BOOL ? TY_i1
+                                                   : graph_at(g, x)->ty;
+
+    return build_find(g, normal(g, (esp_ins){ .op = (uint8_t)op, .ty = ty,
+                                              .a = x, .b = y }));
+}
+
 esp_ref build_unary(esp_build *b, esp_op op, esp_ref x)
 {
     return build_ins(b, (esp_ins){ .op = (uint8_t)op,

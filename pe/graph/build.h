@@ -65,12 +65,13 @@ void build_unreachable(esp_build *b);
 esp_ref fold(esp_build *b, esp_ins i);
 
 /* May this TRAPS instruction fault, as far as is known? */
-bool fold_may_trap(const esp_graph *g, esp_ins i);
+bool fold_may_trap(esp_graph *g, esp_ins i);
 
 /* The pure instruction with exactly these fields: numbered but not folded.
  * build_find gives 0 if there is none. */
 esp_ref build_number(esp_graph *g, esp_ins i);
 esp_ref build_find(const esp_graph *g, esp_ins i);
+esp_ref build_find_binary(const esp_graph *g, esp_op op, esp_ref x, esp_ref y);
 
 /* Enters a pure instruction that was not born here (a parsed one) among those
  * that are found again. */

@@ -11,6 +11,16 @@ enum { DEPTH = 3 };
 
 static esp_known bits(const esp_graph *g, esp_ref r, int depth);
 
+/* The range that is assumed for a value, or NULL. */
+static const esp_range *assumed(const esp_graph *g, esp_ref r)
+{
+    const esp_assumed *a = g->assumed;
+
+    if (!a || r >= a->n || !a->index[r])
+        return NULL;
+    return &a->range.at[a->index[r]];
+}
+
 static esp_known nothing(esp_type ty)
 {
     return (esp_known){ ~arith_mask(ty), 0 };
@@ -152,15 +162,10 @@ static esp_known bits_select(const esp_graph *g, const esp_ins *i, int depth)
     return (esp_known){ x.zero & y.zero, x.one & y.one };
 }
 
-static esp_known bits(const esp_graph *g, esp_ref r, int depth)
+static esp_known bits_of_op(const esp_graph *g, const esp_ins *i, int depth)
 {
-    const esp_ins *i = graph_at(g, r);
     esp_type ty = (esp_type)i->ty;
 
-    if (i->op == IR_const)
-        return exactly(graph_const(g, r));
-    if (depth-- == 0)
-        return nothing(ty);
     switch (i->op) {
     case IR_add: case IR_mul: case IR_and: case IR_or: case IR_xor:
     case IR_udiv: case IR_urem:
@@ -195,6 +200,20 @@ static esp_known bits(const esp_graph *g, esp_ref r, int depth)
     default:
         return nothing(ty);
     }
+}
+
+static esp_known bits(const esp_graph *g, esp_ref r, int depth)
+{
+    const esp_ins *i = graph_at(g, r);
+    const esp_range *range = assumed(g, r);
+    esp_known k;
+
+    if (i->op == IR_const)
+        return exactly(graph_const(g, r));
+    k = depth > 0 ? bits_of_op(g, i, depth - 1) : nothing((esp_type)i->ty);
+    if (range && range->low >= 0)
+        k.zero |= below_power(bit_length((uint64_t)range->high)).zero & ~k.one;
+    return k;
 }
 
 esp_known facts_bits(const esp_graph *g, esp_ref r)
@@ -329,9 +348,14 @@ static esp_range range_of_op(const esp_graph *g, const esp_ins *i, int depth)
 static esp_range range(const esp_graph *g, esp_ref r, int depth)
 {
     const esp_ins *i = graph_at(g, r);
+    const esp_range *here = assumed(g, r);
     esp_range x = range_of_bits((esp_type)i->ty, bits(g, r, depth));
 
-    return depth == 0 ? x : both(x, range_of_op(g, i, depth - 1));
+    if (here)
+        x = both(x, *here);
+    if (depth > 0)
+        x = both(x, range_of_op(g, i, depth - 1));
+    return x.low <= x.high ? x : everything((esp_type)i->ty);
 }
 
 esp_range facts_signed(const esp_graph *g, esp_ref r)

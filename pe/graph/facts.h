@@ -12,6 +12,18 @@ typedef struct esp_known { uint64_t zero, one; } esp_known;
 /* Both ends belong to the range. */
 typedef struct esp_range { int64_t low, high; } esp_range;
 
+/*
+ * What a pass knows for the moment: below a branch, a few values have narrower
+ * ranges than their instructions tell.  While graph->assumed is set, facts and
+ * with them the folding rules take that into account; what is built then is
+ * good only where the assumptions hold.
+ */
+typedef struct esp_assumed {
+    uint32_t n;                 /* instructions that `index` knows */
+    uint32_t *index;            /* by instruction: into range; 0 none */
+    VEC(esp_range) range;
+} esp_assumed;
+
 /* They look a few instructions deep; integers only. */
 esp_known facts_bits(const esp_graph *g, esp_ref r);
 esp_range facts_signed(const esp_graph *g, esp_ref r);

@@ -413,7 +413,7 @@ static esp_ref fold_udiv(const struct in *f)
     return 0;
 }
 
-bool fold_may_trap(const esp_graph *g, esp_ins i)
+static bool may_trap(const esp_graph *g, esp_ins i)
 {
     esp_range x = facts_signed(g, i.a), y = facts_signed(g, i.b);
     bool is_signed = i.op == IR_sdiv || i.op == IR_srem;
@@ -422,6 +422,19 @@ bool fold_may_trap(const esp_graph *g, esp_ins i)
         && y.low <= -1 && y.high >= -1)
         return true;
     return y.low <= 0 && y.high >= 0 && !facts_least(facts_bits(g, i.b));
+}
+
+/* What is assumed for the moment does not count: an instruction that does not
+ * trap floats, and may come to stand where the assumptions do not hold. */
+bool fold_may_trap(esp_graph *g, esp_ins i)
+{
+    const esp_assumed *assumed = g->assumed;
+    bool may;
+
+    g->assumed = NULL;
+    may = may_trap(g, i);
+    g->assumed = assumed;
+    return may;
 }
 
 /* ---- bits ------------------------------------------------------------- */

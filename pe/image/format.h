@@ -20,8 +20,12 @@
  *     blocks      instructions behind the parameters, parameters, their types;
  *                 length of the loop that starts here, flags, live list
  *     code        block by block, without the parameters
- *     lines       runs: change of line, with one bit below it that says that
- *                 a file follows; length
+ *     lines       runs: change of line since the last one of that file, with
+ *                 one bit below it that says that the number of another file
+ *                 follows (and its name, if that is new); length
+ *
+ * A live list is told by how it differs from another: a block's from that of
+ * the block before it, a call's from that of its block.
  *
  * An instruction is its operation (with IMAGE_HAS_FLAGS: its flags follow), a
  * type where the operation leaves it open, and its operands.  An operand is
@@ -33,7 +37,7 @@
 
 #include "pe/image/image.h"
 
-enum { IMAGE_VERSION = 1, IMAGE_X64 = 1, IMAGE_A64 = 2 };
+enum { IMAGE_VERSION = 3, IMAGE_X64 = 1, IMAGE_A64 = 2 };
 
 #define IMAGE_MAGIC "espimage"
 
@@ -78,6 +82,10 @@ typedef struct image_symbol_row {
 enum image_func_flag { IMAGE_MARKED = 1 };
 enum image_symbol_flag { IMAGE_FUNCTION = 1, IMAGE_CONSTANT = 2 };
 enum image_block_flag { IMAGE_EXPLODE = 1, IMAGE_DEOPTS = 2 };
+enum {
+    IMAGE_MAX_FILES = 32,       /* that a function has lines of */
+    IMAGE_MAX_REFS = 1 << 22    /* arguments and live values of a function */
+};
 enum { IMAGE_CONST_SYMBOL = 0x80, IMAGE_HAS_FLAGS = 0x80 };
 
 _Static_assert(sizeof(image_header) == 80, "no padding in images");

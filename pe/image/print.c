@@ -27,7 +27,7 @@ static void print_float(const esp_ifunc *f, uint32_t v, esp_text *out)
         memcpy(&d, &f->consts[v], sizeof d);
     }
     text_printf(out, "%.17g", d);
-    if (d == (double)(int64_t)d && d > -1e15 && d < 1e15)
+    if (d > -1e15 && d < 1e15 && d == (double)(int64_t)d)
         text_printf(out, ".0");
 }
 

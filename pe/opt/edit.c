@@ -40,6 +40,22 @@ void edit_drop_params(esp_graph *g, esp_bits drop)
     }
 }
 
+/* The list may be followed by another one, so it moves to the end. */
+void edit_add_arg(esp_graph *g, uint32_t edge, esp_ref arg)
+{
+    esp_edge *e = &g->edges.at[edge];
+    uint32_t at = g->refs.n;
+
+    VEC_RESERVE(g->arena, &g->refs, e->nargs + 1);
+    if (e->nargs)
+        memcpy(g->refs.at + at, g->refs.at + e->args,
+               e->nargs * sizeof *g->refs.at);
+    g->refs.at[at + e->nargs] = arg;
+    e->args = at;
+    e->nargs++;
+    g->refs.n += e->nargs;
+}
+
 void edit_jump(esp_graph *g, uint32_t block, uint32_t edge)
 {
     *graph_at(g, graph_term(g, block)) =

@@ -11,6 +11,9 @@
  * arguments from all edges.  The instructions are left as they are. */
 void edit_drop_params(esp_graph *g, esp_bits drop);
 
+/* One more argument at the end of an edge. */
+void edit_add_arg(esp_graph *g, uint32_t edge, esp_ref arg);
+
 /* Only one edge of a block is left: its terminator becomes a jump. */
 void edit_jump(esp_graph *g, uint32_t block, uint32_t edge);
 

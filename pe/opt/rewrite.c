@@ -4,6 +4,8 @@
 #include "pe/graph/state.h"
 #include "pe/opt/rewrite.h"
 
+#include <string.h>
+
 void rewrite_init(opt_rewrite *w, esp_graph *g)
 {
     esp_arena *scratch = &g->unit->scratch;
@@ -57,6 +59,14 @@ static bool same_inputs(esp_ins x, esp_ins y)
     return x.a == y.a && x.b == y.b && x.c == y.c;
 }
 
+/* Is it up to the leaf function to say what stands for a value?  A second
+ * result is like its call. */
+static bool is_leaf(const opt_rewrite *w, esp_ref r)
+{
+    return !graph_floats(w->g, r)
+        || (w->leaf && graph_at(w->g, r)->op == IR_second);
+}
+
 /* What has been floating may float: its new inputs have the same values. */
 static esp_ref renew(opt_rewrite *w, esp_ref r)
 {
@@ -76,13 +86,15 @@ esp_ref rewrite_value(opt_rewrite *w, esp_ref r)
         uint32_t n = w->stack.n;
         esp_ref top = w->stack.at[n - 1];
 
-        if (!w->to[top] && graph_floats(w->g, top))
+        if (!w->to[top] && !is_leaf(w, top))
             graph_inputs(w->g, top, push_unknown, w);
         if (w->stack.n > n)
             continue;
         w->stack.n--;
-        if (!w->to[top])
-            w->to[top] = graph_floats(w->g, top) ? renew(w, top) : top;
+        if (!w->to[top] && !is_leaf(w, top))
+            w->to[top] = renew(w, top);
+        else if (!w->to[top])
+            w->to[top] = w->leaf ? w->leaf(w->arg, top) : top;
     }
     return known(w, r);
 }
@@ -172,8 +184,23 @@ uint32_t rewrite_state(opt_rewrite *w, uint32_t state)
 
 static void rewrite_list(opt_rewrite *w, uint32_t at, uint32_t n)
 {
-    for (uint32_t k = 0; k < n; k++)
-        w->g->refs.at[at + k] = rewrite_value(w, w->g->refs.at[at + k]);
+    for (uint32_t k = 0; k < n; k++) {
+        esp_ref new = rewrite_value(w, w->g->refs.at[at + k]);
+
+        w->g->refs.at[at + k] = new;    /* the array may have moved */
+    }
+}
+
+/* While a leaf function is asked the edge may get another list. */
+static void rewrite_edge(opt_rewrite *w, uint32_t edge)
+{
+    esp_graph *g = w->g;
+
+    for (uint32_t k = 0; k < g->edges.at[edge].nargs; k++) {
+        esp_ref new = rewrite_value(w, g->refs.at[g->edges.at[edge].args + k]);
+
+        g->refs.at[g->edges.at[edge].args + k] = new;
+    }
 }
 
 static void rewrite_call(opt_rewrite *w, uint32_t call)
@@ -205,8 +232,7 @@ void rewrite_inputs(opt_rewrite *w, esp_ref r)
         break;
     case IR_jump: case IR_br: case IR_switch:
         for (uint32_t k = 0; k < i.c; k++)
-            rewrite_list(w, g->edges.at[i.b + k].args,
-                         g->edges.at[i.b + k].nargs);
+            rewrite_edge(w, i.b + k);
         break;
     default:
         break;
@@ -228,6 +254,12 @@ esp_ref rewrite_trapping(opt_rewrite *w, esp_ref r)
     if (to)
         rewrite_to(w, r, to);
     return to;
+}
+
+void rewrite_reset(opt_rewrite *w)
+{
+    memset(w->to, 0, w->n * sizeof *w->to);
+    memset(w->state_to, 0, w->nstates * sizeof *w->state_to);
 }
 
 void rewrite_vobjs(opt_rewrite *w)

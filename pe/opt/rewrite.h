@@ -21,6 +21,10 @@ typedef struct opt_rewrite {
     esp_ref *to;                /* by instruction; 0: not known yet */
     uint32_t nstates;
     uint32_t *state_to;         /* the same for states */
+    /* NULL, or what stands for a pinned instruction or parameter of which
+     * nothing has been said; asked once for each. */
+    esp_ref (*leaf)(void *arg, esp_ref r);
+    void *arg;
     VEC(esp_ref) stack;
 } opt_rewrite;
 
@@ -40,6 +44,9 @@ void rewrite_inputs(opt_rewrite *w, esp_ref r);
 /* The same for an instruction that was pinned because it may trap; 0, or the
  * value that stands for it now, and it need not be pinned any more. */
 esp_ref rewrite_trapping(opt_rewrite *w, esp_ref r);
+
+/* Everything that has been said is forgotten. */
+void rewrite_reset(opt_rewrite *w);
 
 /* At the end: the arguments of virtual objects. */
 void rewrite_vobjs(opt_rewrite *w);

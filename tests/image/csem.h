@@ -16,6 +16,8 @@
  *     s  address of a string in the buffer, up to 40 characters
  *     n  0 to 20
  *     f  floating point, finite, at most 1000 away from 0
+ *     b  a large struct by value: all of its words, or on some machines the
+ *        address of a copy
  */
 struct csem_row {
     const char *name;

@@ -32,13 +32,25 @@ printf '#!/bin/sh\nexec "%s" --print "$@"\n' "$(cd "$build" && pwd)/obj/tools/mk
     >"$work/mkimage"
 chmod +x "$work/mkimage"
 
-# image MACHINE FILE: the text, with the names of our headers without folders.
-image()
+target_of()
 {
     case $1 in
-    x64) target=x86_64-linux-gnu ;;
-    a64) target=aarch64-linux-gnu ;;
+    x64) echo x86_64-linux-gnu ;;
+    a64) echo aarch64-linux-gnu ;;
     esac
+}
+
+# Are there headers for this machine?
+can_compile_for()
+{
+    echo '#include <stdio.h>' |
+        $clang "--target=$(target_of "$1")" -fsyntax-only -x c - 2>/dev/null
+}
+
+# image MACHINE FILE: the text, without what our headers add.
+image()
+{
+    target=$(target_of "$1")
     cp "$2" "$work/rule.c" || return 1
     if ! (cd "$work" && CLANG=$clang ESP_MKIMAGE=./mkimage \
         sh "$root/tools/espcc" "--target=$target" -w -v -I"$root" \
@@ -47,7 +59,8 @@ image()
         return 1
     fi
     grep ' is not in the image: ' "$work/err" | sed 's/^rule.c: //'
-    sed -e '$d' -e "s|$root/||" "$work/out"
+    awk '/^function / { own = / ; rule\.c$/ }
+        own { if (skipped) print ""; skipped = !$0; if ($0) print }' "$work/out"
 }
 
 root=$(cd "$src" && pwd)
@@ -78,15 +91,22 @@ bless()
     } >"$work/new" && cp "$work/new" "$1"
 }
 
-passed=0 failed=0
+passed=0 failed=0 machines=
+for machine in x64 a64; do
+    if can_compile_for $machine; then
+        machines="$machines $machine"
+    else
+        echo "no headers for $machine"
+    fi
+done
 for rule in "$root"/tests/image/rules/*.rule; do
     if [ "${BLESS:-0}" = 1 ]; then
         bless "$rule" || exit 1
         continue
     fi
-    for machine in x64 a64; do
-        expected $machine "$rule" >"$work/expected"
-        if image $machine "$rule" >"$work/image" &&
+    for machine in $machines; do
+        expected "$machine" "$rule" >"$work/expected"
+        if image "$machine" "$rule" >"$work/image" &&
             [ -s "$work/expected" ] &&
             diff "$work/expected" "$work/image" >"$work/diff"; then
             passed=$((passed + 1))
@@ -98,4 +118,4 @@ for rule in "$root"/tests/image/rules/*.rule; do
     done
 done
 echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+[ $failed = 0 ] && [ $passed != 0 ]

@@ -153,6 +153,23 @@ static bool same_edges(const draft_edge *a, const draft_edge *b)
                                   a->args.n * sizeof *a->args.at));
 }
 
+/* br not c, x, y => br c, y, x */
+static void turn(draft *d, uint32_t b)
+{
+    draft_block *block = &d->blocks.at[b];
+    esp_ins *t = &d->ins.at[block->code.at[block->code.n - 1]].i;
+    const esp_ins *c = draft_at(d, t->a);
+    draft_edge first;
+
+    if (t->op != IR_br || c->op != IR_xor ||
+        draft_at(d, c->b)->op != IR_const)
+        return;
+    t->a = c->a;
+    first = block->edges.at[0];
+    block->edges.at[0] = block->edges.at[1];
+    block->edges.at[1] = first;
+}
+
 /* br 1, x, y => jump x; br c, x, x => jump x; the same for switch */
 static bool decide(draft *d, uint32_t b)
 {
@@ -478,6 +495,7 @@ void draft_clean(draft *d)
         for (uint32_t b = 0; b < d->blocks.n; b++) {
             if (!d->blocks.at[b].npreds)
                 continue;
+            turn(d, b);
             changed |= decide(d, b);
             changed |= skip_all(d, b);
             changed |= return_early(d, b);

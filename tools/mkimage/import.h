@@ -54,6 +54,7 @@ typedef struct import {
     import_map values;          /* LLVM value: its scalars */
     import_map blocks;          /* LLVM block: number */
     draft_refs scalars;
+    uint8_t *first_word;        /* by parameter: its first word's index */
 } import;
 
 /* The scalars of one value. */

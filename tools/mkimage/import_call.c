@@ -2,10 +2,10 @@
  * Importing signatures and calls: how clang spells the C ABI of each target.
  *
  * A struct in registers is a struct (x86-64) or an array (AArch64) in LLVM and
- * becomes its words.  One in memory is, on x86-64, a pointer marked byval: it
- * becomes words marked ARG_STACK, which the caller loads and the callee puts
- * back into memory.  On AArch64 it is a plain pointer to a copy.
+ * becomes its words.  One in memory is words marked ARG_STACK on x86-64, which
+ * byval.c has prepared, and a plain pointer to a copy on AArch64.
  */
+#include "tools/mkimage/byval.h"
 #include "tools/mkimage/import.h"
 
 #include <stdlib.h>
@@ -53,29 +53,18 @@ static void check_split(import *m, const esp_sig *sig, unsigned n, bool fp)
         import_refuse(m, "struct argument on the stack");
 }
 
-static unsigned byval_words(import *m, LLVMAttributeRef byval)
-{
-    LLVMTypeRef t = LLVMGetTypeAttributeValue(byval);
-
-    if (LLVMABIAlignmentOfType(m->m->layout, t) > 8)
-        import_refuse(m, "argument with an alignment of 16");
-    return (unsigned)((LLVMABISizeOfType(m->m->layout, t) + 7) / 8);
-}
-
 /* Adds parameter k, of LLVM type t, to a signature. */
 static void add_param(import *m, esp_sig *sig, place p, unsigned k,
                       LLVMTypeRef t)
 {
     import_leaf leaves[IMPORT_MAX_LEAVES];
-    LLVMAttributeRef byval = attribute(p, k + 1, "byval");
     unsigned n, flags = 0;
 
-    if (byval) {
-        n = byval_words(m, byval);
-        for (unsigned j = 0; j < n && !m->reason; j++)
-            add_arg(m, sig, TY_i64, ARG_STACK);
-        return;
-    }
+    if (p.is_call && LLVMGetCallSiteStringAttribute(
+                         p.v, k + 1, BYVAL_WORD, sizeof BYVAL_WORD - 1))
+        flags |= ARG_STACK;
+    if (attribute(p, k + 1, "byval"))
+        import_refuse(m, "argument with an alignment of 16");
     if (attribute(p, k + 1, "sret"))
         flags |= ARG_SRET;
     if (attribute(p, k + 1, "signext"))
@@ -123,16 +112,16 @@ static void define_words(import *m, LLVMValueRef v, const esp_ref *words,
 
 /* ---- parameters of the function itself --------------------------------- */
 
-/* A struct that came as words on the stack is put where its address can be
- * taken. */
-static esp_ref unpack_byval(import *m, const esp_ref *words, unsigned n)
+/* A struct on the stack is asked for word by word. */
+static unsigned add_byval(import *m, esp_sig *sig, LLVMTypeRef t)
 {
-    esp_ref at = draft_emit(m->d, (esp_ins){ .op = IR_alloca, .ty = TY_i64,
-                                             .a = n * 8, .b = 8 });
+    unsigned n = byval_words(m->m->layout, t);
 
-    for (unsigned k = 0; k < n; k++)
-        draft_store(m->d, at, words[k], k * 8, 0);
-    return at;
+    if (LLVMABIAlignmentOfType(m->m->layout, t) > 8)
+        import_refuse(m, "argument with an alignment of 16");
+    for (unsigned j = 0; j < n && !m->reason; j++)
+        add_arg(m, sig, TY_i64, ARG_STACK);
+    return n;
 }
 
 void import_params(import *m)
@@ -143,46 +132,35 @@ void import_params(import *m)
     const esp_ref *words;
 
     add_results(m, sig, LLVMGetReturnType(LLVMGlobalGetValueType(m->fn)));
-    for (unsigned k = 0; k < n && !m->reason; k++)
-        add_param(m, sig, p, k, LLVMTypeOf(LLVMGetParam(m->fn, k)));
+    m->first_word = ARENA_ARRAY(m->a, uint8_t, n + 1);
+    for (unsigned k = 0; k < n && !m->reason; k++) {
+        m->first_word[k] = sig->nargs;
+        if (byval_of_param(m->fn, k))
+            add_byval(m, sig, byval_of_param(m->fn, k));
+        else
+            add_param(m, sig, p, k, LLVMTypeOf(LLVMGetParam(m->fn, k)));
+    }
+    m->first_word[n] = sig->nargs;
     for (unsigned k = 0; k < sig->nargs && !m->reason; k++)
         draft_param(m->d, 0, sig->arg[k]);
-    if (m->reason)
-        return;
     words = m->d->blocks.at[0].params.at;
-    for (unsigned k = 0; k < n; k++) {
-        LLVMValueRef v = LLVMGetParam(m->fn, k);
-        LLVMAttributeRef byval = attribute(p, k + 1, "byval");
-        import_leaf leaves[IMPORT_MAX_LEAVES];
-        unsigned taken = byval ? byval_words(m, byval)
-                               : import_flatten(m, LLVMTypeOf(v), leaves);
+    for (unsigned k = 0; k < n && !m->reason; k++)
+        if (!byval_of_param(m->fn, k))
+            define_words(m, LLVMGetParam(m->fn, k), words + m->first_word[k],
+                         m->first_word[k + 1] - m->first_word[k]);
+}
 
-        if (byval)
-            import_define1(m, v, unpack_byval(m, words, taken));
-        else
-            define_words(m, v, words, taken);
-        words += taken;
-    }
+/* A word of a struct that came on the stack. */
+static void import_word(import *m, LLVMValueRef inst)
+{
+    uint64_t param = LLVMConstIntGetZExtValue(LLVMGetOperand(inst, 0));
+    uint64_t word = LLVMConstIntGetZExtValue(LLVMGetOperand(inst, 1));
+
+    import_define1(m, inst, m->d->blocks.at[0]
+                                .params.at[m->first_word[param] + word]);
 }
 
 /* ---- calls ------------------------------------------------------------- */
-
-/* The words of a struct in memory; the last may be incomplete. */
-static void pack_byval(import *m, LLVMAttributeRef byval, esp_ref at,
-                       draft_refs *args)
-{
-    LLVMContextRef c = LLVMGetModuleContext(m->m->module);
-    uint64_t size = LLVMABISizeOfType(m->m->layout,
-                                      LLVMGetTypeAttributeValue(byval));
-
-    for (uint64_t k = 0; k < size; k += 8) {
-        unsigned bits = size - k >= 8 ? 64 : (unsigned)(size - k) * 8;
-        esp_ref word = import_load_scalar(m, LLVMIntTypeInContext(c, bits), at,
-                                          (int64_t)k, 0);
-
-        VEC_PUSH(m->a, args, draft_op1(m->d, IR_zext, TY_i64, word));
-    }
-}
 
 static bool returns_twice(LLVMValueRef inst, LLVMValueRef callee)
 {
@@ -240,15 +218,12 @@ static void ordinary_call(import *m, LLVMValueRef inst, LLVMValueRef callee)
     call.leaf = is_leaf(inst, callee);
     for (unsigned k = 0; k < n && !m->reason; k++) {
         LLVMValueRef arg = LLVMGetOperand(inst, k);
-        LLVMAttributeRef byval = attribute(p, k + 1, "byval");
         import_many parts = import_values(m, arg);
 
         if (k == LLVMCountParamTypes(t))
             call.sig.fixed = call.sig.nargs;
         add_param(m, &call.sig, p, k, LLVMTypeOf(arg));
-        if (byval && !m->reason)
-            pack_byval(m, byval, parts.at[0], &call.args);
-        for (uint32_t j = 0; !byval && j < parts.n; j++)
+        for (uint32_t j = 0; j < parts.n; j++)
             VEC_PUSH(m->a, &call.args, parts.at[j]);
     }
     if (LLVMIsFunctionVarArg(t)) {
@@ -294,10 +269,32 @@ uint16_t import_mark_number(LLVMValueRef callee)
     return (uint16_t)atoi(name + sizeof IMPORT_MARK - 1);
 }
 
-void import_call(import *m, LLVMValueRef inst)
+/* What is called, without the casts of typed pointers. */
+static LLVMValueRef called_value(LLVMValueRef inst)
 {
     LLVMValueRef callee = LLVMGetCalledValue(inst);
 
+    while (LLVMIsAConstantExpr(callee) &&
+           LLVMGetConstOpcode(callee) == LLVMBitCast)
+        callee = LLVMGetOperand(callee, 0);
+    return callee;
+}
+
+static bool is_word_function(LLVMValueRef fn)
+{
+    size_t n;
+
+    return !strcmp(LLVMGetValueName2(fn, &n), BYVAL_PARAM);
+}
+
+void import_call(import *m, LLVMValueRef inst)
+{
+    LLVMValueRef callee = called_value(inst);
+
+    if (LLVMIsAFunction(callee) && is_word_function(callee)) {
+        import_word(m, inst);
+        return;
+    }
     if (import_mark_number(callee)) {
         import_define1(m, inst, import_value(m, LLVMGetOperand(inst, 0)));
         return;

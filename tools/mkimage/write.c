@@ -137,18 +137,31 @@ static void operand(body *o, esp_ref r)
         number(o, (uint64_t)(uint32_t)(o->now - v) << 1);
 }
 
-/* Ascending numbers as differences. */
-static void live_list(body *o, esp_bits live)
+/* A list of live values, as what it lacks and has more than another: which of
+ * that one's are not in it, then what is new.  All new ones are less than
+ * `limit`, and most are not much less. */
+static void live_list(body *o, esp_bits old, esp_bits live, uint32_t limit)
 {
-    uint32_t n = 0, last = 0;
+    uint32_t gone = 0, added = 0, at = 0, last = 0;
 
-    for (uint32_t k = 0; k < o->l.ncode; k++)
-        n += bits_get(live, k);
-    number(o, n);
-    o->nrefs += n;
-    for (uint32_t k = 0; k < o->l.ncode; k++)
-        if (bits_get(live, k)) {
-            number(o, k - last);
+    for (uint32_t k = 0; k < limit; k++) {
+        gone += bits_get(old, k) && !bits_get(live, k);
+        added += bits_get(live, k) && !bits_get(old, k);
+        o->nrefs += bits_get(live, k);
+    }
+    number(o, gone);
+    for (uint32_t k = 0; k < limit && gone; k++) {
+        if (bits_get(old, k) && !bits_get(live, k)) {
+            number(o, at - last);
+            last = at;
+        }
+        at += bits_get(old, k);
+    }
+    number(o, added);
+    last = limit;
+    for (uint32_t k = 0; k < limit && added; k++)
+        if (bits_get(live, k) && !bits_get(old, k)) {
+            number(o, last == limit ? limit - k : k - last);
             last = k;
         }
 }
@@ -186,7 +199,10 @@ static void block_head(body *o, uint32_t p)
     number(o, o->l.loop_end[p] ? o->l.loop_end[p] - p : 0);
     byte(o, (o->l.explode[p] ? IMAGE_EXPLODE : 0) |
             (o->l.deopts[p] ? IMAGE_DEOPTS : 0));
-    live_list(o, o->l.live[p]);
+    /* nothing is live on entry to the first */
+    live_list(o, o->l.live[p ? p - 1 : 0], o->l.live[p],
+              o->l.value[b->params.n ? b->params.at[0] : b->code.at[0]] -
+                  o->l.consts.n);
 }
 
 static void call(body *o, uint32_t p, uint32_t k, const draft_call *c)
@@ -198,7 +214,8 @@ static void call(body *o, uint32_t p, uint32_t k, const draft_call *c)
     o->nrefs += c->args.n;
     for (uint32_t j = 0; j < c->args.n; j++)
         operand(o, c->args.at[j]);
-    live_list(o, layout_live_behind(&o->l, p, k));
+    live_list(o, o->l.live[p], layout_live_behind(&o->l, p, k),
+              o->now - o->l.consts.n);
     arena_release(o->d->arena, mark);
 }
 
@@ -260,37 +277,69 @@ static const draft_ins *ins_at(const body *o, const draft_block *b, uint32_t k)
                                          : b->code.at[k - b->params.n]];
 }
 
-static void line_change(body *o, int64_t lines, bool other_file, uint32_t file)
-{
-    uint64_t zigzag = (uint64_t)lines << 1 ^ (uint64_t)(lines >> 63);
+/* Where the lines of a function come from: its own file first, then those of
+ * inline functions, each with the last line named. */
+typedef struct sources {
+    struct { uint32_t file, line; } at[IMAGE_MAX_FILES];
+    uint32_t n, now;
+} sources;
 
-    number(o, zigzag << 1 | other_file);
-    if (other_file)
-        number(o, file);
+static uint32_t source_of(sources *s, uint32_t file)
+{
+    uint32_t k = 0;
+
+    while (k < s->n && s->at[k].file != file)
+        k++;
+    return k;
+}
+
+/* Goes over to a line of a file. */
+static void line_change(body *o, sources *s, const draft_ins *i)
+{
+    uint32_t k = i->line ? source_of(s, i->file) : s->now;
+    bool new = k == s->n && k < IMAGE_MAX_FILES;
+    int64_t lines;
+
+    if (k == IMAGE_MAX_FILES)
+        k = s->now;             /* a wrong file is better than none */
+    if (new) {
+        s->at[k].file = i->file;
+        s->at[k].line = 0;
+        s->n++;
+    }
+    lines = (int64_t)i->line - s->at[k].line;
+    number(o, ((uint64_t)lines << 1 ^ (uint64_t)(lines >> 63)) << 1 |
+                  (k != s->now));
+    if (k != s->now)
+        number(o, k);
+    if (new)
+        number(o, i->file);
+    s->at[k].line = i->line;
+    s->now = k;
 }
 
 /* Runs of instructions that come from the same line: what changes, then how
  * long it stays so. */
 static void lines(body *o)
 {
-    uint32_t run = 0, line = 0, file = o->d->file;
+    sources s = { .at[0].file = o->d->file, .n = 1 };
+    const draft_ins *last = NULL;
+    uint32_t run = 0;
 
     for (uint32_t p = 0; p < o->l.order.n; p++) {
         const draft_block *b = block_at(o, p);
 
         for (uint32_t k = 0; k < b->params.n + b->code.n; k++, run++) {
             const draft_ins *i = ins_at(o, b, k);
-            uint32_t its_file = i->line ? i->file : file;
 
-            if (p + k && i->line == line && its_file == file)
+            if (last && i->line == last->line &&
+                (i->file == last->file || !i->line))
                 continue;
-            if (p + k)
+            if (last)
                 number(o, run);
-            line_change(o, (int64_t)i->line - line, its_file != file,
-                        its_file);
+            line_change(o, &s, i);
             run = 0;
-            line = i->line;
-            file = its_file;
+            last = i;
         }
     }
     number(o, run);
@@ -341,6 +390,10 @@ const char *write_function(writer *w, uint32_t symbol, draft *d, bool marked)
             instruction(&o, p, k);
     }
     lines(&o);
+    if (o.nrefs > IMAGE_MAX_REFS) {
+        w->bodies.n = f.body;
+        return "very large function";
+    }
     f.size = w->bodies.n - f.body;
     f.nrefs = o.nrefs;
     w->instructions += o.l.ncode;
