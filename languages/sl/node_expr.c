@@ -138,8 +138,12 @@ ESP_INLINE esp_value add(esp_node *node, esp_frame *frame, esp_value l,
             return v;
         ESP_GENERALIZE(INTS, NUMBERS);  /* leaves compiled code for good */
     }
-    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r)) {
+        esp_value v;
+        if (sl_is_int(l) && sl_is_int(r) && add_ints(l.as.i, r.as.i, &v))
+            return v;
         return sl_add(sl_context(frame), l, r);
+    }
     ESP_CASE(STRINGS, l.tag == SL_STRING || r.tag == SL_STRING)
         return sl_concat(sl_context(frame), l, r);
     ESP_FALLBACK
@@ -166,8 +170,12 @@ ESP_INLINE esp_value sub(esp_node *node, esp_frame *frame, esp_value l,
             return v;
         ESP_GENERALIZE(INTS, NUMBERS);
     }
-    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r)) {
+        esp_value v;
+        if (sl_is_int(l) && sl_is_int(r) && sub_ints(l.as.i, r.as.i, &v))
+            return v;
         return sl_sub(sl_context(frame), l, r);
+    }
     ESP_FALLBACK
         return sl_type_error2(sl_context(frame), node, "-", l, r);
     }
@@ -192,8 +200,12 @@ ESP_INLINE esp_value mul(esp_node *node, esp_frame *frame, esp_value l,
             return v;
         ESP_GENERALIZE(INTS, NUMBERS);
     }
-    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r))
+    ESP_CASE(NUMBERS, sl_is_number(l) && sl_is_number(r)) {
+        esp_value v;
+        if (sl_is_int(l) && sl_is_int(r) && mul_ints(l.as.i, r.as.i, &v))
+            return v;
         return sl_mul(sl_context(frame), l, r);
+    }
     ESP_FALLBACK
         return sl_type_error2(sl_context(frame), node, "*", l, r);
     }
