@@ -441,6 +441,29 @@ static void eval_body(eval *e, eval_inst *in, uint32_t header)
     eval_range(e, in, header + 1, b->loop_end);
 }
 
+/* What is known on entry: the header's parameters, then what lives through the
+ * loop.  Blocks of an attempt note that in the environment as it is on their
+ * edges, so another attempt begins with what it was before. */
+static void save_entry(const eval_inst *in, const esp_iblock *b,
+                       eval_val *entry)
+{
+    for (uint32_t i = 0; i < b->nparams; i++)
+        entry[i] = in->env[b->first + i];
+    for (uint32_t i = 0; i < b->nlive; i++)
+        entry[b->nparams + i] =
+            in->env[in->fn->refs[b->live + i] - in->fn->nconsts];
+}
+
+static void restore_entry(eval_inst *in, const esp_iblock *b,
+                          const eval_val *entry)
+{
+    for (uint32_t i = 0; i < b->nparams; i++)
+        in->env[b->first + i] = entry[i];
+    for (uint32_t i = 0; i < b->nlive; i++)
+        in->env[in->fn->refs[b->live + i] - in->fn->nconsts] =
+            entry[b->nparams + i];
+}
+
 static bool attempt(guess *s, const eval_val *entry)
 {
     eval *e = s->e;
@@ -448,8 +471,7 @@ static bool attempt(guess *s, const eval_val *entry)
     eval_flow *header;
     esp_build from;
 
-    for (uint32_t i = 0; i < b->nparams; i++)
-        s->in->env[b->first + i] = entry[i];
+    restore_entry(s->in, b, entry);
     materialize_wide(s);
     materialize_addresses(s, entry);
     s->before = eval_state_at_block(e, s->in, s->header);
@@ -468,12 +490,12 @@ static bool attempt(guess *s, const eval_val *entry)
 static void guess_loop(eval *e, eval_inst *in, uint32_t header)
 {
     const esp_iblock *b = &in->fn->blocks[header];
-    eval_val *entry = ARENA_ARRAY(e->g->arena, eval_val, b->nparams);
+    eval_val *entry = ARENA_ARRAY(e->g->arena, eval_val,
+                                  b->nparams + b->nlive);
     eval_flow *flow = e->flow;
     undo u;
 
-    for (uint32_t i = 0; i < b->nparams; i++)
-        entry[i] = in->env[b->first + i];
+    save_entry(in, b, entry);
     u = undo_mark(e, in);
     for (uint32_t tries = 0;; tries++) {
         guess s = { .e = e, .in = in, .header = header,
