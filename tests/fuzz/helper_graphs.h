@@ -12,7 +12,7 @@ typedef struct random_options {
     uint64_t seed;
     unsigned size;              /* statements, about */
     bool raw;                   /* instructions are not folded */
-    bool no_floats, no_guards, no_calls, no_memory, no_vobjs;
+    bool no_floats, no_guards, no_calls, no_memory, no_vobjs, no_slots;
     /* more of what is interesting to some passes: accesses to the same few
      * places; comparisons of the same few values */
     bool much_memory, much_order;
