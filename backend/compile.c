@@ -63,10 +63,11 @@ static void dump_lir(const compiler *c, const char *step, const lir *l)
 
 static void optimize(compiler *c)
 {
-    for (const opt_pass *p = opt_passes; p->name; p++) {
+    const opt_pass *const *pipeline = opt_pipeline(c->u->tier);
+
+    for (const opt_pass *p = *pipeline; p; p = *++pipeline) {
         if (c->env->settings && esp_settings_without(c->env->settings, p->name))
             continue;
-        c->u->step = p->name;
         opt_run(c->g, p);
         dump_graph(c, p->name);
     }

@@ -289,7 +289,8 @@ static void take_kept(const rebuild *b, uint32_t i, const deopt_kept *kept)
 /* A borrowed frame was brought up to date by the walk that gave it away. */
 static bool was_written(const rebuild *b, uint32_t i, const deopt_kept *kept)
 {
-    while (kept && (char *)kept->frame != b->address[i])
+    while (kept && (kept->machine != b->stop->machine ||
+                    (char *)kept->frame != b->address[i]))
         kept = kept->next;
     return kept != NULL;
 }

@@ -8,10 +8,7 @@
 #error "include framework/espalier.h"
 #endif
 
-#include <stdarg.h>
-
 struct esp_compiler;
-struct esp_options;
 
 /* TRACE(name, meaning): kinds of trace lines, bits of options.trace. */
 enum {

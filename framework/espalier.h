@@ -169,19 +169,21 @@ void *esp_context_alloc(esp_context *context, size_t size);
 void esp_node_adopt(esp_node *node);
 
 /* Puts `new` in the place of `old`, which must have a parent or be the body of
- * a target; returns `new`.  Compiled code that contains `old` is discarded.
- * `why` is for traces. */
-esp_node *esp_node_replace(esp_node *old, esp_node *new, const char *why);
+ * a target; returns `new`.  Compiled code that contains `old` is discarded:
+ * call esp_deopt_invalidate() first.  `why` is for traces. */
+ESP_BOUNDARY esp_node *esp_node_replace(esp_node *old, esp_node *new,
+                                        const char *why);
 
 /* A child that was made late: returns `child`, adopted by `parent`, to be
- * stored into a child field of it.  Deoptimizes and invalidates.
+ * stored into a child field of it.  Code that contains the parent is discarded.
+ *     esp_deopt_invalidate();
  *     self->slow = esp_node_insert(node, slow_node_new(...)); */
-esp_node *esp_node_insert(esp_node *parent, esp_node *child);
+ESP_BOUNDARY esp_node *esp_node_insert(esp_node *parent, esp_node *child);
 
 /* A final field of the node, or of something that belongs to it, is about to
  * change, or just did: code that contains the node is discarded.  Call
  * esp_deopt_invalidate() before the change.  `why` is for traces. */
-void esp_node_changed(esp_node *node, const char *why);
+ESP_BOUNDARY void esp_node_changed(esp_node *node, const char *why);
 
 /* The target in whose body the node is; NULL when it is not in a tree. */
 esp_target *esp_node_target(const esp_node *node);

@@ -156,7 +156,6 @@ void esp_node_changed(esp_node *node, const char *why)
 
 esp_node *esp_node_insert(esp_node *parent, esp_node *child)
 {
-    esp_deopt_invalidate();
     child->parent = parent;
     esp_node_adopt(child);
     esp_node_changed(parent, "child inserted");
@@ -181,7 +180,6 @@ esp_node *esp_node_replace(esp_node *old, esp_node *new, const char *why)
     esp_target *t = old->target;
     struct swap swap = { old, new };
 
-    esp_deopt_invalidate();
     new->parent = old->parent;
     if (!new->section.source)
         new->section = old->section;

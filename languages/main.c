@@ -139,6 +139,7 @@ static bool open_engine(launch *l)
         .heat2 = (uint32_t)s->threshold2,
         .trace = (uint32_t)SETTING_TRACES(s),
         .generic = SETTING_HAS(s, stress, generic),
+        .collect = SETTING_HAS(s, stress, gc),
         .max_stack = s->max_stack,
         .max_heap = s->max_heap,
         .max_time = s->max_time,
@@ -335,6 +336,8 @@ static int start(launch *l, int argc, char **argv)
     l->language = find_language(l);
     if (!l->language)
         return unknown_language(l);
+    if (l->settings.trace)      /* lines of both kinds stay in order */
+        setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     run(l);
     return l->code;
 }

@@ -19,7 +19,7 @@ typedef struct builder {
     sl_state *sl;
     esp_context *context;
     esp_source *source;
-    sl_arena arena;
+    sl_arena *arena;
     SL_LIST(local) visible;             /* innermost last */
     SL_LIST(const char *) slots;        /* names of the function's slots */
     bool in_loop;
@@ -60,8 +60,8 @@ static const local *find_local(const builder *b, const esp_symbol *name)
 
 static void add_local(builder *b, esp_symbol *name)
 {
-    SL_PUSH(&b->arena, &b->visible, ((local){ name, b->slots.n }));
-    SL_PUSH(&b->arena, &b->slots, name->bytes);
+    SL_PUSH(b->arena, &b->visible, ((local){ name, b->slots.n }));
+    SL_PUSH(b->arena, &b->slots, name->bytes);
 }
 
 /* The names that an expression assigns, in the order of the text.  Of `if` and
@@ -266,10 +266,12 @@ static esp_target *build_function(builder *b, const syntax *s)
     return b->error ? NULL : esp_target_new(c, &spec);
 }
 
-bool sl_build(sl_state *sl, esp_source *source, const syntax *functions,
-              sl_built *built, const char **error, uint32_t *error_at)
+bool sl_build(sl_state *sl, esp_source *source, sl_arena *arena,
+              const syntax *functions, sl_built *built, const char **error,
+              uint32_t *error_at)
 {
-    builder b = { .sl = sl, .context = sl->context, .source = source };
+    builder b = { .sl = sl, .context = sl->context, .source = source,
+                  .arena = arena };
     uint32_t n = count(functions);
 
     built->n = n;
@@ -279,7 +281,6 @@ bool sl_build(sl_state *sl, esp_source *source, const syntax *functions,
         built->functions[i] = sl_function_named(sl, name_of(&b, functions));
         built->targets[i] = build_function(&b, functions);
     }
-    sl_arena_free(&b.arena);
     *error = b.error;
     *error_at = b.error_at;
     return !b.error;

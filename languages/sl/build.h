@@ -14,8 +14,10 @@ typedef struct sl_built {
     uint32_t n;
 } sl_built;
 
-/* False: the program means nothing; an error and its place in the text. */
-bool sl_build(sl_state *sl, esp_source *source, const syntax *functions,
-              sl_built *built, const char **error, uint32_t *error_at);
+/* The arena is for notes.  False: the program means nothing; an error and its
+ * place in the text. */
+bool sl_build(sl_state *sl, esp_source *source, sl_arena *arena,
+              const syntax *functions, sl_built *built, const char **error,
+              uint32_t *error_at);
 
 #endif

@@ -177,8 +177,9 @@ static syntax *parse_field(parser *p, syntax *receiver)
     sl_token name = p->token;
 
     expect(p, TOK_IDENT);
-    syntax *key = named(make(p, SYN_STRING, name.start, NULL, NULL, NULL), name);
-    return make(p, SYN_READ, receiver->start, receiver, key, NULL);
+    syntax *key = make(p, SYN_STRING, name.start, NULL, NULL, NULL);
+    return make(p, SYN_READ, receiver->start, receiver, named(key, name),
+                NULL);
 }
 
 static syntax *parse_index(parser *p, syntax *receiver)
@@ -396,7 +397,7 @@ syntax *sl_parse(sl_arena *arena, const char *text, uint32_t size,
         *error_at = p.token.start;
         sl_text_string(message, "nested too deeply");
     } else {
-        *error_at = sl_diagnose(text, size, message);
+        *error_at = sl_diagnose(text, size, arena->no_memory, message);
     }
     return NULL;
 }

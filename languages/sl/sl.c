@@ -79,27 +79,39 @@ static bool define_all(sl_state *sl, const sl_built *built,
     return true;
 }
 
-bool sl_load(sl_state *sl, esp_source *source, sl_function **main)
+static bool load(sl_state *sl, esp_source *source, sl_arena *arena,
+                 sl_function **main)
 {
-    sl_arena arena = { 0 };
     sl_text message = { 0 };
     const char *error = NULL;
     uint32_t at = 0;
-    bool ok = false;
     sl_built built;
-    syntax *functions;
+    syntax *functions = sl_parse(arena, source->text, source->length, &message,
+                                 &at);
+
+    if (functions && sl_build(sl, source, arena, functions, &built, &error,
+                              &at))
+        return define_all(sl, &built, main);
+    throw_parse_error(sl, source, at, functions ? error : message.s);
+    sl_text_free(&message);
+    return false;
+}
+
+bool sl_load(sl_state *sl, esp_source *source, sl_function **main)
+{
+    jmp_buf no_memory;
+    sl_arena arena = { .no_memory = &no_memory };
+    bool ok;
 
     *main = NULL;
     source->utf16 = true;
-    functions = sl_parse(&arena, source->text, source->length, &message, &at);
-    if (!functions)
-        throw_parse_error(sl, source, at, message.s);
-    else if (!sl_build(sl, source, functions, &built, &error, &at))
-        throw_parse_error(sl, source, at, error);
-    else
-        ok = define_all(sl, &built, main);
+    if (setjmp(no_memory) == 0) {
+        ok = load(sl, source, &arena, main);
+    } else {
+        esp_throw_error(sl->context, NULL, "out of memory");
+        ok = false;
+    }
     sl_arena_free(&arena);
-    sl_text_free(&message);
     return ok;
 }
 

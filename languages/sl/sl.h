@@ -1,7 +1,8 @@
 /*
  * sl.h: values, state and nodes of SimpleLanguage.
  *
- *   lex.c parse.c diagnose.c    text to a syntax tree, or the first error
+ *   lex.c parse.c               text to a syntax tree
+ *   diagnose.c network.c predict.c  or to the words of its first error
  *   build.c                     syntax tree to nodes; names to slots
  *   node_*.c                    what the nodes do
  *   number.c string.c value.c   what the values do
@@ -92,7 +93,7 @@ typedef struct sl_state {
     uint32_t nfunctions, cap_functions; /* symbol->user is the number, from 1 */
     esp_value *hooks;                   /* for the end of the run */
     uint32_t nhooks, cap_hooks;
-    ESP_FINAL esp_shape *shape;                   /* of an object without properties */
+    ESP_FINAL esp_shape *shape;         /* of an object without properties */
     esp_symbol *index_keys[SL_INDEX_KEYS];
     FILE *in, *out;
 } sl_state;

@@ -1,8 +1,5 @@
 /*
  * Memory that is freed at once, arrays and text that grow.
- *
- * When the host has no memory left the process ends here: a parser could only
- * report it by more of the same.
  */
 #include "languages/sl/util.h"
 
@@ -14,20 +11,13 @@ struct sl_chunk { struct sl_chunk *older; };
 
 enum { CHUNK = 32 << 10, ALIGN = 16 };
 
-static void *sure(void *p)
-{
-    if (!p) {
-        fputs("espalier: out of memory while parsing\n", stderr);
-        exit(3);
-    }
-    return p;
-}
-
 static void new_chunk(sl_arena *a, size_t size)
 {
     size_t all = size + ALIGN > CHUNK ? size + ALIGN : CHUNK;
-    struct sl_chunk *c = sure(malloc(all));
+    struct sl_chunk *c = malloc(all);
 
+    if (!c)
+        longjmp(*a->no_memory, 1);
     c->older = a->chunk;
     a->chunk = c;
     a->next = (char *)c + ALIGN;
@@ -71,8 +61,13 @@ void *sl_list_grow(sl_arena *a, void *old, uint32_t *cap, size_t element)
 void sl_text_add(sl_text *t, const char *s, size_t n)
 {
     if (t->n + n + 1 > t->cap) {
-        t->cap = (t->n + n + 1) * 2;
-        t->s = sure(realloc(t->s, t->cap));
+        size_t cap = (t->n + n + 1) * 2;
+        char *larger = realloc(t->s, cap);
+
+        if (!larger)
+            return;
+        t->s = larger;
+        t->cap = cap;
     }
     memcpy(t->s + t->n, s, n);
     t->n += n;

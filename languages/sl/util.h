@@ -5,15 +5,18 @@
 #ifndef SL_UTIL_H
 #define SL_UTIL_H
 
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct sl_arena {
+    jmp_buf *no_memory;             /* where to go without */
     struct sl_chunk *chunk;         /* newest first */
     char *next, *end;
 } sl_arena;
 
-/* `size` bytes, zeroed. */
+/* `size` bytes, zeroed.  When the host has none left, does not return: a
+ * parser that asked after each node would be about little else. */
 void *sl_arena_alloc(sl_arena *a, size_t size);
 /* The arena is empty and usable again. */
 void sl_arena_free(sl_arena *a);
@@ -34,7 +37,7 @@ void sl_arena_free(sl_arena *a);
 
 void *sl_list_grow(sl_arena *a, void *old, uint32_t *cap, size_t element);
 
-/* A string that grows. */
+/* A string that grows; cut off when the host has no memory left. */
 typedef struct sl_text {
     char *s;                        /* NULL, or ended by a zero byte */
     size_t n, cap;

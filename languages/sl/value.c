@@ -190,7 +190,8 @@ esp_value sl_throw_type_error2(esp_context *c, esp_node *node,
     return type_error(c, node, operation, operands, 2);
 }
 
-esp_value sl_throw_undefined_function(esp_context *c, esp_node *node, esp_value v)
+esp_value sl_throw_undefined_function(esp_context *c, esp_node *node,
+                                      esp_value v)
 {
     bool type = v.tag == SL_TYPE;
     sl_text text = { 0 };
@@ -205,7 +206,8 @@ esp_value sl_throw_undefined_function(esp_context *c, esp_node *node, esp_value 
     return sl_throw(c, node, &text);
 }
 
-esp_value sl_throw_undefined_property(esp_context *c, esp_node *node, esp_value key)
+esp_value sl_throw_undefined_property(esp_context *c, esp_node *node,
+                                      esp_value key)
 {
     sl_text text = { 0 };
 

@@ -646,9 +646,11 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
             args[i].known ? build_const(e.g, ty, args[i].bits) : p;
     }
     for (uint32_t i = 0; i < entry->nparams; i++)
-        if (args[i].frame)
+        if (args[i].frame) {
+            in.node = (const void *)args[0].bits;
             borrow_frame(&e, &in, entry->first + i,
                          e.g->blocks.at[0].params.at[i], args[i].frame);
+        }
     eval_function(&e, &in);
     build_returns(&e, &in);
 }

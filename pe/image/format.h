@@ -82,7 +82,10 @@ typedef struct image_symbol_row {
 enum image_func_flag { IMAGE_MARKED = 1 };
 enum image_symbol_flag { IMAGE_FUNCTION = 1, IMAGE_CONSTANT = 2 };
 enum image_block_flag { IMAGE_EXPLODE = 1, IMAGE_DEOPTS = 2 };
-enum { IMAGE_MAX_FILES = 32 };          /* that a function has lines of */
+enum {
+    IMAGE_MAX_FILES = 32,       /* that a function has lines of */
+    IMAGE_MAX_REFS = 1 << 22    /* arguments and live values of a function */
+};
 enum { IMAGE_CONST_SYMBOL = 0x80, IMAGE_HAS_FLAGS = 0x80 };
 
 _Static_assert(sizeof(image_header) == 80, "no padding in images");

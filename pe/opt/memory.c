@@ -181,8 +181,6 @@ static esp_ref as_int(struct memory *m, esp_ref v)
 {
     esp_type ty = (esp_type)graph_at(m->g, v)->ty;
 
-    if (ty == TY_i1)
-        return build_convert(&m->w.b, IR_zext, TY_i8, v);
     return is_int(ty) ? v : build_convert(&m->w.b, IR_bitcast,
                                           int_of_size(type_size[ty]), v);
 }
@@ -215,10 +213,13 @@ static esp_ref extract(struct memory *m, const struct known *k,
     return from_int(m, ty, v);
 }
 
+/* A condition is not asked for more: its load says nothing about the other
+ * bits of the byte. */
 static esp_ref look_up(struct memory *m, opt_place p, esp_type ty)
 {
     for (uint32_t k = m->n; k-- > 0; )
-        if (alias_covers(m->list[k].at, p))
+        if (alias_covers(m->list[k].at, p)
+            && (ty == TY_i1 || graph_at(m->g, m->list[k].value)->ty != TY_i1))
             return extract(m, &m->list[k], p, ty);
     return 0;
 }
@@ -272,7 +273,7 @@ static bool visit_store(struct memory *m, esp_ref r)
     }
     if (alias_write_only(&m->alias, p))
         return false;
-    if (look_up(m, p, ty) == i.b)
+    if (ty != TY_i1 && look_up(m, p, ty) == i.b)
         return false;
     kill_covered(m, p);
     forget_overlapping(m, p);

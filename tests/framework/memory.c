@@ -1,7 +1,7 @@
 /*
  * The heap, interned text, sources, engines.
  */
-#include "tests/framework/toy.h"
+#include "tests/framework/mini.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static bool is_zero(const void *p, size_t n)
 
 static NOINLINE void objects(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     struct pair *list = NULL;
     esp_heap_stats stats;
     bool zero = true;
@@ -72,15 +72,15 @@ static NOINLINE void objects(void)
     CHECK(esp_alloc_flat(c, 100) != NULL);
     CHECK(esp_alloc(c, SIZE_MAX / 4) == NULL);
     CHECK(esp_thrown_error(c)->kind == ESP_ERROR_HEAP);
-    toy_close(c);
+    mini_close(c);
 }
 
 /* Objects that only guest frames know. */
 static void frames_are_roots(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
 
-    toy_define(c,
+    mini_define(c,
         "(def make (n) (set o (new)) (put o next null) (put o n n) o)"
         "(def chain (n) (set top null) (while (< 0 n)"
         "    (set o (make n)) (put o next top) (set top o)"
@@ -91,8 +91,8 @@ static void frames_are_roots(void)
         "    (native collect) 0) (+ (sum o) (deep (- n 1) (chain n)))))"
         "(def go (n) (deep n (chain 1)))");
     /* chain(1) + ... + chain(100), without the last: n(n+1)/2 each */
-    CHECK_INT(toy_run1(c, "go", 100), 1 + 171700 - 1);
-    toy_close(c);
+    CHECK_INT(mini_run1(c, "go", 100), 1 + 171700 - 1);
+    mini_close(c);
 }
 
 static esp_value native_collect(esp_context *context, uint32_t argc,
@@ -100,67 +100,67 @@ static esp_value native_collect(esp_context *context, uint32_t argc,
 {
     (void)argc, (void)args;
     esp_collect(context);
-    return toy_null();
+    return mini_null();
 }
 
 static void stress(void)
 {
     esp_options options = { .collect = true };
-    esp_context *c = toy_start(&options);
+    esp_context *c = mini_start(&options);
 
-    toy_define(c, "(def f (n) (set o (new)) (while (< 0 n)"
+    mini_define(c, "(def f (n) (set o (new)) (while (< 0 n)"
                   "    (set p (new)) (put p a n) (put p b o) (put p c n)"
                   "    (put p d n) (put p e n) (put p f n) (set o p)"
                   "    (set n (- n 1))) (get (get o b) f))");
-    CHECK_INT(toy_run1(c, "f", 200), 2);
-    toy_close(c);
+    CHECK_INT(mini_run1(c, "f", 200), 2);
+    mini_close(c);
 }
 
 static NOINLINE void limit(void)
 {
     esp_options options = { .max_heap = 4 << 20 };
-    esp_context *c = toy_start(&options);
+    esp_context *c = mini_start(&options);
 
-    toy_define(c, "(def all (n) (set o null) (while true"
+    mini_define(c, "(def all (n) (set o null) (while true"
                   "    (set p (new)) (put p a o) (set o p)))"
                   "(def saved () (try (all 1) 5))");
-    CHECK(toy_run1(c, "all", 0).tag == ESP_THROW);
+    CHECK(mini_run1(c, "all", 0).tag == ESP_THROW);
     CHECK(esp_thrown_error(c)->kind == ESP_ERROR_HEAP);
     CHECK(esp_thrown_error(c)->exit_code == 3);
-    CHECK(!strcmp(toy_message(c), "out of memory"));
-    CHECK_INT(toy_run(c, "saved", 0, NULL), 5);
+    CHECK(!strcmp(mini_message(c), "out of memory"));
+    CHECK_INT(mini_run(c, "saved", 0, NULL), 5);
     CHECK(esp_alloc(c, 5 << 20) == NULL);
     CHECK(esp_thrown_error(c)->kind == ESP_ERROR_HEAP);
-    toy_close(c);
+    mini_close(c);
 
     options.max_heap = 64 << 20;
-    c = toy_start(&options);
+    c = mini_start(&options);
     CHECK(esp_alloc(c, 1 << 20) != NULL);
     esp_heap_add_external(c, 128 << 20);
     CHECK(c->poll & ESP_POLL_HEAP);
     esp_heap_add_external(c, -(128 << 20));
-    toy_close(c);
+    mini_close(c);
 }
 
 /* Under libgc garbage does not count. */
 static void garbage(void)
 {
     esp_options options = { .max_heap = 16 << 20 };
-    esp_context *c = toy_start(&options);
+    esp_context *c = mini_start(&options);
     esp_heap_stats stats;
 
     clean_stack();
     esp_collect(c);
     esp_heap_stats_get(c, &stats);
     if (stats.collections) {
-        toy_define(c, "(def f (n) (while (< 0 n) (set o (new)) (put o a n)"
+        mini_define(c, "(def f (n) (while (< 0 n) (set o (new)) (put o a n)"
                       "    (set n (- n 1))) 3)");
-        CHECK_INT(toy_run1(c, "f", 1000000), 3);
+        CHECK_INT(mini_run1(c, "f", 1000000), 3);
         esp_heap_stats_get(c, &stats);
         CHECK(stats.allocated > 64 << 20);
         CHECK(stats.in_use < 16 << 20);
     }
-    toy_close(c);
+    mini_close(c);
 }
 
 static void finalized(void *object, void *arg)
@@ -186,19 +186,19 @@ static NOINLINE void many_finalizers(esp_context *c, uint32_t *count)
 
 static void finalizers(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     uint32_t count = 0;
     esp_heap_stats stats;
 
     many_finalizers(c, &count);
-    toy_define(c, "(def f (n) (while (< 0 n) (new) (set n (- n 1))) 3)");
+    mini_define(c, "(def f (n) (while (< 0 n) (new) (set n (- n 1))) 3)");
     for (int i = 0; i < 5; i++) {
         esp_collect(c);
-        CHECK_INT(toy_run1(c, "f", 1000), 3);
+        CHECK_INT(mini_run1(c, "f", 1000), 3);
     }
     esp_heap_stats_get(c, &stats);
     CHECK(stats.collections ? count > 90 : count == 0);
-    toy_close(c);
+    mini_close(c);
     CHECK(count == 100);
 }
 
@@ -206,7 +206,7 @@ static void finalizers(void)
 
 static void symbols(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     static esp_symbol *s[5000];
     char text[32];
     bool ok = true;
@@ -225,7 +225,7 @@ static void symbols(void)
     CHECK(esp_intern(c, "a\0b", 3) != esp_intern(c, "a\0c", 3));
     CHECK(esp_intern(c, "a\0b", 3) == esp_intern(c, "a\0b", 3));
     CHECK(esp_intern(c, NULL, 0) == esp_intern_string(c, ""));
-    toy_close(c);
+    mini_close(c);
 }
 
 static bool at(esp_source *s, uint32_t offset, uint32_t line, uint32_t column)
@@ -237,7 +237,7 @@ static bool at(esp_source *s, uint32_t offset, uint32_t line, uint32_t column)
 
 static void sources(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_source *s = esp_source_new(c, "x", "ab\n\ncd", 6);
     esp_section none = { 0 };
     uint32_t length;
@@ -267,12 +267,12 @@ static void sources(void)
     CHECK(!strcmp(error, "/does/not/exist: No such file or directory"));
     CHECK(esp_source_read(c, "/", error, 200) == NULL);
     CHECK(!strcmp(error, "/: Is a directory"));
-    toy_close(c);
+    mini_close(c);
 }
 
 static void reads_files(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     char path[] = "/tmp/espalier-XXXXXX", error[200];
     int fd = mkstemp(path);
     esp_source *s;
@@ -287,7 +287,7 @@ static void reads_files(void)
     CHECK(s && s->length == 50000 && !strcmp(s->name, path));
     CHECK(s && at(s, 49999, 10000, 5));
     unlink(path);
-    toy_close(c);
+    mini_close(c);
 }
 
 /* ---- engines ----------------------------------------------------------- */
@@ -296,8 +296,8 @@ static void traces(void)
 {
     esp_text text = { 0 };
     esp_options options = { .trace = ESP_TRACE_gc | ESP_TRACE_osr,
-                            .write = toy_write, .write_arg = &text };
-    esp_context *c = toy_start(&options);
+                            .write = mini_write, .write_arg = &text };
+    esp_context *c = mini_start(&options);
     esp_heap_stats stats;
     double ms;
     int length = 0;
@@ -319,25 +319,25 @@ static void traces(void)
     esp_heap_stats_get(c, &stats);
     CHECK(!stats.collections ==
           !strstr(text_get(&text), " gc         collection "));
-    toy_close(c);
+    mini_close(c);
     text_free(&text);
 }
 
 static void statistics(void)
 {
     esp_text text = { 0 };
-    esp_options options = { .write = toy_write, .write_arg = &text };
-    esp_context *c = toy_start(&options);
+    esp_options options = { .write = mini_write, .write_arg = &text };
+    esp_context *c = mini_start(&options);
 
-    toy_define(c, "(def f () (+ 1 2))");
-    toy_run(c, "f", 0, NULL);
+    mini_define(c, "(def f () (+ 1 2))");
+    mini_run(c, "f", 0, NULL);
     esp_stats_print_json(c->engine);
     CHECK(strstr(text_get(&text), "\"targets\": 1, \"nodes\": 3, "
                                   "\"activations\": 1, "));
     text_free(&text);
     esp_stats_print(c->engine);
     CHECK(strstr(text_get(&text), "           3  nodes made\n"));
-    toy_close(c);
+    mini_close(c);
     text_free(&text);
 }
 
@@ -348,10 +348,10 @@ static void many_contexts(void)
     long before = 0, after = 0;
 
     for (int i = 0; i < 600; i++) {
-        esp_context *c = toy_open(e);
+        esp_context *c = mini_open(e);
 
-        toy_define(c, "(def f (n) (set o (new)) (put o a n) (get o a))");
-        CHECK_INT(toy_run1(c, "f", i), i);
+        mini_define(c, "(def f (n) (set o (new)) (put o a n) (get o a))");
+        CHECK_INT(mini_run1(c, "f", i), i);
         esp_context_free(c);
         if (i == 100 || i == 599) {
             FILE *f = fopen("/proc/self/statm", "r");
@@ -371,13 +371,13 @@ static void many_contexts(void)
 
 int main(void)
 {
-    static const toy_native_row natives[] = {
+    static const mini_native_row natives[] = {
         { "collect", native_collect }, { NULL, NULL }
     };
     pthread_t thread;
     esp_context *c;
 
-    toy_set_natives(natives);
+    mini_set_natives(natives);
     objects();
     frames_are_roots();
     stress();
@@ -392,11 +392,11 @@ int main(void)
     many_contexts();
 
     /* A context that another thread goes on with. */
-    c = toy_start(NULL);
+    c = mini_start(NULL);
     CHECK(!pthread_create(&thread, NULL, make_garbage, c));
     pthread_join(thread, NULL);
     esp_context_attach(c);
     esp_collect(c);
-    toy_close(c);
-    return toy_finish();
+    mini_close(c);
+    return mini_finish();
 }

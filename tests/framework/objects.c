@@ -1,7 +1,7 @@
 /*
  * Shapes, objects, property caches.
  */
-#include "tests/framework/toy.h"
+#include "tests/framework/mini.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,22 +25,22 @@ static esp_symbol *name(esp_context *c, uint32_t i)
 
 static esp_object *new_object(esp_context *c)
 {
-    return esp_object_new(c, ((toy *)c->language)->root);
+    return esp_object_new(c, ((mini *)c->language)->root);
 }
 
 /* ---- shapes ------------------------------------------------------------ */
 
 static void shapes_are_shared(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_object *a = new_object(c), *b = new_object(c);
     esp_shape *empty = a->shape;
 
     CHECK(empty == b->shape && empty->nproperties == 0);
     for (uint32_t i = 0; i < 20; i++) {
-        CHECK(esp_object_put(c, a, name(c, i), toy_int(i)));
+        CHECK(esp_object_put(c, a, name(c, i), mini_int(i)));
         CHECK(a->shape != b->shape);
-        CHECK(esp_object_put(c, b, name(c, i), toy_int(100 + i)));
+        CHECK(esp_object_put(c, b, name(c, i), mini_int(100 + i)));
         CHECK(a->shape == b->shape);
     }
     for (uint32_t i = 0; i < 20; i++) {
@@ -58,26 +58,26 @@ static void shapes_are_shared(void)
 
     /* Another order, another shape. */
     b = new_object(c);
-    esp_object_put(c, b, name(c, 1), toy_int(1));
-    esp_object_put(c, b, name(c, 0), toy_int(0));
+    esp_object_put(c, b, name(c, 1), mini_int(1));
+    esp_object_put(c, b, name(c, 0), mini_int(0));
     CHECK(b->shape->nproperties == 2);
     CHECK(esp_shape_nth(b->shape, 0)->key == name(c, 1));
-    CHECK(empty == esp_shape_root(c, &toy_kind, NULL));
-    toy_close(c);
+    CHECK(empty == esp_shape_root(c, &mini_kind, NULL));
+    mini_close(c);
 }
 
 static void flags(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_object *o = new_object(c);
 
-    esp_object_put(c, o, name(c, 0), toy_int(1));
+    esp_object_put(c, o, name(c, 0), mini_int(1));
     CHECK(esp_object_flags(o, name(c, 0)) == 0);
-    esp_object_define(c, o, name(c, 1), toy_int(2), 5);
+    esp_object_define(c, o, name(c, 1), mini_int(2), 5);
     CHECK(esp_object_flags(o, name(c, 1)) == 5);
-    esp_object_put(c, o, name(c, 1), toy_int(3));
+    esp_object_put(c, o, name(c, 1), mini_int(3));
     CHECK(esp_object_flags(o, name(c, 1)) == 5);
-    esp_object_define(c, o, name(c, 0), toy_int(4), 6);
+    esp_object_define(c, o, name(c, 0), mini_int(4), 6);
     CHECK(esp_object_flags(o, name(c, 0)) == 6);
     CHECK_INT(esp_object_get(o, name(c, 0)), 4);
     CHECK_INT(esp_object_get(o, name(c, 1)), 3);
@@ -87,26 +87,26 @@ static void flags(void)
 
     /* Changing flags for ever ends in a dictionary. */
     for (uint32_t i = 0; i < 1000; i++)
-        esp_object_define(c, o, name(c, i % 2), toy_int(i), i);
+        esp_object_define(c, o, name(c, i % 2), mini_int(i), i);
     CHECK(o->shape->dictionary && esp_object_count(o) == 2);
     CHECK(esp_object_flags(o, name(c, 0)) == 998);
     CHECK_INT(esp_object_get(o, name(c, 1)), 999);
     CHECK(esp_object_flags(o, name(c, 7)) == 0);
-    toy_close(c);
+    mini_close(c);
 }
 
 static void dynamic_types(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     static int meta1, meta2;
     esp_object *a = new_object(c), *b = new_object(c);
 
     CHECK(esp_object_set_dynamic(c, a, &meta1));
-    CHECK(a->shape == esp_shape_root(c, &toy_kind, &meta1));
+    CHECK(a->shape == esp_shape_root(c, &mini_kind, &meta1));
     CHECK(a->shape != b->shape && a->shape->dynamic == &meta1);
     for (uint32_t i = 0; i < 10; i++) {
-        esp_object_put(c, a, name(c, i), toy_int(i));
-        esp_object_put(c, b, name(c, i), toy_int(i));
+        esp_object_put(c, a, name(c, i), mini_int(i));
+        esp_object_put(c, b, name(c, i), mini_int(i));
     }
     CHECK(a->shape->dynamic == &meta1 && b->shape->dynamic == NULL);
     CHECK(esp_object_set_dynamic(c, b, &meta1));
@@ -125,23 +125,23 @@ static void dynamic_types(void)
         CHECK(esp_object_set_dynamic(c, a, i % 2 ? &meta1 : &meta2));
     CHECK(esp_object_count(a) == 10 && a->shape->dynamic == &meta1);
     CHECK_INT(esp_object_get(a, name(c, 9)), 9);
-    toy_close(c);
+    mini_close(c);
 }
 
 static const esp_kind fixed_kind = ESP_KIND_FIXED(
-    "fixed", struct toy_object, slots,
-    1 << TOY_INT | 1 << TOY_DOUBLE);
+    "fixed", struct mini_object, slots,
+    1 << MINI_INT | 1 << MINI_DOUBLE);
 
 static void fixed_locations(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_shape *root = esp_shape_root(c, &fixed_kind, NULL);
     esp_object *o = esp_object_new(c, root), *p, *q;
-    esp_value d = { .as.d = 0.5, .tag = TOY_DOUBLE };
+    esp_value d = { .as.d = 0.5, .tag = MINI_DOUBLE };
     const esp_property *x;
 
     for (uint32_t i = 0; i < 8; i++)
-        esp_object_put(c, o, name(c, i), toy_int(i));
+        esp_object_put(c, o, name(c, i), mini_int(i));
     /* Eight payloads in the room of four values. */
     CHECK(o->shape->extra_used == 0);
     for (uint32_t i = 0; i < 8; i++) {
@@ -149,8 +149,8 @@ static void fixed_locations(void)
         CHECK(esp_shape_nth(o->shape, i)->at.fixed);
     }
     /* Another tag moves one property only, and keeps the order. */
-    esp_object_put(c, o, name(c, 3), toy_null());
-    CHECK(esp_object_get(o, name(c, 3)).tag == TOY_NULL);
+    esp_object_put(c, o, name(c, 3), mini_null());
+    CHECK(esp_object_get(o, name(c, 3)).tag == MINI_NULL);
     x = esp_shape_find(o->shape, name(c, 3));
     CHECK(!x->at.fixed && x->at.extra && x->index == 3);
     CHECK(esp_shape_nth(o->shape, 3) == x && o->shape->nproperties == 8);
@@ -163,33 +163,33 @@ static void fixed_locations(void)
     /* Later objects have it wide from the start. */
     p = esp_object_new(c, root);
     for (uint32_t i = 0; i < 4; i++)
-        esp_object_put(c, p, name(c, i), toy_int(i));
+        esp_object_put(c, p, name(c, i), mini_int(i));
     CHECK(!esp_shape_find(p->shape, name(c, 3))->at.fixed);
     CHECK(esp_shape_find(p->shape, name(c, 2))->at.fixed);
 
     /* Two tags for the first value: wide for the second and all further. */
     p = esp_object_new(c, root);
     q = esp_object_new(c, root);
-    esp_object_put(c, p, name(c, 50), toy_int(1));
+    esp_object_put(c, p, name(c, 50), mini_int(1));
     esp_object_put(c, q, name(c, 50), d);
     CHECK(esp_shape_find(p->shape, name(c, 50))->at.fixed);
     CHECK(!esp_shape_find(q->shape, name(c, 50))->at.fixed);
     p = esp_object_new(c, root);
-    esp_object_put(c, p, name(c, 50), toy_int(1));
+    esp_object_put(c, p, name(c, 50), mini_int(1));
     CHECK(p->shape == q->shape);
-    toy_close(c);
+    mini_close(c);
 }
 
 /* ---- bounds ------------------------------------------------------------ */
 
 static void dictionaries(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_object *o = new_object(c);
     esp_stats *stats = esp_engine_stats(c->engine);
 
     for (uint32_t i = 0; i < 2000; i++)
-        CHECK(esp_object_put(c, o, name(c, i), toy_int(i)));
+        CHECK(esp_object_put(c, o, name(c, i), mini_int(i)));
     CHECK(o->shape->dictionary && esp_object_count(o) == 2000);
     CHECK(stats->dictionaries == 1);
     for (uint32_t i = 0; i < 2000; i += 2)
@@ -205,24 +205,24 @@ static void dictionaries(void)
     /* A new key each time, the old one removed: no growth without end. */
     o = new_object(c);
     for (uint32_t i = 0; i < 3000; i++) {
-        esp_object_put(c, o, name(c, i), toy_int(i));
+        esp_object_put(c, o, name(c, i), mini_int(i));
         if (i)
             esp_object_remove(c, o, name(c, i - 1));
     }
     CHECK(esp_object_count(o) == 1);
-    toy_close(c);
+    mini_close(c);
 }
 
 static void transitions_are_bounded(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_stats *stats = esp_engine_stats(c->engine);
     uint64_t before = stats->shapes;
 
     for (uint32_t i = 0; i < 1000; i++) {
         esp_object *o = new_object(c);
 
-        CHECK(esp_object_put(c, o, name(c, i), toy_int(i)));
+        CHECK(esp_object_put(c, o, name(c, i), mini_int(i)));
         CHECK_INT(esp_object_get(o, name(c, i)), i);
         CHECK(o->shape->dictionary == (i >= ESP_MAX_TRANSITIONS));
     }
@@ -232,10 +232,10 @@ static void transitions_are_bounded(void)
         esp_object *o = new_object(c);
 
         for (int k = 0; k < 3; k++)
-            esp_object_put(c, o, name(c, random_below(160)), toy_int(k));
+            esp_object_put(c, o, name(c, random_below(160)), mini_int(k));
     }
     CHECK(stats->shapes - before <= ESP_MAX_SHAPES + 1);
-    toy_close(c);
+    mini_close(c);
 }
 
 /* ---- against a model --------------------------------------------------- */
@@ -294,8 +294,8 @@ static bool agrees(esp_context *c, esp_object *o, const struct model *m)
 
 static esp_value random_value(void)
 {
-    static const uint64_t tags[] = { TOY_INT, TOY_INT, TOY_INT, TOY_DOUBLE,
-                                     TOY_NULL };
+    static const uint64_t tags[] = { MINI_INT, MINI_INT, MINI_INT, MINI_DOUBLE,
+                                     MINI_NULL };
 
     return (esp_value){ .as.i = random_below(1000000),
                         .tag = tags[random_below(5)] };
@@ -306,7 +306,7 @@ static esp_value random_value(void)
 static void against_model(const esp_kind *kind, uint32_t seed)
 {
     enum { OBJECTS = 12, NODES = 6, STEPS = 4000 };
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_object *o[OBJECTS];
     struct model m[OBJECTS] = { { 0 } };
     esp_property_cache get[NODES] = { { { 0 }, 0 } };
@@ -316,8 +316,8 @@ static void against_model(const esp_kind *kind, uint32_t seed)
     bool ok = true;
 
     random_state = seed;
-    toy_define(c, "(def f () 1)");
-    node = toy_find(c, "f")->target->body;
+    mini_define(c, "(def f () 1)");
+    node = mini_find(c, "f")->target->body;
     c->frame = NULL;
     for (int i = 0; i < OBJECTS; i++)
         o[i] = esp_object_new(c, esp_shape_root(c, kind, NULL));
@@ -369,18 +369,18 @@ static void against_model(const esp_kind *kind, uint32_t seed)
     CHECK(ok);
     CHECK(esp_icache_megamorphic(&get[0].cache));
     CHECK(esp_icache_megamorphic(&put[0].cache));
-    toy_close(c);
+    mini_close(c);
 }
 
 /* ---- caches in nodes --------------------------------------------------- */
 
 static void caches(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_stats *stats = esp_engine_stats(c->engine);
     uint32_t n = 0;
 
-    toy_define(c,
+    mini_define(c,
         "(def make (i) (set o (new))"
         "    (if (< i 1) (put o a 0) null) (if (< i 2) (put o b 0) null)"
         "    (if (< i 3) (put o c 0) null) (if (< i 4) (put o d 0) null)"
@@ -393,37 +393,37 @@ static void caches(void)
         "    (+ (at o (quote q)) (at o (quote x))))");
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < 8; i++)
-            CHECK_INT(toy_run1(c, "read", i), 1000 + i);
+            CHECK_INT(mini_run1(c, "read", i), 1000 + i);
     CHECK(stats->megamorphic == 0);
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < 10; i++)
-            CHECK_INT(toy_run1(c, "read", i), 1000 + i);
+            CHECK_INT(mini_run1(c, "read", i), 1000 + i);
     /* The read, and the writes of i and x. */
     CHECK(stats->megamorphic == 3);
     for (int i = 0; i < 10; i++)
-        n += toy_run1(c, "none", i).tag == TOY_NULL;
+        n += mini_run1(c, "none", i).tag == MINI_NULL;
     CHECK(n == 10);
     CHECK(stats->megamorphic == 4);
     for (int i = 0; i < 10; i++)
-        CHECK_INT(toy_run1(c, "dyn", i), 1001 + i);
-    toy_close(c);
+        CHECK_INT(mini_run1(c, "dyn", i), 1001 + i);
+    mini_close(c);
 }
 
 /* A node that has met a dictionary does not add an entry for it. */
 static void dictionaries_in_caches(void)
 {
-    esp_context *c = toy_start(NULL);
+    esp_context *c = mini_start(NULL);
     esp_object *o = new_object(c), *p = new_object(c);
     esp_property_cache get = { { 0 }, 0 }, put = { { 0 }, 0 };
     esp_node *node;
 
-    toy_define(c, "(def f () 1)");
-    node = toy_find(c, "f")->target->body;
-    esp_object_put(c, o, name(c, 0), toy_int(1));
-    esp_object_put(c, o, name(c, 1), toy_int(1));
+    mini_define(c, "(def f () 1)");
+    node = mini_find(c, "f")->target->body;
+    esp_object_put(c, o, name(c, 0), mini_int(1));
+    esp_object_put(c, o, name(c, 1), mini_int(1));
     esp_object_remove(c, o, name(c, 1));
     for (int i = 0; i < 10; i++) {
-        CHECK(esp_property_put(node, &put, c, o, name(c, 0), toy_int(i)));
+        CHECK(esp_property_put(node, &put, c, o, name(c, 0), mini_int(i)));
         CHECK_INT(esp_property_get(node, &get, c, o, name(c, 0)), i);
     }
     CHECK(get.dictionaries && get.cache.n == 0);
@@ -432,7 +432,7 @@ static void dictionaries_in_caches(void)
     CHECK(esp_property_cache_learns(&get, p));
     CHECK(esp_property_get(node, &get, c, p, name(c, 0)).tag == ESP_NOTHING);
     CHECK(get.cache.n == 1);
-    toy_close(c);
+    mini_close(c);
 }
 
 int main(void)
@@ -444,10 +444,10 @@ int main(void)
     dictionaries();
     transitions_are_bounded();
     for (uint32_t seed = 1; seed <= 10; seed++) {
-        against_model(&toy_kind, seed);
+        against_model(&mini_kind, seed);
         against_model(&fixed_kind, seed + 100);
     }
     caches();
     dictionaries_in_caches();
-    return toy_finish();
+    return mini_finish();
 }

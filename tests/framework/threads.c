@@ -1,7 +1,7 @@
 /*
  * Two engines in two threads at once; more threads after them.
  */
-#include "tests/framework/toy.h"
+#include "tests/framework/mini.h"
 
 #include <pthread.h>
 
@@ -20,19 +20,19 @@ static void *run(void *arg)
     int64_t n = (int64_t)(intptr_t)arg;
 
     for (int round = 0; round < 3; round++) {
-        esp_context *c = toy_start(NULL);
+        esp_context *c = mini_start(NULL);
         esp_value o;
 
-        toy_define(c, program);
-        CHECK_INT(toy_run1(c, "fib", 18), 2584);
-        CHECK_INT(toy_run1(c, "sum", 10000 + n), (10000 + n) *
+        mini_define(c, program);
+        CHECK_INT(mini_run1(c, "fib", 18), 2584);
+        CHECK_INT(mini_run1(c, "sum", 10000 + n), (10000 + n) *
                   (10001 + n) / 2);
         for (int i = 0; i < 5; i++) {
-            o = toy_run1(c, "tree", 10);
-            CHECK(o.tag == TOY_OBJECT);
-            CHECK_INT(toy_run(c, "count", 1, &o), 2047);
+            o = mini_run1(c, "tree", 10);
+            CHECK(o.tag == MINI_OBJECT);
+            CHECK_INT(mini_run(c, "count", 1, &o), 2047);
         }
-        toy_close(c);
+        mini_close(c);
     }
     return NULL;
 }
@@ -51,5 +51,5 @@ int main(void)
             pthread_join(thread[i], NULL);
     }
     run((void *)1000);
-    return toy_finish();
+    return mini_finish();
 }

@@ -2,7 +2,7 @@
  * Tiers, with a compiler that only pretends: its "code" is C functions.
  */
 #include "framework/tier.h"
-#include "tests/framework/toy.h"
+#include "tests/framework/mini.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ typedef struct fake {
 static esp_value compiled1(esp_target *t, uint64_t p, uint64_t tag)
 {
     (void)t, (void)tag;
-    return toy_int((int64_t)p + 1000);
+    return mini_int((int64_t)p + 1000);
 }
 
 static bool compile(void *self, esp_target *t, int tier)
@@ -73,7 +73,7 @@ static esp_context *start(fake *f, const esp_options *options)
                               .discard = discard, .close = close_fake };
 
     esp_engine_set_compiler(e, &compiler);
-    return toy_open(e);
+    return mini_open(e);
 }
 
 /* ---- when -------------------------------------------------------------- */
@@ -85,12 +85,12 @@ static void thresholds(void)
     esp_context *c = start(&f, &options);
     esp_target *t;
 
-    toy_define(c, "(def id (x) x)");
-    t = toy_find(c, "id")->target;
+    mini_define(c, "(def id (x) x)");
+    t = mini_find(c, "id")->target;
     for (int i = 1; i < 400; i++)
-        CHECK_INT(toy_run1(c, "id", i), i);
+        CHECK_INT(mini_run1(c, "id", i), i);
     CHECK(f.compiles == 0);
-    CHECK_INT(toy_run1(c, "id", 1), 1001);
+    CHECK_INT(mini_run1(c, "id", 1), 1001);
     CHECK(f.compiles == 1 && f.tier == 1);
     CHECK(t->hot == 10000);
     CHECK(t->tiering->code == &f.units[0] && t->tiering->tier == 1);
@@ -102,7 +102,7 @@ static void thresholds(void)
     CHECK(f.compiles == 2 && f.tier == 2 && t->hot == UINT32_MAX);
     CHECK(!esp_target_hot(t));
     CHECK(f.compiles == 2);
-    toy_close(c);
+    mini_close(c);
     CHECK(f.closes == 1);
 }
 
@@ -112,14 +112,14 @@ static void loops_are_hot(void)
     esp_options options = { .tier = 1, .heat1 = 50 };
     esp_context *c = start(&f, &options);
 
-    toy_define(c, "(def l (n) (set i 0)"
+    mini_define(c, "(def l (n) (set i 0)"
                   "    (while (< i n) (set i (+ i 1))) i)");
-    CHECK_INT(toy_run1(c, "l", 48), 48);
+    CHECK_INT(mini_run1(c, "l", 48), 48);
     CHECK(f.compiles == 0);
-    CHECK_INT(toy_run1(c, "l", 7), 1007);
+    CHECK_INT(mini_run1(c, "l", 7), 1007);
     CHECK(f.compiles == 1 && f.tier == 1);
-    CHECK(toy_find(c, "l")->target->hot == UINT32_MAX);
-    toy_close(c);
+    CHECK(mini_find(c, "l")->target->hot == UINT32_MAX);
+    mini_close(c);
 }
 
 static void at_once(void)
@@ -128,10 +128,10 @@ static void at_once(void)
     esp_options options = { .tier = 1, .compile = ESP_COMPILE_NOW };
     esp_context *c = start(&f, &options);
 
-    toy_define(c, "(def id (x) x)");
-    CHECK_INT(toy_run1(c, "id", 1), 1001);
+    mini_define(c, "(def id (x) x)");
+    CHECK_INT(mini_run1(c, "id", 1), 1001);
     CHECK(f.compiles == 1);
-    toy_close(c);
+    mini_close(c);
 }
 
 static void never(void)
@@ -141,22 +141,22 @@ static void never(void)
     esp_context *c = start(&f, &options);
     esp_target *t;
 
-    toy_define(c, "(def id (x) x)");
+    mini_define(c, "(def id (x) x)");
     for (int i = 0; i < 100; i++)
-        CHECK_INT(toy_run1(c, "id", i), i);
+        CHECK_INT(mini_run1(c, "id", i), i);
     CHECK(f.compiles == 0);
-    t = toy_find(c, "id")->target;
+    t = mini_find(c, "id")->target;
     t->heat = UINT32_MAX - 1;
-    CHECK_INT(toy_run1(c, "id", 1), 1);
+    CHECK_INT(mini_run1(c, "id", 1), 1);
     CHECK(t->heat == 0 && t->hot == UINT32_MAX);
-    toy_close(c);
+    mini_close(c);
 
     /* No compiler at all. */
     options = (esp_options){ .tier = 2, .compile = ESP_COMPILE_NOW };
-    c = toy_start(&options);
-    toy_define(c, "(def id (x) x)");
-    CHECK_INT(toy_run1(c, "id", 1), 1);
-    toy_close(c);
+    c = mini_start(&options);
+    mini_define(c, "(def id (x) x)");
+    CHECK_INT(mini_run1(c, "id", 1), 1);
+    mini_close(c);
 }
 
 static void declined(void)
@@ -166,17 +166,17 @@ static void declined(void)
     esp_context *c = start(&f, &options);
     esp_target *t;
 
-    toy_define(c, "(def id (x) x)");
-    t = toy_find(c, "id")->target;
+    mini_define(c, "(def id (x) x)");
+    t = mini_find(c, "id")->target;
     for (int i = 0; i < 19; i++)
-        CHECK_INT(toy_run1(c, "id", i), i);
+        CHECK_INT(mini_run1(c, "id", i), i);
     CHECK(f.compiles == 1 && t->hot == 20);
     /* A compiler that forgets to say when is not asked for ever. */
     for (int i = 0; i < 50; i++)
-        CHECK_INT(toy_run1(c, "id", i), i);
+        CHECK_INT(mini_run1(c, "id", i), i);
     CHECK(f.compiles == 2 && t->hot == UINT32_MAX);
     CHECK(esp_engine_stats(c->engine)->declined == 2);
-    toy_close(c);
+    mini_close(c);
 }
 
 /* ---- invalidation ------------------------------------------------------ */
@@ -190,22 +190,22 @@ static void changes_discard(void)
     esp_node *body;
     uint32_t version;
 
-    toy_define(c, "(def id (x) (do x))");
-    t = toy_find(c, "id")->target;
+    mini_define(c, "(def id (x) (do x))");
+    t = mini_find(c, "id")->target;
     for (int i = 0; i < 3; i++)
-        toy_run1(c, "id", i);
-    CHECK_INT(toy_run1(c, "id", 1), 1001);
+        mini_run1(c, "id", i);
+    CHECK_INT(mini_run1(c, "id", 1), 1001);
     version = t->tiering->version;
     body = t->body;
     esp_node_replace(esp_node_child(body, 0),
-                     toy_literal(c, body->section, toy_int(5)), "test");
+                     mini_literal(c, body->section, mini_int(5)), "test");
     CHECK(f.discards == 1 && !strcmp(f.why, "test"));
     CHECK(t->tiering->version == version + 1);
     CHECK(t->tiering->code == NULL && t->heat == 0 && t->hot == 3);
     CHECK(t->tiering->dependents.n == 0);
-    CHECK_INT(toy_run1(c, "id", 1), 5);
-    CHECK_INT(toy_run1(c, "id", 1), 5);
-    CHECK_INT(toy_run1(c, "id", 1), 1001);
+    CHECK_INT(mini_run1(c, "id", 1), 5);
+    CHECK_INT(mini_run1(c, "id", 1), 5);
+    CHECK_INT(mini_run1(c, "id", 1), 1001);
     CHECK(f.compiles == 2);
 
     /* Code that had the tree inlined goes, too. */
@@ -217,7 +217,7 @@ static void changes_discard(void)
     esp_node_changed(body, "test");
     CHECK(f.discards == 3);
     CHECK(esp_engine_stats(c->engine)->invalidations == 3);
-    toy_close(c);
+    mini_close(c);
 }
 
 static void patience(void)
@@ -228,12 +228,12 @@ static void patience(void)
     esp_target *t;
     uint32_t hot[8];
 
-    toy_define(c, "(def id (x) x)");
-    t = toy_find(c, "id")->target;
+    mini_define(c, "(def id (x) x)");
+    t = mini_find(c, "id")->target;
     for (int i = 0; i < 8; i++) {
         hot[i] = t->hot;
         while (!t->tiering->code)
-            toy_run1(c, "id", 1);
+            mini_run1(c, "id", 1);
         esp_node_changed(t->body, "test");
     }
     CHECK(hot[0] == 10 && hot[7] == 80);
@@ -241,9 +241,9 @@ static void patience(void)
         CHECK(hot[i] >= hot[i - 1]);
     t->tiering->never = true;
     for (int i = 0; i < 200; i++)
-        toy_run1(c, "id", 1);
+        mini_run1(c, "id", 1);
     CHECK(t->tiering->code == NULL);
-    toy_close(c);
+    mini_close(c);
 }
 
 static void assumptions(void)
@@ -251,7 +251,7 @@ static void assumptions(void)
     fake f = { 0 };
     esp_text text = { 0 };
     esp_options options = { .tier = 1, .trace = ESP_TRACE_assume,
-                            .write = toy_write, .write_arg = &text };
+                            .write = mini_write, .write_arg = &text };
     esp_context *c = start(&f, &options);
     esp_assumption *a = esp_assumption_new(c, "nobody moves");
 
@@ -269,7 +269,7 @@ static void assumptions(void)
     /* What still rests on something goes with the context. */
     a = esp_assumption_new(c, "stays");
     esp_depend(esp_assumption_dependents(a), &f.units[0]);
-    toy_close(c);
+    mini_close(c);
     CHECK(f.discards == 3 && !strcmp(f.why, "context closed"));
     text_free(&text);
 }
@@ -279,7 +279,7 @@ static void cells(void)
     fake f = { 0 };
     esp_options options = { .tier = 1 };
     esp_context *c = start(&f, &options);
-    esp_cell *cell = esp_cell_new(c, "global x", toy_int(1));
+    esp_cell *cell = esp_cell_new(c, "global x", mini_int(1));
 
     CHECK_INT(esp_cell_get(cell), 1);
     CHECK_INT(cell->constant, 1);
@@ -290,13 +290,13 @@ static void cells(void)
             esp_depend(esp_assumption_dependents(before), &f.units[0]);
         esp_cell_set(c, cell, esp_cell_get(cell));
         CHECK(cell->stable == before);
-        esp_cell_set(c, cell, toy_int(10 + i));
+        esp_cell_set(c, cell, mini_int(10 + i));
         CHECK_INT(esp_cell_get(cell), 10 + i);
         CHECK(!before || !esp_assumption_valid(before));
         CHECK((cell->stable != NULL) == (i + 1 < ESP_CELL_WRITES));
     }
     CHECK(f.discards == ESP_CELL_WRITES);
-    toy_close(c);
+    mini_close(c);
 }
 
 /* ---- walks over compiled frames ---------------------------------------- */
@@ -336,7 +336,7 @@ static esp_value native_walk(esp_context *context, uint32_t argc,
 {
     (void)args;
     esp_walk(context, argc ? ESP_WRITE : ESP_READ_ONLY, name_frame, &walked);
-    return toy_null();
+    return mini_null();
 }
 
 /* An activation in "compiled code": a machine frame here, its guest frame
@@ -345,7 +345,7 @@ static esp_value native_compiled(esp_context *context, uint32_t argc,
                                  const esp_value *args)
 {
     walker *w = walking;
-    toy_function *self = args[0].as.p, *next = args[1].as.p;
+    mini_function *self = args[0].as.p, *next = args[1].as.p;
     esp_frame frame = { .target = self->target,
                         .layout = self->target->layout };
     esp_value v;
@@ -373,33 +373,33 @@ static void merged_walks(void)
 
     w.compiler.self = walking = &w;
     esp_engine_set_compiler(e, &w.compiler);
-    c = toy_open(e);
-    toy_define(c, "(def x () 0) (def y () 0)"
+    c = mini_open(e);
+    mini_define(c, "(def x () 0) (def y () 0)"
                   "(def inner () (native walk))"
                   "(def b () (native compiled y inner))"
                   "(def a () (native compiled x b))"
                   "(def twice () (native compiled x onlyy))"
                   "(def onlyy () (native compiled y w))"
                   "(def w () (native walk 1))");
-    toy_run(c, "a", 0, NULL);
+    mini_run(c, "a", 0, NULL);
     CHECK(!strcmp(text_get(&walked), "inner y* b x* a "));
     CHECK(!w.kept);
     text_free(&walked);
-    toy_run(c, "twice", 0, NULL);
+    mini_run(c, "twice", 0, NULL);
     CHECK(!strcmp(text_get(&walked), "w y* onlyy x* twice "));
     CHECK(w.kept);
     text_free(&walked);
-    toy_close(c);
+    mini_close(c);
 }
 
 int main(void)
 {
-    static const toy_native_row natives[] = {
+    static const mini_native_row natives[] = {
         { "walk", native_walk }, { "compiled", native_compiled },
         { NULL, NULL }
     };
 
-    toy_set_natives(natives);
+    mini_set_natives(natives);
     thresholds();
     loops_are_hot();
     at_once();
@@ -410,5 +410,5 @@ int main(void)
     assumptions();
     cells();
     merged_walks();
-    return toy_finish();
+    return mini_finish();
 }

@@ -41,7 +41,7 @@ try()
             -ffp-contract=off -c "$name.c" -o "$name.o" &&
         $link -o "$name" "$name.o" "$build/obj/tests/image/csem.o" \
             "$build/obj/libinternal.a" $libs &&
-        timeout 60 $exec "$name" $partial -n 20 >"$name.log" 2>&1
+        timeout 60 $exec "$name" $partial -n 10 >"$name.log" 2>&1
 }
 
 passed=0 failed=0

@@ -29,7 +29,7 @@ static const char *const how_name[] = {
     "resumed behind calls", "resumed at blocks"
 };
 
-enum { STATE = 1 << 16, RESULT = 512, DEPTH = 300 };
+enum { STATE = 1 << 16, RESULT = 512, DEPTH = 100 };
 
 /* What a run leaves behind. */
 struct outcome {
@@ -182,15 +182,16 @@ static uint64_t *afresh(struct rig *t, const esp_ifunc *fn,
                         const uint64_t *values, uint32_t live, uint32_t nlive)
 {
     size_t n = (size_t)fn->nconsts + fn->ncode;
-    uint64_t *fresh;
+    uint64_t *fresh, noise;
 
     if (t->depth >= DEPTH)
         return NULL;
     t->depth++;
     t->resumes++;
     fresh = malloc((n + 1) * sizeof *fresh);
+    noise = next(t);
     for (size_t k = 0; k < n; k++)
-        fresh[k] = next(t);
+        fresh[k] = noise += 0x9e3779b97f4a7c15;
     for (uint32_t k = 0; k < nlive; k++)
         keep(t, fn, fresh, values, fn->refs[live + k]);
     return fresh;

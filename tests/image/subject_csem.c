@@ -344,6 +344,31 @@ static f32 floats2_sum(f32 a, f32 b)
     g.a += f.b;
     return g.a * g.b;
 }
+static NOINLINE struct floats2 floats2_turn(struct floats2 f)
+{
+    return (struct floats2){ f.b, f.a + 1 };
+}
+static f32 floats2_constant(i32 n, f32 a)
+{
+    struct floats2 f = floats2_turn((struct floats2){ 1, -2 });
+
+    if (n > 0)
+        f = floats2_turn((struct floats2){ a, 0.5f });
+    for (i32 k = 0; k < (n & 7); k++)
+        f = k & 2 ? floats2_turn(f) : (struct floats2){ 3, f.a };
+    return f.a * 3 - f.b;
+}
+struct floats3 { f32 a, b, c; };
+static NOINLINE struct floats3 floats3_turn(struct floats3 f)
+{
+    return (struct floats3){ f.b, f.c * 2, f.a };
+}
+static f32 floats3_call(f32 a, f32 b)
+{
+    struct floats3 f = floats3_turn((struct floats3){ 1, a, b });
+
+    return floats3_turn(f).c + f.a * 7;
+}
 static struct three three_make(i64 a, i64 b)
 {
     return (struct three){ a, b, a ^ b };
@@ -1252,6 +1277,7 @@ static int number_kinds(f64 x, f32 y)
     ROW(mixed2_make, "") ROW(mixed_turn, "") ROW(point_make, "")            \
     ROW(point_add, "") ROW(small_make, "") ROW(small_sum, "")               \
     ROW(tiny_make, "") ROW(odd_sum, "!") ROW(odd_call, "!")                   \
+    ROW(floats2_constant, "") ROW(floats3_call, "!")                        \
     ROW(one_make, "") ROW(one_float_make, "") ROW(floats2_sum, "")          \
     ROW(three_make, "") ROW(three_sum, "b") ROW(three_turn, "b")              \
     ROW(three_behind, ".b") ROW(large_make, "") ROW(large_sum, "b")            \

@@ -577,7 +577,8 @@ static void refuse_vectors(import *m, LLVMValueRef inst)
     switch (LLVMGetInstructionOpcode(inst)) {
     case LLVMRet: case LLVMPHI: case LLVMCall: case LLVMLoad: case LLVMStore:
     case LLVMSelect: case LLVMFreeze: case LLVMExtractElement:
-    case LLVMInsertElement: case LLVMShuffleVector: case LLVMBitCast:
+    case LLVMInsertElement: case LLVMShuffleVector: case LLVMExtractValue:
+    case LLVMBitCast:
         return;
     default:
         if (LLVMGetTypeKind(LLVMTypeOf(inst)) == LLVMVectorTypeKind)

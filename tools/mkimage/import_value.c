@@ -317,6 +317,29 @@ static esp_ref const_expr(import *m, LLVMValueRef v)
                ? r : import_refuse(m, "constant expression");
 }
 
+static uint64_t float_bits(LLVMValueRef v)
+{
+    LLVMBool loses;
+    uint32_t bits;
+    float f = LLVMIsAConstantFP(v)
+                  ? (float)LLVMConstRealGetDouble(v, &loses) : 0;
+
+    memcpy(&bits, &f, sizeof bits);
+    return bits;
+}
+
+/* Two floats in a double; what is undefined of them is 0. */
+static esp_ref const_pair(import *m, LLVMValueRef v)
+{
+    LLVMValueRef at[2];
+
+    for (unsigned k = 0; k < 2; k++)
+        at[k] = LLVMIsAConstantDataVector(v) ? array_element(v, k)
+                                             : LLVMGetOperand(v, k);
+    return draft_const(m->d, TY_f64,
+                       float_bits(at[0]) | float_bits(at[1]) << 32);
+}
+
 static esp_ref const_scalar(import *m, LLVMValueRef v)
 {
     LLVMTypeRef t = LLVMTypeOf(v);
@@ -335,6 +358,9 @@ static esp_ref const_scalar(import *m, LLVMValueRef v)
             return import_refuse(m, "thread-local variable");
         return draft_symbol(m->d, import_symbol(m->m, v), 0);
     }
+    if (import_is_pair(t) &&
+        (LLVMIsAConstantDataVector(v) || LLVMIsAConstantVector(v)))
+        return const_pair(m, v);
     if (LLVMIsAConstantExpr(v))
         return const_expr(m, v);
     if (LLVMIsABlockAddress(v))

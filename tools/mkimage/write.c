@@ -390,6 +390,10 @@ const char *write_function(writer *w, uint32_t symbol, draft *d, bool marked)
             instruction(&o, p, k);
     }
     lines(&o);
+    if (o.nrefs > IMAGE_MAX_REFS) {
+        w->bodies.n = f.body;
+        return "very large function";
+    }
     f.size = w->bodies.n - f.body;
     f.nrefs = o.nrefs;
     w->instructions += o.l.ncode;

@@ -1,7 +1,7 @@
 /*
- * The toy language's parser, and what tests need around it.
+ * The mini language's parser, and what tests need around it.
  */
-#include "tests/framework/toy.h"
+#include "tests/framework/mini.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -20,9 +20,9 @@ typedef struct reader {
 } reader;
 
 /* Rows for (native ...): tests set them before any thread is made. */
-static const toy_native_row *natives;
+static const mini_native_row *natives;
 
-void toy_set_natives(const toy_native_row *rows)
+void mini_set_natives(const mini_native_row *rows)
 {
     natives = rows;
 }
@@ -32,7 +32,7 @@ static _Noreturn void wrong(reader *r, const char *what)
     esp_position p = esp_source_position(
         r->source, (uint32_t)(r->at - r->source->text));
 
-    fprintf(stderr, "toy program, line %u: %s\n", p.line, what);
+    fprintf(stderr, "mini program, line %u: %s\n", p.line, what);
     exit(2);
 }
 
@@ -86,15 +86,15 @@ static esp_section since(reader *r, const char *start)
 
 /* ---- names ------------------------------------------------------------- */
 
-static toy *state(esp_context *c)
+static mini *state(esp_context *c)
 {
-    return (toy *)c->language;
+    return (mini *)c->language;
 }
 
-toy_function *toy_find(esp_context *c, const char *name)
+mini_function *mini_find(esp_context *c, const char *name)
 {
-    toy *t = state(c);
-    toy_function *f;
+    mini *t = state(c);
+    mini_function *f;
 
     for (f = t->functions; f; f = f->next)
         if (!strcmp(f->name, name))
@@ -151,22 +151,22 @@ static esp_node *atom(reader *r)
     int64_t i = strtoll(w, &end, 10);
 
     if (!*end && end != w)
-        return toy_literal(r->context, s, toy_int(i));
+        return mini_literal(r->context, s, mini_int(i));
     if (strchr(w, '.') && (isdigit((unsigned char)*w) || *w == '-'))
-        return toy_literal(r->context, s, (esp_value){ .as.d = atof(w),
-                                                       .tag = TOY_DOUBLE });
+        return mini_literal(r->context, s, (esp_value){ .as.d = atof(w),
+                                                       .tag = MINI_DOUBLE });
     if (!strcmp(w, "null"))
-        return toy_literal(r->context, s, toy_null());
+        return mini_literal(r->context, s, mini_null());
     if (!strcmp(w, "true") || !strcmp(w, "false"))
-        return toy_literal(r->context, s, toy_bool(*w == 't'));
+        return mini_literal(r->context, s, mini_bool(*w == 't'));
     if (find_local(r, w) >= 0)
-        return toy_local(r->context, s, (uint32_t)find_local(r, w));
-    return toy_function_node(r->context, s, toy_find(r->context, w));
+        return mini_local(r->context, s, (uint32_t)find_local(r, w));
+    return mini_function_node(r->context, s, mini_find(r->context, w));
 }
 
-static toy_native *find_native(reader *r, const char *name)
+static mini_native *find_native(reader *r, const char *name)
 {
-    for (const toy_native_row *row = natives; row && row->name; row++)
+    for (const mini_native_row *row = natives; row && row->name; row++)
         if (!strcmp(row->name, name))
             return row->fn;
     wrong(r, "no such native function");
@@ -184,14 +184,14 @@ static esp_node *special(reader *r, const char *w, const char *start)
         n = make_local(r, word(r));
         a = expression(r);
         expect(r, ')');
-        return toy_set_local(c, since(r, start), n, a);
+        return mini_set_local(c, since(r, start), n, a);
     }
     if (!strcmp(w, "quote")) {
         name = word(r);
         expect(r, ')');
-        return toy_literal(c, since(r, start),
+        return mini_literal(c, since(r, start),
                            (esp_value){ .as.p = (void *)symbol(name),
-                                        .tag = TOY_NAME });
+                                        .tag = MINI_NAME });
     }
     if (!strcmp(w, "get") || !strcmp(w, "put")) {
         a = expression(r);
@@ -199,21 +199,21 @@ static esp_node *special(reader *r, const char *w, const char *start)
         n = expressions(r, child);
         if (n != (*w == 'p'))
             wrong(r, "get or put is wrong");
-        return n ? toy_put(c, since(r, start), a, symbol(name), child[0])
-                 : toy_get(c, since(r, start), a, symbol(name));
+        return n ? mini_put(c, since(r, start), a, symbol(name), child[0])
+                 : mini_get(c, since(r, start), a, symbol(name));
     }
     if (!strcmp(w, "while")) {
         a = expression(r);
         n = expressions(r, child);
-        return toy_while(c, since(r, start), a,
-                         toy_block(c, since(r, start), n, child));
+        return mini_while(c, since(r, start), a,
+                         mini_block(c, since(r, start), n, child));
     }
     if (!strcmp(w, "tail") || !strcmp(w, "native")) {
         name = word(r);
         n = expressions(r, child);
-        return *w == 't' ? toy_call(c, since(r, start),
-                                    toy_find(c, name), true, n, child)
-                         : toy_native_call(c, since(r, start),
+        return *w == 't' ? mini_call(c, since(r, start),
+                                    mini_find(c, name), true, n, child)
+                         : mini_native_call(c, since(r, start),
                                            find_native(r, name), n, child);
     }
     return NULL;
@@ -236,13 +236,13 @@ static esp_node *expression(reader *r)
         return node;
     n = expressions(r, child);
     if (!strcmp(w, "do"))
-        return toy_block(c, since(r, start), n, child);
+        return mini_block(c, since(r, start), n, child);
     if (!strcmp(w, "rest") && n == 1)
-        return toy_rest(c, since(r, start), child[0]);
+        return mini_rest(c, since(r, start), child[0]);
     if (!strcmp(w, "call"))
-        return toy_call(c, since(r, start), NULL, false, n, child);
-    node = toy_form(c, since(r, start), w, n, child);
-    return node ? node : toy_call(c, since(r, start), toy_find(c, w), false,
+        return mini_call(c, since(r, start), NULL, false, n, child);
+    node = mini_form(c, since(r, start), w, n, child);
+    return node ? node : mini_call(c, since(r, start), mini_find(c, w), false,
                                   n, child);
 }
 
@@ -254,7 +254,7 @@ static void definition(reader *r)
     const char *start = (space(r), r->at), *name, *w, **names;
     esp_node *child[MOST_CHILDREN];
     esp_target_spec spec = { 0 };
-    toy_function *f;
+    mini_function *f;
     uint32_t n;
 
     expect(r, '(');
@@ -274,23 +274,23 @@ static void definition(reader *r)
     n = expressions(r, child);
     spec.name = name;
     spec.section = since(r, start);
-    spec.body = n == 1 ? child[0] : toy_block(c, spec.section, n, child);
+    spec.body = n == 1 ? child[0] : mini_block(c, spec.section, n, child);
     names = ESP_CONTEXT_ARRAY(c, const char *, r->nlocals);
     for (uint32_t i = 0; i < r->nlocals; i++)
         names[i] = r->locals[i];
-    spec.layout = esp_layout_new(c, r->nlocals, esp_nothing(), toy_null(),
+    spec.layout = esp_layout_new(c, r->nlocals, esp_nothing(), mini_null(),
                                  names);
-    f = toy_find(c, name);
+    f = mini_find(c, name);
     f->target = esp_target_new(c, &spec);
     esp_assumption_invalidate(f->stable, "redefined");
     f->stable = esp_assumption_new(c, "function is not redefined");
 }
 
-void toy_define(esp_context *c, const char *text)
+void mini_define(esp_context *c, const char *text)
 {
     reader r = { .context = c };
 
-    r.source = esp_source_new(c, "toy", text, strlen(text));
+    r.source = esp_source_new(c, "mini", text, strlen(text));
     r.at = r.source->text;
     for (space(&r); *r.at; space(&r))
         definition(&r);
@@ -300,9 +300,9 @@ static void show(esp_context *c, esp_value v, char *to, size_t n)
 {
     (void)c;
     switch (v.tag) {
-    case TOY_INT: snprintf(to, n, "%lld", (long long)v.as.i); break;
-    case TOY_DOUBLE: snprintf(to, n, "%g", v.as.d); break;
-    case TOY_BOOL: snprintf(to, n, "%s", v.as.i ? "true" : "false"); break;
+    case MINI_INT: snprintf(to, n, "%lld", (long long)v.as.i); break;
+    case MINI_DOUBLE: snprintf(to, n, "%g", v.as.d); break;
+    case MINI_BOOL: snprintf(to, n, "%s", v.as.i ? "true" : "false"); break;
     default: snprintf(to, n, "tag %llu", (unsigned long long)v.tag);
     }
 }
@@ -313,33 +313,33 @@ static _Noreturn void cannot_start(const char *why)
     exit(2);
 }
 
-esp_context *toy_open(esp_engine *e)
+esp_context *mini_open(esp_engine *e)
 {
     char error[200];
     esp_context *c = esp_context_new(e, error, sizeof error);
-    toy *t;
+    mini *t;
 
     if (!c)
         cannot_start(error);
     t = esp_context_alloc(c, sizeof *t);
     t->context = c;
-    t->root = esp_shape_root(c, &toy_kind, NULL);
+    t->root = esp_shape_root(c, &mini_kind, NULL);
     esp_context_set_language(c, t);
     esp_context_set_shower(c, show);
     return c;
 }
 
-esp_context *toy_start(const esp_options *options)
+esp_context *mini_start(const esp_options *options)
 {
     char error[200];
     esp_engine *e = esp_engine_new(options, error, sizeof error);
 
     if (!e)
         cannot_start(error);
-    return toy_open(e);
+    return mini_open(e);
 }
 
-void toy_close(esp_context *c)
+void mini_close(esp_context *c)
 {
     esp_engine *e = c->engine;
 
@@ -347,36 +347,36 @@ void toy_close(esp_context *c)
     esp_engine_free(e);
 }
 
-void toy_write(void *text, const char *s, size_t n)
+void mini_write(void *text, const char *s, size_t n)
 {
     text_add(text, s, n);
 }
 
-const char *toy_message(esp_context *c)
+const char *mini_message(esp_context *c)
 {
     esp_error *e = esp_thrown_error(c);
 
     return e ? e->message : "";
 }
 
-esp_value toy_run(esp_context *c, const char *name, uint32_t n,
+esp_value mini_run(esp_context *c, const char *name, uint32_t n,
                   const esp_value *args)
 {
-    return esp_enter_guest(toy_find(c, name)->target, n, args);
+    return esp_enter_guest(mini_find(c, name)->target, n, args);
 }
 
-esp_value toy_run1(esp_context *c, const char *name, int64_t argument)
+esp_value mini_run1(esp_context *c, const char *name, int64_t argument)
 {
-    esp_value a = toy_int(argument);
+    esp_value a = mini_int(argument);
 
-    return toy_run(c, name, 1, &a);
+    return mini_run(c, name, 1, &a);
 }
 
 /* ---- checks ------------------------------------------------------------ */
 
 static uint32_t passed, failed;
 
-bool toy_check(bool condition, const char *file, int line, const char *what)
+bool mini_check(bool condition, const char *file, int line, const char *what)
 {
     __atomic_fetch_add(condition ? &passed : &failed, 1, __ATOMIC_RELAXED);
     if (!condition)
@@ -384,12 +384,12 @@ bool toy_check(bool condition, const char *file, int line, const char *what)
     return condition;
 }
 
-bool toy_check_int(esp_value v, int64_t wanted, const char *file, int line,
+bool mini_check_int(esp_value v, int64_t wanted, const char *file, int line,
                    const char *what)
 {
-    bool ok = v.tag == TOY_INT && v.as.i == wanted;
+    bool ok = v.tag == MINI_INT && v.as.i == wanted;
 
-    toy_check(ok, file, line, what);
+    mini_check(ok, file, line, what);
     if (!ok)
         printf("    is {%lld, tag %#llx} instead of %lld\n",
                (long long)v.as.i, (unsigned long long)v.tag,
@@ -397,7 +397,7 @@ bool toy_check_int(esp_value v, int64_t wanted, const char *file, int line,
     return ok;
 }
 
-int toy_finish(void)
+int mini_finish(void)
 {
     printf("%u passed, %u failed\n", passed, failed);
     return failed != 0;

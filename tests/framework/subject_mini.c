@@ -1,7 +1,7 @@
 /*
- * The nodes of the toy language.
+ * The nodes of the mini language.
  */
-#include "tests/framework/toy.h"
+#include "tests/framework/mini.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const esp_node_class literal_class = {
     .tags = ESP_IS_EXPRESSION, .execute = literal_execute
 };
 
-esp_node *toy_literal(esp_context *c, esp_section s, esp_value v)
+esp_node *mini_literal(esp_context *c, esp_section s, esp_value v)
 {
     literal_node *n = ESP_NEW_NODE(c, literal_node, &literal_class, s);
 
@@ -37,9 +37,9 @@ esp_node *toy_literal(esp_context *c, esp_section s, esp_value v)
     return &n->base;
 }
 
-esp_node *toy_function_node(esp_context *c, esp_section s, toy_function *f)
+esp_node *mini_function_node(esp_context *c, esp_section s, mini_function *f)
 {
-    return toy_literal(c, s, (esp_value){ .as.p = f, .tag = TOY_FUNCTION });
+    return mini_literal(c, s, (esp_value){ .as.p = f, .tag = MINI_FUNCTION });
 }
 
 typedef struct local_node {
@@ -58,7 +58,7 @@ static const esp_node_class local_class = {
     .tags = ESP_IS_EXPRESSION | ESP_IS_READ, .execute = local_execute
 };
 
-esp_node *toy_local(esp_context *c, esp_section s, uint32_t slot)
+esp_node *mini_local(esp_context *c, esp_section s, uint32_t slot)
 {
     local_node *n = ESP_NEW_NODE(c, local_node, &local_class, s);
 
@@ -80,7 +80,7 @@ static const esp_node_class set_local_class = {
     ESP_CHILDREN(ESP_ONE(local_node, value))
 };
 
-esp_node *toy_set_local(esp_context *c, esp_section s, uint32_t slot,
+esp_node *mini_set_local(esp_context *c, esp_section s, uint32_t slot,
                         esp_node *value)
 {
     local_node *n = ESP_NEW_NODE(c, local_node, &set_local_class, s);
@@ -130,17 +130,17 @@ static bool both(esp_value a, esp_value b, uint64_t tag)
 
 static bool is_number(esp_value v)
 {
-    return v.tag == TOY_INT || v.tag == TOY_DOUBLE;
+    return v.tag == MINI_INT || v.tag == MINI_DOUBLE;
 }
 
 static double as_double(esp_value v)
 {
-    return v.tag == TOY_INT ? (double)v.as.i : v.as.d;
+    return v.tag == MINI_INT ? (double)v.as.i : v.as.d;
 }
 
 static esp_value make_double(double d)
 {
-    return (esp_value){ .as.d = d, .tag = TOY_DOUBLE };
+    return (esp_value){ .as.d = d, .tag = MINI_DOUBLE };
 }
 
 static esp_value add_execute(esp_node *node, esp_frame *frame)
@@ -150,22 +150,22 @@ static esp_value add_execute(esp_node *node, esp_frame *frame)
     esp_value b = ESP_TRY(esp_execute(self->b, frame));
 
     ESP_SPECIALIZE(node, self->state) {
-    ESP_CASE(INTS, both(a, b, TOY_INT)) {
+    ESP_CASE(INTS, both(a, b, MINI_INT)) {
         int64_t sum;
 
         if (!__builtin_add_overflow(a.as.i, b.as.i, &sum))
-            return toy_int(sum);
+            return mini_int(sum);
         ESP_GENERALIZE(INTS, WIDE);
     }
     ESP_CASE(WIDE, is_number(a) && is_number(b)) {
         int64_t sum;
 
-        if (both(a, b, TOY_INT) &&
+        if (both(a, b, MINI_INT) &&
             !__builtin_add_overflow(a.as.i, b.as.i, &sum))
-            return toy_int(sum);
+            return mini_int(sum);
         return make_double(as_double(a) + as_double(b));
     }
-    ESP_CASE(DOUBLES, both(a, b, TOY_DOUBLE))
+    ESP_CASE(DOUBLES, both(a, b, MINI_DOUBLE))
         return make_double(a.as.d + b.as.d);
     ESP_FALLBACK
         return fail(node, "+ needs numbers");
@@ -179,22 +179,22 @@ static esp_value sub_execute(esp_node *node, esp_frame *frame)
     esp_value b = ESP_TRY(esp_execute(self->b, frame));
 
     ESP_SPECIALIZE(node, self->state) {
-    ESP_CASE(INTS, both(a, b, TOY_INT)) {
+    ESP_CASE(INTS, both(a, b, MINI_INT)) {
         int64_t sum;
 
         if (!__builtin_sub_overflow(a.as.i, b.as.i, &sum))
-            return toy_int(sum);
+            return mini_int(sum);
         ESP_GENERALIZE(INTS, WIDE);
     }
     ESP_CASE(WIDE, is_number(a) && is_number(b)) {
         int64_t sum;
 
-        if (both(a, b, TOY_INT) &&
+        if (both(a, b, MINI_INT) &&
             !__builtin_sub_overflow(a.as.i, b.as.i, &sum))
-            return toy_int(sum);
+            return mini_int(sum);
         return make_double(as_double(a) - as_double(b));
     }
-    ESP_CASE(DOUBLES, both(a, b, TOY_DOUBLE))
+    ESP_CASE(DOUBLES, both(a, b, MINI_DOUBLE))
         return make_double(a.as.d - b.as.d);
     ESP_FALLBACK
         return fail(node, "- needs numbers");
@@ -208,10 +208,10 @@ static esp_value less_execute(esp_node *node, esp_frame *frame)
     esp_value b = ESP_TRY(esp_execute(self->b, frame));
 
     ESP_SPECIALIZE(node, self->state) {
-    ESP_CASE(INTS, both(a, b, TOY_INT))
-        return toy_bool(a.as.i < b.as.i);
-    ESP_CASE(DOUBLES, both(a, b, TOY_DOUBLE))
-        return toy_bool(a.as.d < b.as.d);
+    ESP_CASE(INTS, both(a, b, MINI_INT))
+        return mini_bool(a.as.i < b.as.i);
+    ESP_CASE(DOUBLES, both(a, b, MINI_DOUBLE))
+        return mini_bool(a.as.d < b.as.d);
     ESP_FALLBACK
         return fail(node, "< needs numbers");
     }
@@ -223,7 +223,7 @@ static esp_value equal_execute(esp_node *node, esp_frame *frame)
     esp_value a = ESP_TRY(esp_execute(self->a, frame));
     esp_value b = ESP_TRY(esp_execute(self->b, frame));
 
-    return toy_bool(a.tag == b.tag && a.as.i == b.as.i);
+    return mini_bool(a.tag == b.tag && a.as.i == b.as.i);
 }
 
 static esp_value if_execute(esp_node *node, esp_frame *frame)
@@ -231,7 +231,7 @@ static esp_value if_execute(esp_node *node, esp_frame *frame)
     form_node *self = (form_node *)node;
     esp_value a = ESP_TRY(esp_execute(self->a, frame));
 
-    if (a.tag != TOY_BOOL)
+    if (a.tag != MINI_BOOL)
         return fail(node, "if needs a boolean");
     return esp_execute(a.as.i ? self->b : self->c, frame);
 }
@@ -278,9 +278,9 @@ static esp_value try_execute(esp_node *node, esp_frame *frame)
     return esp_execute(self->b, frame);
 }
 
-static toy *toy_of(esp_context *c)
+static mini *mini_of(esp_context *c)
 {
-    return (toy *)c->language;
+    return (mini *)c->language;
 }
 
 static esp_value new_execute(esp_node *node, esp_frame *frame)
@@ -288,8 +288,8 @@ static esp_value new_execute(esp_node *node, esp_frame *frame)
     esp_context *c = frame->target->context;
 
     (void)node;
-    return (esp_value){ .as.p = esp_object_new(c, toy_of(c)->root),
-                        .tag = TOY_OBJECT };
+    return (esp_value){ .as.p = esp_object_new(c, mini_of(c)->root),
+                        .tag = MINI_OBJECT };
 }
 
 static esp_value at_execute(esp_node *node, esp_frame *frame)
@@ -299,11 +299,11 @@ static esp_value at_execute(esp_node *node, esp_frame *frame)
     esp_value k = ESP_TRY(esp_execute(self->b, frame));
     esp_value v;
 
-    if (o.tag != TOY_OBJECT || k.tag != TOY_NAME)
+    if (o.tag != MINI_OBJECT || k.tag != MINI_NAME)
         return fail(node, "at needs an object and a name");
     v = esp_property_get(node, &self->cache, frame->target->context, o.as.p,
                          k.as.p);
-    return v.tag == ESP_NOTHING ? toy_null() : v;
+    return v.tag == ESP_NOTHING ? mini_null() : v;
 }
 
 static esp_value atput_execute(esp_node *node, esp_frame *frame)
@@ -313,7 +313,7 @@ static esp_value atput_execute(esp_node *node, esp_frame *frame)
     esp_value k = ESP_TRY(esp_execute(self->b, frame));
     esp_value v = ESP_TRY(esp_execute(self->c, frame));
 
-    if (o.tag != TOY_OBJECT || k.tag != TOY_NAME)
+    if (o.tag != MINI_OBJECT || k.tag != MINI_NAME)
         return fail(node, "atput needs an object and a name");
     if (!esp_property_put(node, &self->cache, frame->target->context, o.as.p,
                           k.as.p, v))
@@ -339,7 +339,7 @@ static const struct form {
     FORM("atput", atput_execute, 3)
 };
 
-esp_node *toy_form(esp_context *c, esp_section s, const char *name,
+esp_node *mini_form(esp_context *c, esp_section s, const char *name,
                    uint32_t n, esp_node **children)
 {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
@@ -376,11 +376,11 @@ static esp_value get_execute(esp_node *node, esp_frame *frame)
     esp_value o = ESP_TRY(esp_execute(self->object, frame));
     esp_value v;
 
-    if (o.tag != TOY_OBJECT)
+    if (o.tag != MINI_OBJECT)
         return fail(node, "get needs an object");
     v = esp_property_get(node, &self->cache, frame->target->context, o.as.p,
                          self->key);
-    return v.tag == ESP_NOTHING ? toy_null() : v;
+    return v.tag == ESP_NOTHING ? mini_null() : v;
 }
 
 static esp_value put_execute(esp_node *node, esp_frame *frame)
@@ -389,7 +389,7 @@ static esp_value put_execute(esp_node *node, esp_frame *frame)
     esp_value o = ESP_TRY(esp_execute(self->object, frame));
     esp_value v = ESP_TRY(esp_execute(self->value, frame));
 
-    if (o.tag != TOY_OBJECT)
+    if (o.tag != MINI_OBJECT)
         return fail(node, "put needs an object");
     if (!esp_property_put(node, &self->cache, frame->target->context, o.as.p,
                           self->key, v))
@@ -423,13 +423,13 @@ static property_node *property(esp_context *c, esp_section s,
     return n;
 }
 
-esp_node *toy_get(esp_context *c, esp_section s, esp_node *object,
+esp_node *mini_get(esp_context *c, esp_section s, esp_node *object,
                   const esp_symbol *key)
 {
     return &property(c, s, &get_class, object, key)->base;
 }
 
-esp_node *toy_put(esp_context *c, esp_section s, esp_node *object,
+esp_node *mini_put(esp_context *c, esp_section s, esp_node *object,
                   const esp_symbol *key, esp_node *value)
 {
     property_node *n = property(c, s, &put_class, object, key);
@@ -444,13 +444,13 @@ typedef struct list_node {
     esp_node base;
     ESP_CHILD_ARRAY esp_node **child;
     ESP_FINAL uint32_t n;
-    ESP_FINAL toy_native *native;
+    ESP_FINAL mini_native *native;
 } list_node;
 
 static esp_value block_execute(esp_node *node, esp_frame *frame)
 {
     list_node *self = (list_node *)node;
-    esp_value v = toy_null();
+    esp_value v = mini_null();
 
     for (uint32_t i = 0; i < self->n; i++) {
         ESP_EXPLODE;
@@ -477,7 +477,7 @@ static list_node *list(esp_context *c, esp_section s,
     return node;
 }
 
-esp_node *toy_block(esp_context *c, esp_section s, uint32_t n,
+esp_node *mini_block(esp_context *c, esp_section s, uint32_t n,
                     esp_node **children)
 {
     return &list(c, s, &block_class, n, children)->base;
@@ -493,7 +493,7 @@ static inline esp_value while_step(esp_node *node, esp_frame *frame)
     while_node *self = (while_node *)node;
     esp_value go = ESP_TRY(esp_execute(self->condition, frame));
 
-    if (go.tag != TOY_BOOL)
+    if (go.tag != MINI_BOOL)
         return fail(node, "while needs a boolean");
     if (!go.as.i)
         return esp_abrupt(ESP_BREAK);
@@ -503,7 +503,7 @@ static inline esp_value while_step(esp_node *node, esp_frame *frame)
 static esp_value while_execute(esp_node *node, esp_frame *frame)
 {
     ESP_TRY(esp_loop_execute(node, frame, while_step));
-    return toy_null();
+    return mini_null();
 }
 
 static const esp_node_class while_class = {
@@ -512,7 +512,7 @@ static const esp_node_class while_class = {
     ESP_CHILDREN(ESP_ONE(while_node, condition), ESP_ONE(while_node, body))
 };
 
-esp_node *toy_while(esp_context *c, esp_section s, esp_node *condition,
+esp_node *mini_while(esp_context *c, esp_section s, esp_node *condition,
                     esp_node *body)
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &while_class, s);
@@ -530,7 +530,7 @@ typedef struct call_node {
     esp_node base;
     ESP_CHILD_ARRAY esp_node **child;
     ESP_FINAL uint32_t n;
-    ESP_FINAL toy_function *callee;
+    ESP_FINAL mini_function *callee;
     ESP_FINAL esp_assumption *stable;
     esp_call_site site;
     esp_callees callees;
@@ -615,9 +615,9 @@ static esp_value indirect_execute(esp_node *node, esp_frame *frame)
         ESP_EXPLODE;
         args[i - 1] = ESP_TRY(esp_execute(self->child[i], frame));
     }
-    if (f.tag != TOY_FUNCTION)
+    if (f.tag != MINI_FUNCTION)
         return fail(node, "call needs a function");
-    t = ((toy_function *)f.as.p)->target;
+    t = ((mini_function *)f.as.p)->target;
     UNDEFINED(node, t);
     switch (self->n) {
     case 1: return esp_indirect0(node, frame, &self->callees, t);
@@ -665,7 +665,7 @@ static const esp_node_class indirect_class = CALL("indirect",
                                                   indirect_execute);
 static const esp_node_class tail_class = CALL("tail", tail_execute);
 
-esp_node *toy_call(esp_context *c, esp_section s, toy_function *callee,
+esp_node *mini_call(esp_context *c, esp_section s, mini_function *callee,
                    bool tail, uint32_t n, esp_node **children)
 {
     const esp_node_class *class = tail ? &tail_class
@@ -699,7 +699,7 @@ static const esp_node_class native_class = {
     ESP_CHILDREN(ESP_MANY(list_node, child, n))
 };
 
-esp_node *toy_native_call(esp_context *c, esp_section s, toy_native *fn,
+esp_node *mini_native_call(esp_context *c, esp_section s, mini_native *fn,
                           uint32_t n, esp_node **children)
 {
     list_node *node = list(c, s, &native_class, n, children);
@@ -712,8 +712,8 @@ static esp_value rest_execute(esp_node *node, esp_frame *frame)
 {
     esp_value i = ESP_TRY(esp_execute(((form_node *)node)->a, frame));
 
-    if (i.tag != TOY_INT || i.as.i < 0 || (uint64_t)i.as.i >= frame->argc)
-        return toy_null();
+    if (i.tag != MINI_INT || i.as.i < 0 || (uint64_t)i.as.i >= frame->argc)
+        return mini_null();
     return frame->args[i.as.i];
 }
 
@@ -722,7 +722,7 @@ static const esp_node_class rest_class = {
     .tags = ESP_IS_EXPRESSION, .execute = rest_execute, FORM_CHILDREN
 };
 
-esp_node *toy_rest(esp_context *c, esp_section s, esp_node *index)
+esp_node *mini_rest(esp_context *c, esp_section s, esp_node *index)
 {
     form_node *n = ESP_NEW_NODE(c, form_node, &rest_class, s);
 
@@ -732,7 +732,7 @@ esp_node *toy_rest(esp_context *c, esp_section s, esp_node *index)
 
 /* ---- for tests --------------------------------------------------------- */
 
-const esp_kind toy_kind = ESP_KIND("object", struct toy_object, slots);
+const esp_kind mini_kind = ESP_KIND("object", struct mini_object, slots);
 
 static bool by_class(void *arg, esp_node *node, uint32_t depth)
 {
@@ -745,10 +745,10 @@ static bool by_class(void *arg, esp_node *node, uint32_t depth)
     return false;
 }
 
-uint32_t toy_state(toy *t, const char *function, const char *class_name)
+uint32_t mini_state(mini *t, const char *function, const char *class_name)
 {
     const char *at = class_name;
-    toy_function *f = toy_find(t->context, function);
+    mini_function *f = mini_find(t->context, function);
 
     if (esp_node_walk(f->target->body, by_class, &at))
         return 0;

@@ -1,0 +1,70 @@
+/* A call of a variable that holds eight functions. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdint.h>
+
+typedef int64_t fn(int64_t x, int64_t i);
+
+static int64_t a(int64_t x, int64_t i)
+{
+    (void)i;
+    return x + 1;
+}
+
+static int64_t b(int64_t x, int64_t i)
+{
+    return x + 7 - i;
+}
+
+static int64_t c(int64_t x, int64_t i)
+{
+    (void)i;
+    return x - 3;
+}
+
+static int64_t d(int64_t x, int64_t i)
+{
+    (void)i;
+    return x * 2 - x + 5;
+}
+
+static int64_t e(int64_t x, int64_t i)
+{
+    return x - i + 1;
+}
+
+static int64_t f(int64_t x, int64_t i)
+{
+    return x + i - 2;
+}
+
+static int64_t g(int64_t x, int64_t i)
+{
+    (void)i;
+    return x + 4;
+}
+
+static int64_t h(int64_t x, int64_t i)
+{
+    (void)i;
+    return x - 5;
+}
+
+static __attribute__((noinline)) int64_t call(fn *f, int64_t x, int64_t i)
+{
+    return f(x, i);
+}
+
+int main(void)
+{
+    fn *volatile const fs[] = { a, b, c, d, e, f, g, h };
+    int64_t x = 0, at = 0;
+
+    for (int64_t i = 0; i < 24000000; i++) {
+        x = call(fs[at], x, i);
+        at++;
+        if (at == 8)
+            at = 0;
+    }
+    printf("%ld\n", (long)x);
+}

@@ -1,0 +1,14 @@
+// Functions as values: composed, kept in objects, called.
+function inc(x) { return x + 1; }
+function dbl(x) { return x + x; }
+function cut(x) { if (x > 1000) { return x - 1000; } return x; }
+function compose(f, g) { c = new(); c.f = f; c.g = g; return c; }
+function run(c, x) { return c.g(c.f(x)); }
+function times(c, n, x) {
+  while (n > 0) { x = cut(run(c, x)); n = n - 1; }
+  return x;
+}
+function main() {
+  return times(compose(inc, dbl), 6000000, 1) * 10000 +
+         times(compose(dbl, inc), 6000000, 1);
+}

@@ -1,0 +1,9 @@
+// A loop in a function that is called often.
+function gcd(a, b) {
+  while (b !== 0) { const t = a - ((a / b) | 0) * b; a = b; b = t; }
+  return a;
+}
+let sum = 0;
+for (let i = 1; i < 1500; i++)
+  for (let j = 1; j < 1000; j++) sum += gcd(i, j);
+console.log(sum);

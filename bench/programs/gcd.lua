@@ -1,0 +1,10 @@
+-- A loop in a function that is called often.
+local function gcd(a, b)
+  while b ~= 0 do a, b = b, a - a // b * b end
+  return a
+end
+local sum = 0
+for i = 1, 1499 do
+  for j = 1, 999 do sum = sum + gcd(i, j) end
+end
+print(sum)

@@ -1,0 +1,8 @@
+-- Divisions in a loop: a - a / b * b.
+local x, sum, i = 42, 0, 0
+while i < 4000000 do
+  x = x * 16807 - x * 16807 // 65537 * 65537
+  sum = sum + x - x // 7 * 7
+  i = i + 1
+end
+print(sum)

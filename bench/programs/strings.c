@@ -1,0 +1,30 @@
+/* A text that is put together piece by piece, many times. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdint.h>
+
+
+#include <string.h>
+
+static char *build(int n)
+{
+    char *s = malloc(16384), *end = s;
+
+    for (; n > 0; n--)
+        end += sprintf(end, "%d,", n);
+    return s;
+}
+
+int main(void)
+{
+    char *first = build(2000);
+    int same = 0;
+
+    for (int i = 0; i < 1500; i++) {
+        char *s = build(2000);
+
+        same += strcmp(s, first) == 0;
+        free(s);
+    }
+    printf("%d\n", same);
+}

@@ -1,0 +1,11 @@
+// A text that is put together piece by piece, many times.
+function build(n) {
+  let s = "";
+  while (n > 0) { s = s + n + ","; n--; }
+  return s;
+}
+let same = 0;
+const first = build(2000);
+for (let i = 0; i < 1500; i++)
+  if (build(2000) === first) same++;
+console.log(same);

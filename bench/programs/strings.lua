@@ -1,0 +1,11 @@
+-- A text that is put together piece by piece, many times.
+local function build(n)
+  local s = {}
+  while n > 0 do s[#s + 1] = n .. ","; n = n - 1 end
+  return table.concat(s)
+end
+local same, first = 0, build(2000)
+for i = 1, 1500 do
+  if build(2000) == first then same = same + 1 end
+end
+print(same)
