@@ -9,6 +9,7 @@
  */
 #include "backend/compile.h"
 #include "pe/graph/build.h"
+#include "pe/graph/state.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
