@@ -112,7 +112,8 @@ static void hold(checker *c, lir_place p, const uint64_t *v, uint32_t n)
 
     for (uint32_t i = to - from; i < n; i++)
         push(c, &c->now, 0);
-    memmove(c->now.at + from + n, c->now.at + to, behind * sizeof *v);
+    if (behind)
+        memmove(c->now.at + from + n, c->now.at + to, behind * sizeof *v);
     for (uint32_t i = 0; i < n; i++)
         c->now.at[from + i] = fact(p, (uint32_t)v[i]);
     c->now.n = from + n + behind;
@@ -136,6 +137,10 @@ static void run_move(checker *c, const lir_ins *ins)
     uint32_t first = lower_bound(c, fact(from, 0));
     uint32_t end = lower_bound(c, fact(from + 1, 0));
 
+    if (place_is_reg(from) && place_is_reg(to)
+        && c->l->machine->reg_class[from - PLACE_REG]
+           != c->l->machine->reg_class[to - PLACE_REG])
+        wrong(c, "a move between registers of different classes");
     c->next.n = 0;
     for (uint32_t i = first; i < end; i++)
         push(c, &c->next, c->now.at[i]);

@@ -126,6 +126,7 @@ static bool try_graph(esp_unit *u, const random_options *o,
     bool same;
 
     u->check = 1;
+    u->tier = (int)(o->seed % 2) + 1;
     code = compile_graph(u, g, &env);
     same = runs_alike(g, code, o->seed);
     code_free(cache, code);
@@ -159,6 +160,8 @@ static bool try_seed(uint64_t seed, esp_code_cache *cache)
     o.no_guards = random_next(&rng) % 4 == 0;
     o.no_calls = random_next(&rng) % 2 == 0;
     o.no_memory = random_next(&rng) % 4 == 0;
+    o.much_memory = random_next(&rng) % 4 == 0;
+    o.much_order = random_next(&rng) % 4 == 0;
     return try_in_unit(&o, cache);
 }
 
