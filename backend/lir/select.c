@@ -109,7 +109,7 @@ bool sel_can_fuse_load(const selector *s, esp_ref r)
     const esp_ins *i = sel_at(s, r);
 
     return i->op == IR_load && !(i->flags & INS_VOLATILE)
-        && sel_only_use(s, r) && s->s->block[r] == s->here
+        && i->ty != TY_i1 && sel_only_use(s, r) && s->s->block[r] == s->here
         && s->level[r] == s->now_level;
 }
 

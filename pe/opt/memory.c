@@ -273,7 +273,7 @@ static bool visit_store(struct memory *m, esp_ref r)
     }
     if (alias_write_only(&m->alias, p))
         return false;
-    if (look_up(m, p, ty) == i.b)
+    if (ty != TY_i1 && look_up(m, p, ty) == i.b)
         return false;
     kill_covered(m, p);
     forget_overlapping(m, p);

@@ -12,6 +12,43 @@ const opt_pass opt_passes[] = {
     { NULL, NULL, 0, 0 }
 };
 
+enum pass_number {
+#define PASS(name, needs, breaks, meaning) PASS_##name,
+#include "pe/opt/passes.def"
+#undef PASS
+};
+
+#define RUN(name) &opt_passes[PASS_##name]
+
+/* Quick, for code that soon is replaced if it matters. */
+static const opt_pass *const pipeline_1[] = {
+    RUN(cleanup), RUN(memory), RUN(dce), NULL
+};
+
+static const opt_pass *const pipeline_2[] = {
+    RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
+    RUN(peel), RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
+    RUN(gvn), RUN(dce), NULL
+};
+
+const opt_pass *const *opt_pipeline(int tier)
+{
+    return tier < 2 ? pipeline_1 : pipeline_2;
+}
+
+const opt_reason opt_reasons[] = {
+    { "cleanup", "memory", "a value behind a parameter that is a copy of it "
+      "is not seen to be the same" },
+    { "memory", "branch", "guards on what was loaded twice are on one value" },
+    { "branch", "peel", "what is known anyhow is no reason to copy a loop" },
+    { "peel", "memory", "the loads of a loop find what the first iteration "
+      "has loaded" },
+    { "peel", "branch", "its guards are known from there" },
+    { "branch", "cleanup", "decided branches leave empty blocks" },
+    { "gvn", "dce", "divisions that were equal are not needed" },
+    { NULL, NULL, NULL }
+};
+
 const opt_pass *opt_find(const char *name)
 {
     const opt_pass *p = opt_passes;

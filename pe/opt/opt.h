@@ -19,6 +19,14 @@ typedef struct opt_pass {
 /* In the order of passes.def; the last has no name. */
 extern const opt_pass opt_passes[];
 
+/* What runs in a tier, in order; ends with NULL. */
+const opt_pass *const *opt_pipeline(int tier);
+
+/* Why the order is as it is: in each pipeline that has both, `first` stands
+ * somewhere before `then`.  The last has no names. */
+typedef struct opt_reason { const char *first, *then, *why; } opt_reason;
+extern const opt_reason opt_reasons[];
+
 /* Brings what a pass needs up to date, runs it, forgets what it broke, and
  * under --check verifies the graph; under --check=2 the instructions were
  * numbered in another order first (opt_shuffle). */

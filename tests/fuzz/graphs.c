@@ -178,6 +178,8 @@ static bool try_seed(uint64_t seed)
     o.no_calls = random_next(&rng) % 3 == 0;
     o.no_memory = random_next(&rng) % 4 == 0;
     o.no_vobjs = o.no_guards || random_next(&rng) % 2;
+    o.much_memory = random_next(&rng) % 3 == 0;
+    o.much_order = !o.much_memory && random_next(&rng) % 2;
     return try_in_unit(&o);
 }
 

@@ -20,7 +20,7 @@ struct random_calls { uint64_t hash; };
 /* The callees are called natively, too, so they find their log here. */
 static struct random_calls *log_of_calls;
 
-enum { MOST_VALUES = 4096, MOST_DEPTH = 4 };
+enum { MOST_VALUES = 4096, MOST_DEPTH = 4, MOST_RECENT = 3 };
 
 struct gen {
     esp_graph *g;
@@ -29,6 +29,7 @@ struct gen {
     uint64_t rng;
     esp_ref value[MOST_VALUES]; /* in scope */
     unsigned n;
+    esp_ref recent[MOST_RECENT]; /* in scope, too */
     unsigned left;              /* statements still to make */
     unsigned depth;
     esp_ref buffer;
@@ -104,6 +105,12 @@ static void add_value(struct gen *r, esp_ref v)
 {
     if (r->n < MOST_VALUES)
         r->value[r->n++] = v;
+}
+
+/* A few variables of loops around here, and sums of them. */
+static void add_recent(struct gen *r, esp_ref v)
+{
+    r->recent[below(r, MOST_RECENT)] = v;
 }
 
 /* A value in scope, rather one of the last, or a constant. */
@@ -188,6 +195,18 @@ static esp_ref from_other(struct gen *r, esp_type ty)
                  operand(r, chance(r, 50) ? TY_f64 : TY_f32), 0, 0);
 }
 
+/* One of a few i64 that are in scope all over, or were made last. */
+static esp_ref compared(struct gen *r)
+{
+    unsigned k = below(r, 5);
+
+    if (k == 0)
+        return build_const(r->g, TY_i64, (uint64_t)below(r, 12) - 4);
+    if (k < 3)
+        return r->value[k];
+    return r->recent[below(r, MOST_RECENT)];
+}
+
 static esp_ref condition(struct gen *r)
 {
     static const uint8_t ops[] = {
@@ -195,6 +214,13 @@ static esp_ref condition(struct gen *r)
         IR_addo, IR_subo, IR_mulo, IR_uaddo, IR_usubo, IR_umulo
     };
     esp_type ty = random_type(r);
+
+    if (r->o->much_order && chance(r, 80)) {
+        esp_op op = (esp_op)ops[below(r, 10)];
+        esp_ref x = compared(r);
+
+        return pure3(r, op, TY_i1, x, compared(r), 0);
+    }
 
     if (type_is_float(ty))
         return pure3(r, (esp_op)(IR_feq + below(r, 3)), TY_i1,
@@ -234,7 +260,11 @@ static void make_value(struct gen *r)
     esp_type ty = random_type(r);
     esp_ref v;
 
-    if (chance(r, 10))
+    if (r->o->much_order && chance(r, 30))
+        v = pure3(r, IR_add, TY_i64, compared(r), compared(r), 0);
+    else if (r->o->much_order && chance(r, 30))
+        v = pure3(r, IR_zext, TY_i64, condition(r), 0, 0);
+    else if (chance(r, 10))
         v = pure3(r, IR_select, ty, operand(r, TY_i1), operand(r, ty),
                   operand(r, ty));
     else if (type_is_float(ty))
@@ -257,7 +287,8 @@ static esp_ref address(struct gen *r, int64_t *offset)
 {
     esp_ref x;
 
-    *offset = 8 * below(r, 8) + (chance(r, 20) ? below(r, 8) : 0);
+    *offset = 8 * below(r, r->o->much_memory ? 2 : 8)
+            + (chance(r, 20) ? below(r, 8) : 0);
     if (r->g->slots.n && chance(r, 30)) {
         *offset %= 24;
         return build_slot(r->g, below(r, r->g->slots.n));
@@ -271,7 +302,7 @@ static esp_ref address(struct gen *r, int64_t *offset)
 
 static void make_access(struct gen *r)
 {
-    esp_type ty = random_type(r);
+    esp_type ty = r->o->much_memory && chance(r, 60) ? TY_i64 : random_type(r);
     int64_t offset;
     esp_ref at = address(r, &offset);
     uint16_t flags = chance(r, 10) ? INS_VOLATILE : 0;
@@ -313,6 +344,8 @@ static void make_call(struct gen *r)
         c.callee = build_const(r->g, TY_i64, (uintptr_t)random_callee_touch);
         c.name = "touch";
         args[0] = r->buffer;
+        if (r->o->much_memory)
+            args[1] = build_const(r->g, TY_i64, 8 + below(r, 2));
         break;
     default:
         c.callee = build_const(r->g, TY_i64, (uintptr_t)random_callee_half);
@@ -485,34 +518,38 @@ static void make_loop(struct gen *r)
     uint32_t behind = graph_block(r->g, false);
     esp_type types[5] = { TY_i64 };
     unsigned n = 1 + make_types(r, types + 1), scope = r->n;
-    esp_ref args[5], i, end = build_const(r->g, TY_i64, below(r, 5)), first;
+    esp_ref args[5], i, end = build_const(r->g, TY_i64, below(r, 5));
+    esp_ref step = build_const(r->g, TY_i64, 1 + below(r, 3) / 2);
+    esp_ref recent[MOST_RECENT];
 
     make_args(r, types, n, args);
     args[0] = build_const(r->g, TY_i64, below(r, 2));
     build_jump(&r->b, header, args, n);
     r->b.block = header;
     add_params(r, header, types, n);
-    i = first = r->g->blocks.at[header].params.at[0];
+    i = r->g->blocks.at[header].params.at[0];
+    memcpy(recent, r->recent, sizeof recent);
+    add_recent(r, i);
     if (chance(r, 30))
         make_statements(r, 1);
     build_br(&r->b, pure3(r, IR_slt, TY_i1, i, end, 0),
              body, NULL, 0, behind, NULL, 0);
     scope = r->n;
     r->b.block = body;
-    make_statements(r, 1 + below(r, 4));
+    make_statements(r, 1 + below(r, r->o->much_memory ? 8 : 4));
     if (!r->o->no_guards && chance(r, 50))
         build_guard(&r->b, pure3(r, IR_xor, TY_i1,
-                                 pure3(r, IR_addo, TY_i1, i,
-                                       build_const(r->g, TY_i64, 1), 0),
+                                 pure3(r, IR_addo, TY_i1, i, step, 0),
                                  build_const(r->g, TY_i1, 1), 0),
                     make_state(r), 1);
     make_args(r, types, n, args);
     for (unsigned k = 1; k < n; k++)    /* some never change */
         if (chance(r, 30))
             args[k] = r->g->blocks.at[header].params.at[k];
-    args[0] = pure3(r, IR_add, TY_i64, i, build_const(r->g, TY_i64, 1), 0);
+    args[0] = pure3(r, IR_add, TY_i64, i, step, 0);
     build_jump(&r->b, header, args, n);
     r->n = scope;
+    memcpy(r->recent, recent, sizeof recent);
     r->b.block = behind;
 }
 
@@ -520,6 +557,10 @@ static void make_statement(struct gen *r)
 {
     unsigned what = below(r, 100);
 
+    if (r->o->much_memory && chance(r, 40))
+        what = 62 + below(r, 22);
+    if (r->o->much_order && chance(r, 30))
+        what = 72 + below(r, 28);
     if (what < 60 || r->left == 0)
         make_value(r);
     else if (what < 72 && !r->o->no_memory)
@@ -551,7 +592,7 @@ static void make_statements(struct gen *r, unsigned n)
 
 static void make_objects_of_graph(struct gen *r)
 {
-    if (!r->o->no_memory)
+    if (!r->o->no_memory && !r->o->no_slots)
         for (unsigned k = below(r, 3); k > 0; k--)
             VEC_PUSH(r->g->arena, &r->g->slots, ((esp_slot){ 32, 16 }));
     if (!r->o->no_vobjs)
@@ -576,6 +617,8 @@ esp_graph *random_graph(esp_unit *u, const random_options *o)
         r->g->sig.arg[r->g->sig.nargs++] = ty;
     }
     r->buffer = r->value[0];
+    for (unsigned k = 0; k < MOST_RECENT; k++)
+        r->recent[k] = r->value[1 + k % 2];
     make_objects_of_graph(r);
     while (r->left > 0)
         make_statements(r, 1);
@@ -719,7 +762,8 @@ static void tell_state(struct teller *t, uint32_t state)
     }
 }
 
-void random_run(esp_graph *g, uint64_t seed, random_outcome *o)
+void random_run_by(esp_graph *g, uint64_t seed, random_outcome *o,
+                   random_runner *run, void *arg)
 {
     /* at one address always, since graphs may compute with it */
     static unsigned char buffer[RANDOM_BUFFER];
@@ -737,12 +781,24 @@ void random_run(esp_graph *g, uint64_t seed, random_outcome *o)
     o->run.valid = true;
     o->run.call = make_call_for;
     log_of_calls = &log;
-    graph_run(g, &o->run, args);
+    run(arg, g, &o->run, args);
     log_of_calls = NULL;
     memcpy(o->buffer, buffer, sizeof buffer);
     o->calls = log.hash;
     if (o->run.state)
         tell_state(&t, o->run.state);
+}
+
+static void run_reference(void *arg, esp_graph *g, esp_run *run,
+                          const uint64_t *args)
+{
+    (void)arg;
+    graph_run(g, run, args);
+}
+
+void random_run(esp_graph *g, uint64_t seed, random_outcome *o)
+{
+    random_run_by(g, seed, o, run_reference, NULL);
 }
 
 void random_free(random_outcome *o)
