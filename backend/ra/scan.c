@@ -284,6 +284,20 @@ static bool rejoins(const lir *l, uint32_t n, uint32_t spilled)
     return reg && reg >= slot;
 }
 
+/* Is the value read in a loop, by whatever child?  Looks at a few. */
+static bool is_used_in(const scan *s, uint32_t v, ra_loop loop)
+{
+    enum { FEW = 16 };
+    const ra_interval *it = s->r->value[v].first;
+
+    for (int n = 0; it && it->start < loop.to && n < FEW; it = it->next, n++)
+        for (const ra_use *u = it->uses; u && u->pos < loop.to; u = u->next)
+            if (u->pos >= loop.from && u->kind != RA_ANY
+                && u->pos != it->start)
+                return true;
+    return false;
+}
+
 /* Where a value that is given up for the sake of a side path goes on in its
  * register: control comes there past the side path. */
 static uint32_t find_rejoin(const scan *s, const ra_interval *it,
@@ -293,7 +307,8 @@ static uint32_t find_rejoin(const scan *s, const ra_interval *it,
     const lir *l = s->r->l;
     uint32_t spilled = ra_block_at(s->r, it->start), n = spilled + 1;
     uint32_t loop = s->r->loop_of[spilled];
-    bool around = loop && it->end >= s->r->loops.at[loop].to;
+    bool around = loop && it->end >= s->r->loops.at[loop].to
+               && is_used_in(s, it->v, s->r->loops.at[loop]);
 
     for (; n < l->blocks.n && n < spilled + FAR; n++) {
         uint32_t at = ra_block_start(s->r, n);
@@ -502,13 +517,18 @@ static void find_hints(const scan *s, const ra_interval *it,
     hint[5] = v->last_reg;
 }
 
+static bool is_free_to_use(const scan *s, unsigned reg)
+{
+    return !((s->r->m->callee_saved & ~s->r->l->used) >> reg & 1);
+}
+
 /* The register to take among those that are free, or RA_NO_REG if none is
- * free for long enough to be of use. */
+ * free for long enough to be of use.  `idle`: the value is not read again but
+ * by frame states, which is not worth a register that has to be saved. */
 static unsigned choose_free(const scan *s, const ra_interval *it,
-                            uint32_t wish)
+                            uint32_t wish, uint32_t enough, bool idle)
 {
     unsigned c = class_of(s, it), best = RA_NO_REG;
-    uint32_t enough = it->end < s->call_limit ? it->end : s->call_limit;
     uint8_t hint[HINTS];
 
     find_hints(s, it, hint);
@@ -522,6 +542,8 @@ static unsigned choose_free(const scan *s, const ra_interval *it,
 
         if (until <= wish || until <= s->pos || !can_end(s, it, until))
             continue;
+        if (idle && best != RA_NO_REG && !is_free_to_use(s, reg))
+            continue;
         if (until >= enough)
             return reg;
         if (best == RA_NO_REG || until > s->free_until[best])
@@ -530,15 +552,62 @@ static unsigned choose_free(const scan *s, const ra_interval *it,
     return best;
 }
 
+/* A register whose holder is only of interest to frame states, and that is
+ * free for long enough without it. */
+static unsigned find_idle(const scan *s, const ra_interval *it,
+                          uint32_t enough)
+{
+    unsigned c = class_of(s, it);
+
+    for (unsigned k = 0; k < s->r->norder[c]; k++) {
+        unsigned reg = s->r->order[c][k];
+        const ra_interval *holder = s->active[reg];
+
+        if (!holder || s->inactive[reg] || holder->start >= s->pos
+            || is_used_from(holder, s->pos)
+            || intersection(s->r->fixed[reg], it) < enough
+            || next_need(s, holder) != RA_NEVER)
+            continue;
+        return reg;
+    }
+    return RA_NO_REG;
+}
+
+/* The holder of a register gives it up, from behind its last use on. */
+static void evict_active(scan *s, unsigned reg)
+{
+    ra_interval *it = s->active[reg];
+    uint32_t at = behind_use(s, last_use_before(it, s->pos));
+
+    s->active[reg] = NULL;
+    if (at > s->pos)
+        at = s->pos;
+    if (first_wish(it) >= s->pos)       /* it has not used it yet */
+        spill(s, it);
+    else
+        spill(s, split(s, it, at));
+}
+
 static bool try_free(scan *s, ra_interval *it)
 {
-    uint32_t wish = first_wish(it);
-    unsigned reg;
+    uint32_t wish = first_wish(it), enough;
+    bool idle = it->uses && !is_used_from(it, it->uses->pos + 2);
+    unsigned reg, other;
 
     find_free(s, it);
+    enough = it->end < s->call_limit ? it->end : s->call_limit;
     if (wish == RA_NEVER)       /* only if it costs nobody anything */
         wish = it->end - 1;
-    reg = choose_free(s, it, wish);
+    reg = choose_free(s, it, wish, enough, idle);
+    if (!idle && (reg == RA_NO_REG || s->free_until[reg] < enough)
+        && enough > wish && enough > s->pos) {
+        other = find_idle(s, it, enough);
+        if (other != RA_NO_REG) {
+            evict_active(s, other);
+            s->free_until[other] = enough;
+            reg = other;
+        }
+    }
     if (reg == RA_NO_REG)
         return false;
     occupy(s, it, reg);
@@ -568,21 +637,6 @@ static void find_needs(scan *s, const ra_interval *it)
         s->need_at[reg] = need;
         s->free_until[reg] = until < s->call_limit ? until : s->call_limit;
     }
-}
-
-/* The holder of a register gives it up, from behind its last use on. */
-static void evict_active(scan *s, unsigned reg)
-{
-    ra_interval *it = s->active[reg];
-    uint32_t at = behind_use(s, last_use_before(it, s->pos));
-
-    s->active[reg] = NULL;
-    if (at > s->pos)
-        at = s->pos;
-    if (first_wish(it) >= s->pos)       /* it has not used it yet */
-        spill(s, it);
-    else
-        spill(s, split(s, it, at));
 }
 
 static void evict_inactive(scan *s, unsigned reg, const ra_interval *for_it)
