@@ -66,6 +66,8 @@ static void optimize(compiler *c)
     const opt_pass *const *pipeline = opt_pipeline(c->u->tier);
 
     for (const opt_pass *p = *pipeline; p; p = *++pipeline) {
+        if (c->env->as_it_is)
+            return;
         if (c->env->settings && esp_settings_without(c->env->settings, p->name))
             continue;
         opt_run(c->g, p);
