@@ -64,6 +64,8 @@ void opt_run(esp_graph *g, const opt_pass *pass)
     const char *wrong;
 
     g->unit->step = pass->name;
+    if (g->unit->check > 1)
+        opt_shuffle(g);
     props_need(g, pass->needs);
     pass->run(g);
     props_forget(g, pass->breaks);
