@@ -20,6 +20,8 @@ const esp_isa *isa_here(void)
 {
 #if defined(__x86_64__)
     return &x64_isa;
+#elif defined(__aarch64__)
+    return &a64_isa;
 #else
     return NULL;
 #endif
@@ -64,6 +66,8 @@ static void optimize(compiler *c)
     const opt_pass *const *pipeline = opt_pipeline(c->u->tier);
 
     for (const opt_pass *p = *pipeline; p; p = *++pipeline) {
+        if (c->env->as_it_is)
+            return;
         if (c->env->settings && esp_settings_without(c->env->settings, p->name))
             continue;
         opt_run(c->g, p);

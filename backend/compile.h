@@ -32,6 +32,7 @@ struct compile_env {
                  const char *text);
     void *dump_arg;
     const void *deopt_entry;    /* what exits call */
+    bool as_it_is;              /* no passes, for tests */
     uint32_t few;               /* registers of each class, for tests; 0: all */
 };
 

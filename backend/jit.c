@@ -31,6 +31,7 @@ enum {
     MAX_RESIDUAL = 400 << 10,   /* graph instructions of one compilation */
     MAX_DEOPTS = 20,            /* at one exit, before a target is given up */
     MAX_COMPILATIONS = 60,      /* of one target */
+    LEARNING = 50,              /* iterations before a loop is compiled again */
     STRESS_INTERVAL = 61        /* --stress=deopt: longest way between two */
 };
 
@@ -363,9 +364,10 @@ static void jit_discard(void *self, void *which, const char *why)
         return;
     code_invalidate(code);
     j->invalidations++;
-    if (o->loop)
+    if (o->loop) {
         forget_loop(j, code);
-    else if (t->tiering->code == code)
+        t->hot = t->heat + LEARNING;
+    } else if (t->tiering->code == code)
         esp_tier_remove(t);
     esp_trace(j->engine, ESP_TRACE_invalidate, "tier %d %s:%u  %s", code->tier,
               t->name, esp_section_position(t->section).line, why);

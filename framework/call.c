@@ -383,7 +383,11 @@ esp_value esp_call_any(esp_target *t, uint64_t argc, const esp_value *args)
 esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
 {
     const esp_compiler *c = &t->context->engine->compiler;
+    struct esp_context_private *own = t->context->own;
+    char *here = __builtin_frame_address(0);
 
+    if (here > own->stack_base)     /* stack walks end here, not below */
+        own->stack_base = here;
     return c->enter ? c->enter(c->self, t, argc, args)
                     : esp_call_any(t, argc, args);
 }

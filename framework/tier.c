@@ -109,17 +109,6 @@ bool esp_target_hot(esp_target *t)
     return false;
 }
 
-/* Tier-1 code counts up to tier 2; an outer loop that the interpreter still
- * runs comes round soon. */
-static uint32_t next_loop_heat(const esp_engine *e, const esp_target *t,
-                               int tier)
-{
-    uint32_t soon = t->heat + e->options.heat1;
-
-    return tier == 1 && e->options.tier > 1 && e->options.heat2 < soon &&
-           e->options.heat2 > t->heat ? e->options.heat2 : soon;
-}
-
 /* A loop that leaves compiled code and enters it again does so on top of what
  * it left: not when half of the stack is used up. */
 static bool room_to_enter(const esp_context *c)
@@ -129,23 +118,20 @@ static bool room_to_enter(const esp_context *c)
     return here - c->stack_limit > (c->own->stack_base - c->stack_limit) / 2;
 }
 
-/* The target is compiled for its next call, and the loop for now.  The loop
- * around this one gets its turn some iterations later. */
+/* A loop is compiled in the highest tier at once: it will not be called again
+ * to be compiled once more.  When it has ended, the next back edge is that of
+ * the loop around it, whose turn it is then. */
 esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
 {
     esp_engine *e = t->context->engine;
-    int tier = t->heat >= e->options.heat2 ? 2 : 1;
     void *code = NULL;
 
-    if (tier > e->options.tier)
-        tier = e->options.tier;
-    if (t->tiering->tier < tier)
-        esp_target_hot(t);
-    if (e->compiler.compile_loop && tier && !t->tiering->never &&
+    if (e->compiler.compile_loop && e->options.tier && !t->tiering->never &&
         room_to_enter(t->context))
-        code = e->compiler.compile_loop(e->compiler.self, t, loop, frame, tier);
+        code = e->compiler.compile_loop(e->compiler.self, t, loop, frame,
+                                        e->options.tier);
     if (!t->tiering->never)
-        t->hot = next_loop_heat(e, t, tier);
+        t->hot = t->heat + (code ? 1 : e->options.heat1);
     return (esp_execute_fn *)code;
 }
 

@@ -13,6 +13,7 @@
 #include "backend/ra/ra.h"
 
 #include "backend/machine.h"
+#include "framework/base/bits.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -29,6 +30,8 @@ typedef struct facts {
 typedef struct checker {
     const lir *l;
     esp_arena *a;
+    esp_bits *live;             /* at the start of each block: found here, not
+                                 * by the allocator */
     facts *in;
     facts now, next;
     bool quiet;                 /* facts are not final yet */
@@ -66,42 +69,54 @@ static void CC_PRINTF(2, 3) wrong(checker *c, const char *format, ...)
     text_free(&t);
 }
 
-static bool holds(const checker *c, lir_place p, uint32_t v)
+/* The first fact that is not before x. */
+static uint32_t lower_bound(const checker *c, uint64_t x)
 {
     uint32_t lo = 0, hi = c->now.n;
 
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
 
-        if (c->now.at[mid] == fact(p, v))
-            return true;
-        if (c->now.at[mid] < fact(p, v))
+        if (c->now.at[mid] < x)
             lo = mid + 1;
         else
             hi = mid;
     }
-    return false;
+    return lo;
 }
 
-/* Drops what place p holds and, if v, where else v is. */
-static void forget(checker *c, lir_place p, uint32_t v)
+static bool holds(const checker *c, lir_place p, uint32_t v)
+{
+    uint32_t i = lower_bound(c, fact(p, v));
+
+    return i < c->now.n && c->now.at[i] == fact(p, v);
+}
+
+/* A new v: where it was there is something else now. */
+static void forget(checker *c, uint32_t v)
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < c->now.n; i++)
-        if (c->now.at[i] >> 32 != p && (!v || (uint32_t)c->now.at[i] != v))
+        if ((uint32_t)c->now.at[i] != v)
             c->now.at[n++] = c->now.at[i];
     c->now.n = n;
 }
 
-static void insert(checker *c, uint64_t x)
+/* Place p holds the n virtual registers of `v` and nothing else. */
+static void hold(checker *c, lir_place p, const uint64_t *v, uint32_t n)
 {
-    uint32_t i = c->now.n;
+    uint32_t from = lower_bound(c, fact(p, 0));
+    uint32_t to = lower_bound(c, fact(p + 1, 0));
+    uint32_t behind = c->now.n - to;
 
-    push(c, &c->now, x);
-    for (; i && c->now.at[i - 1] > x; i--)
-        c->now.at[i] = c->now.at[i - 1];
-    c->now.at[i] = x;
+    for (uint32_t i = to - from; i < n; i++)
+        push(c, &c->now, 0);
+    if (behind)
+        memmove(c->now.at + from + n, c->now.at + to, behind * sizeof *v);
+    for (uint32_t i = 0; i < n; i++)
+        c->now.at[from + i] = fact(p, (uint32_t)v[i]);
+    c->now.n = from + n + behind;
 }
 
 static void forget_registers(checker *c)
@@ -119,13 +134,17 @@ static void run_move(checker *c, const lir_ins *ins)
     const lir_operand *o = lir_ops(c->l, ins);
     lir_place to = o[0].loc, from = o[1].loc;
 
-    forget(c, to, 0);
-    for (uint32_t i = 0; i < c->now.n; i++)
-        if (c->now.at[i] >> 32 == from)
-            push(c, &c->next, fact(to, (uint32_t)c->now.at[i]));
-    for (uint32_t i = 0; i < c->next.n; i++)
-        insert(c, c->next.at[i]);
+    uint32_t first = lower_bound(c, fact(from, 0));
+    uint32_t end = lower_bound(c, fact(from + 1, 0));
+
+    if (place_is_reg(from) && place_is_reg(to)
+        && c->l->machine->reg_class[from - PLACE_REG]
+           != c->l->machine->reg_class[to - PLACE_REG])
+        wrong(c, "a move between registers of different classes");
     c->next.n = 0;
+    for (uint32_t i = first; i < end; i++)
+        push(c, &c->next, c->now.at[i]);
+    hold(c, to, c->next.at, c->next.n);
 }
 
 static void check_place(checker *c, uint32_t i, const lir_operand *o)
@@ -206,25 +225,78 @@ static void run_ins(checker *c, uint32_t i)
         forget_registers(c);
     for (uint32_t k = 0; k < ins->nops; k++)
         if (o[k].role == LIR_TEMP)
-            forget(c, o[k].v ? o[k].loc : PLACE_REG + (lir_place)o[k].reg, 0);
+            hold(c, o[k].v ? o[k].loc : PLACE_REG + (lir_place)o[k].reg,
+                 NULL, 0);
     for (uint32_t k = 0; k < ins->nops; k++)
         if (o[k].role == LIR_DEF) {
             if (!(lir_op_flags(l, ins->op) & LIR_REMAT)) {
                 check_place(c, i, &o[k]);
-                forget(c, o[k].loc, o[k].v);
-            } else {
-                forget(c, o[k].loc, 0);
+                forget(c, o[k].v);
             }
-            insert(c, fact(o[k].loc, o[k].v));
+            hold(c, o[k].loc, &(uint64_t){ o[k].v }, 1);
         }
 }
 
-/* The state `now` as it arrives in the edge's block, in `next`. */
+/* ------------------------------------------------------------- liveness */
+
+static void reads(const lir *l, const lir_block *b, esp_bits set)
+{
+    for (uint32_t k = 0; k < b->nedges; k++) {
+        const lir_edge *e = &l->edges.at[b->edges + k];
+
+        for (uint32_t i = 0; i < e->nargs; i++)
+            bits_set(set, l->args.at[e->args + i]);
+    }
+    for (uint32_t i = b->end; i-- > b->first;) {
+        const lir_operand *o = lir_ops(l, &l->ins.at[i]);
+
+        if (l->ins.at[i].op == LIR_move)
+            continue;
+        for (uint32_t k = 0; k < l->ins.at[i].nops; k++)
+            if (o[k].role == LIR_DEF)
+                bits_clear(set, o[k].v);
+        for (uint32_t k = 0; k < l->ins.at[i].nops; k++)
+            if (o[k].role <= LIR_LATE)
+                bits_set(set, o[k].v);
+    }
+    for (uint32_t i = 0; i < b->nparams; i++)
+        bits_clear(set, l->args.at[b->params + i]);
+}
+
+static void find_live(checker *c)
+{
+    const lir *l = c->l;
+    bool grew = true;
+
+    c->live = ARENA_ARRAY(c->a, esp_bits, l->blocks.n);
+    for (uint32_t n = 0; n < l->blocks.n; n++)
+        c->live[n] = bits_new(c->a, l->vregs.n);
+    while (grew) {
+        grew = false;
+        for (uint32_t n = l->blocks.n; n-- > 0;) {
+            const lir_block *b = &l->blocks.at[n];
+            esp_arena_mark mark = arena_mark(c->a);
+            esp_bits set = bits_new(c->a, l->vregs.n);
+
+            for (uint32_t k = 0; k < b->nedges; k++)
+                bits_add(set, c->live[l->edges.at[b->edges + k].block]);
+            reads(l, b, set);
+            grew |= bits_add(c->live[n], set);
+            arena_release(c->a, mark);
+        }
+    }
+}
+
+/* --------------------------------------------------------------- blocks */
+
+/* The state `now` as it arrives in the edge's block, in `next`; what nobody
+ * will read is left behind. */
 static void cross(checker *c, const lir_edge *e)
 {
     const lir *l = c->l;
     const uint32_t *param = &l->args.at[l->blocks.at[e->block].params];
     const uint32_t *arg = &l->args.at[e->args];
+    esp_bits live = c->live[e->block];
 
     c->next.n = 0;
     for (uint32_t i = 0; i < c->now.n; i++) {
@@ -233,7 +305,7 @@ static void cross(checker *c, const lir_edge *e)
 
         for (uint32_t k = 0; k < e->nargs; k++)
             replaced |= param[k] == (uint32_t)x;
-        if (!replaced)
+        if (!replaced && bits_get(live, (uint32_t)x))
             push(c, &c->next, x);
         for (uint32_t k = 0; k < e->nargs; k++)
             if (arg[k] == (uint32_t)x)
@@ -305,6 +377,7 @@ const char *ra_check(const lir *l)
     bool changed = true;
 
     c.quiet = true;
+    find_live(&c);
     c.in = ARENA_ARRAY(c.a, facts, l->blocks.n);
     c.in[0].known = true;
     while (changed) {

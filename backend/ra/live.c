@@ -417,8 +417,12 @@ static void build_block(ra *r, uint32_t n)
     for (uint32_t e = 0; e < b->nedges; e++) {
         const lir_edge *edge = &l->edges.at[b->edges + e];
 
-        for (uint32_t k = 0; k < edge->nargs; k++)
-            add_range(r, l->args.at[edge->args + k], start, end);
+        for (uint32_t k = 0; k < edge->nargs; k++) {
+            uint32_t v = l->args.at[edge->args + k];
+
+            add_range(r, v, start, end);
+            add_use(r, v, end - 1, RA_MOVE, RA_NEVER, RA_NO_REG);
+        }
     }
     for (uint32_t i = b->end; i-- > b->first;) {
         if (lir_op_flags(l, l->ins.at[i].op) & LIR_CALL)

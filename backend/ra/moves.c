@@ -40,12 +40,6 @@ static lir_place scratch(const writer *w, lir_class c)
     return PLACE_REG + w->r->m->scratch[c];
 }
 
-static bool in_float(const writer *w, lir_place at)
-{
-    return place_is_reg(at)
-        && w->r->m->reg_class[at - PLACE_REG] == LIR_FLOAT;
-}
-
 /* `other`: the scratch register that is free. */
 static void emit_step(writer *w, const pending *m, lir_class other)
 {
@@ -91,7 +85,7 @@ static void go(writer *w, uint32_t k, lir_class other)
 static void open_cycle(writer *w, uint32_t k)
 {
     pending *m = &w->gap.at[k];
-    lir_class c = in_float(w, m->from) ? LIR_FLOAT : LIR_INT;
+    lir_class c = (lir_class)w->r->l->vregs.at[m->v].cls;
     lir_place saved = scratch(w, c);
     uint32_t next = w->writer[m->from] - 1;
 

@@ -22,6 +22,21 @@ static uint32_t shift_right(selector *s, unsigned op, unsigned size,
     return by ? x64_ri_new(s, op, size, x, by) : x;
 }
 
+static void copy(selector *s, unsigned size, uint32_t d, uint32_t x)
+{
+    x64_unary(s, X64(mov), size, d, x);
+}
+
+/* The last step of a quotient; d gets it. */
+static void shift_into(selector *s, unsigned size, uint32_t d, uint32_t x,
+                       unsigned by)
+{
+    if (by)
+        x64_ri_def(s, X64(shr), size, d, x, by);
+    else
+        copy(s, size, d, x);
+}
+
 static uint32_t binary(selector *s, unsigned op, unsigned size, uint32_t x,
                        uint32_t y)
 {
@@ -30,14 +45,11 @@ static uint32_t binary(selector *s, unsigned op, unsigned size, uint32_t x,
     return x64_two_new(s, op, size, x, &w);
 }
 
-static uint32_t negate(selector *s, unsigned size, uint32_t x)
+static void negate(selector *s, unsigned size, uint32_t d, uint32_t x)
 {
-    uint32_t d = sel_temp(s, LIR_INT);
-
     ins_start(s, X64(neg), size, X64_FORM_R);
     ins_reuse(s, d, x);
     ins_end(s);
-    return d;
 }
 
 /* The high half of x * factor. */
@@ -82,46 +94,61 @@ static uint32_t product(const division *v, bool is_signed, uint64_t factor)
 }
 
 /* x / d where x < d is the only other case: 0 or 1 */
-static uint32_t at_most_once(const division *v, uint64_t d)
+static void at_most_once(const division *v, uint32_t to, uint64_t d)
 {
     selector *s = v->s;
-    uint32_t limit = sel_imm(s, d), q = sel_temp(s, LIR_INT);
+    uint32_t limit = sel_imm(s, d);
 
     ins_start(s, X64(cmp), v->size, X64_FORM_RR);
     ins_use(s, v->x, LIR_DST);
     ins_use(s, limit, LIR_SRC);
     ins_end(s);
-    x64_set(s, q, cc_of(X64_AE));
-    return q;
+    x64_set(s, to, cc_of(X64_AE));
 }
 
-static uint32_t quotient_unsigned(const division *v, uint64_t d)
+/* x / d = ((x - high) / 2 + high) >> (shift - 1), where the factor has a bit
+ * more than there is room for. */
+static void halve_and_add(const division *v, uint32_t to, uint32_t high,
+                          unsigned shift)
+{
+    selector *s = v->s;
+    uint32_t rest = binary(s, X64(sub), v->size, v->x, high);
+
+    rest = shift_right(s, X64(shr), v->size, rest, 1);
+    shift_into(s, v->size, to, binary(s, X64(add), v->size, rest, high),
+               shift - 1);
+}
+
+static void quotient_unsigned(const division *v, uint32_t to, uint64_t d)
 {
     selector *s = v->s;
     unsigned size = v->size;
     sel_magic m;
-    uint32_t high, rest;
+    uint32_t high;
 
-    if ((d & (d - 1)) == 0)
-        return shift_right(s, X64(shr), size, v->x,
-                           (unsigned)CC_CTZ64(d));
-    if (d >> (8 * size - 1))
-        return at_most_once(v, d);
-    m = sel_magic_unsigned(d, 8 * size);
-    if (size == 4) {
-        high = product(v, false, m.factor);
-        if (!m.add)
-            return shift_right(s, X64(shr), 8, high, 32 + m.shift);
-        high = shift_right(s, X64(shr), 8, high, 32);
-    } else {
-        high = high_half(v, X64(mul), m.factor);
-        if (!m.add)
-            return shift_right(s, X64(shr), 8, high, m.shift);
+    if ((d & (d - 1)) == 0) {
+        shift_into(s, size, to, v->x, (unsigned)CC_CTZ64(d));
+        return;
     }
-    rest = binary(s, X64(sub), size, v->x, high);
-    rest = shift_right(s, X64(shr), size, rest, 1);
-    return shift_right(s, X64(shr), size,
-                       binary(s, X64(add), size, rest, high), m.shift - 1);
+    if (d >> (8 * size - 1)) {
+        at_most_once(v, to, d);
+        return;
+    }
+    m = sel_magic_unsigned(d, 8 * size);
+    if (size == 8) {
+        high = high_half(v, X64(mul), m.factor);
+        if (m.add)
+            halve_and_add(v, to, high, m.shift);
+        else
+            shift_into(s, 8, to, high, m.shift);
+    } else {
+        high = product(v, false, m.factor);
+        if (m.add)
+            halve_and_add(v, to, shift_right(s, X64(shr), 8, high, 32),
+                          m.shift);
+        else
+            shift_into(s, 8, to, high, 32 + m.shift);
+    }
 }
 
 /* Rounds towards zero: numbers below zero get d - 1 first. */
@@ -137,18 +164,24 @@ static uint32_t quotient_power(const division *v, unsigned k)
                       binary(s, X64(add), v->size, extra, v->x), k);
 }
 
-static uint32_t quotient_signed(const division *v, int64_t d)
+static void quotient_signed(const division *v, uint32_t to, int64_t d)
 {
     selector *s = v->s;
     unsigned size = v->size;
     uint64_t abs = d < 0 ? -(uint64_t)d : (uint64_t)d;
     uint32_t q, sign;
+    x64_source w;
+    sel_magic m;
 
     if ((abs & (abs - 1)) == 0) {
         q = quotient_power(v, (unsigned)CC_CTZ64(abs));
-        return d < 0 ? negate(s, size, q) : q;
+        if (d < 0)
+            negate(s, size, to, q);
+        else
+            copy(s, size, to, q);
+        return;
     }
-    sel_magic m = sel_magic_signed((int64_t)abs, 8 * size);
+    m = sel_magic_signed((int64_t)abs, 8 * size);
     if (size == 4) {
         q = product(v, true, m.factor);
         q = shift_right(s, X64(sar), 8, q, 32 + m.shift);
@@ -158,14 +191,10 @@ static uint32_t quotient_signed(const division *v, int64_t d)
             q = binary(s, X64(add), 8, q, v->x);
         q = shift_right(s, X64(sar), 8, q, m.shift);
     }
-    sign = x64_ri_new(s, X64(shr), size, v->x, 8 * size - 1);
-    q = binary(s, X64(add), size, q, sign);
-    return d < 0 ? negate(s, size, q) : q;
-}
-
-static void move(selector *s, uint32_t d, uint32_t x)
-{
-    x64_unary(s, X64(mov), 8, d, x);
+    /* one more for numbers below zero: q - x>>63, turned around for -d */
+    sign = x64_ri_new(s, X64(sar), size, v->x, 8 * size - 1);
+    w = x64_reg(d < 0 ? q : sign);
+    x64_two(s, X64(sub), size, to, d < 0 ? sign : q, &w);
 }
 
 /* x - q * d */
@@ -198,25 +227,26 @@ static void divide_by_constant(const division *v, esp_ref r)
     esp_type ty = (esp_type)i->ty;
     bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
     bool rest = i->op == IR_srem || i->op == IR_urem;
-    uint32_t d = sel_def(s, r), q;
+    uint32_t d = sel_def(s, r), q = rest ? sel_temp(s, LIR_INT) : d;
     int64_t k;
 
     sel_const(s, i->b, &k);
     k = is_signed ? arith_signed(ty, (uint64_t)k)
                   : (int64_t)arith_narrow(ty, (uint64_t)k);
-    if (!is_signed && rest && (k & (k - 1)) == 0 && k - 1 <= INT32_MAX) {
+    if (!is_signed && rest && k > 0 && (k & (k - 1)) == 0 && k <= INT32_MAX) {
         x64_ri_def(s, X64(and), v->size, d, v->x, k - 1);
         return;
     }
-    if (k == 1 || (k == -1 && is_signed))
-        q = k == 1 ? v->x : negate(s, v->size, v->x);
+    if (k == 1)
+        copy(s, v->size, q, v->x);
+    else if (k == -1 && is_signed)
+        negate(s, v->size, q, v->x);
+    else if (is_signed)
+        quotient_signed(v, q, k);
     else
-        q = is_signed ? quotient_signed(v, k)
-                      : quotient_unsigned(v, (uint64_t)k);
+        quotient_unsigned(v, q, (uint64_t)k);
     if (rest)
         remainder_into(v, d, q, k);
-    else
-        move(s, d, q);
 }
 
 static void divide(const division *v, esp_ref r, uint32_t y)

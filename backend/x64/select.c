@@ -272,8 +272,11 @@ static void load(selector *s, esp_ref r)
     const esp_ins *i = sel_at(s, r);
     esp_type ty = (esp_type)i->ty;
     sel_address m = x64_address_of(s, i->a, (int32_t)i->b);
+    uint32_t d = sel_def(s, r), t = ty == TY_i1 ? sel_temp(s, LIR_INT) : d;
 
-    load_into(s, load_op(ty), load_size(ty), sel_def(s, r), &m);
+    load_into(s, load_op(ty), load_size(ty), t, &m);
+    if (ty == TY_i1)            /* of whatever byte, one bit */
+        x64_ri_def(s, X64(and), 4, d, t, 1);
 }
 
 static const uint16_t into_memory[IR_COUNT] = {

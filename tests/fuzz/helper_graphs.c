@@ -592,7 +592,7 @@ static void make_statements(struct gen *r, unsigned n)
 
 static void make_objects_of_graph(struct gen *r)
 {
-    if (!r->o->no_memory)
+    if (!r->o->no_memory && !r->o->no_slots)
         for (unsigned k = below(r, 3); k > 0; k--)
             VEC_PUSH(r->g->arena, &r->g->slots, ((esp_slot){ 32, 16 }));
     if (!r->o->no_vobjs)
@@ -762,7 +762,8 @@ static void tell_state(struct teller *t, uint32_t state)
     }
 }
 
-void random_run(esp_graph *g, uint64_t seed, random_outcome *o)
+void random_run_by(esp_graph *g, uint64_t seed, random_outcome *o,
+                   random_runner *run, void *arg)
 {
     /* at one address always, since graphs may compute with it */
     static unsigned char buffer[RANDOM_BUFFER];
@@ -780,12 +781,24 @@ void random_run(esp_graph *g, uint64_t seed, random_outcome *o)
     o->run.valid = true;
     o->run.call = make_call_for;
     log_of_calls = &log;
-    graph_run(g, &o->run, args);
+    run(arg, g, &o->run, args);
     log_of_calls = NULL;
     memcpy(o->buffer, buffer, sizeof buffer);
     o->calls = log.hash;
     if (o->run.state)
         tell_state(&t, o->run.state);
+}
+
+static void run_reference(void *arg, esp_graph *g, esp_run *run,
+                          const uint64_t *args)
+{
+    (void)arg;
+    graph_run(g, run, args);
+}
+
+void random_run(esp_graph *g, uint64_t seed, random_outcome *o)
+{
+    random_run_by(g, seed, o, run_reference, NULL);
 }
 
 void random_free(random_outcome *o)

@@ -12,7 +12,7 @@ typedef struct random_options {
     uint64_t seed;
     unsigned size;              /* statements, about */
     bool raw;                   /* instructions are not folded */
-    bool no_floats, no_guards, no_calls, no_memory, no_vobjs;
+    bool no_floats, no_guards, no_calls, no_memory, no_vobjs, no_slots;
     /* more of what is interesting to some passes: accesses to the same few
      * places; comparisons of the same few values */
     bool much_memory, much_order;
@@ -35,6 +35,14 @@ typedef struct random_outcome {
 
 /* Runs g; arguments and buffer are made from the seed. */
 void random_run(esp_graph *g, uint64_t seed, random_outcome *o);
+
+/* The same, with another way to run it: `run` fills in what graph_run would;
+ * state and values must be those of g. */
+typedef void random_runner(void *arg, esp_graph *g, esp_run *run,
+                           const uint64_t *args);
+void random_run_by(esp_graph *g, uint64_t seed, random_outcome *o,
+                   random_runner *run, void *arg);
+
 void random_free(random_outcome *o);
 
 /* Do they mean the same?  If not, says in what they differ.  Where the first

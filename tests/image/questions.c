@@ -122,7 +122,8 @@ int main(void)
     ask_globals(m);
     ask_contents(m);
     second = image_open(&error);
-    IS(second && image_find(second, "little_sum") != image_find(m, "little_sum"));
+    IS(second &&
+       image_find(second, "little_sum") != image_find(m, "little_sum"));
     image_close(second);
     image_close(m);
     text_free(&error);
