@@ -164,10 +164,11 @@ static bool decide(esp_graph *g, uint32_t block)
 static void turn_around(esp_graph *g, uint32_t block)
 {
     esp_ins *t = graph_at(g, graph_term(g, block));
-    esp_edge *e = &g->edges.at[t->b], swap;
+    esp_edge *e, swap;
 
     if (t->op != IR_br || !graph_negated(g, t->a))
         return;
+    e = &g->edges.at[t->b];
     t->a = graph_negated(g, t->a);
     swap = e[0];
     e[0] = e[1];
