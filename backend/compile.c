@@ -20,6 +20,8 @@ const esp_isa *isa_here(void)
 {
 #if defined(__x86_64__)
     return &x64_isa;
+#elif defined(__aarch64__)
+    return &a64_isa;
 #else
     return NULL;
 #endif

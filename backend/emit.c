@@ -47,7 +47,7 @@ bool emit_keeps_flags(const emitter *e)
     while (l->ins.at[i].op == LIR_move || l->ins.at[i].op == LIR_imm
            || l->ins.at[i].op == LIR_fimm || l->ins.at[i].op == LIR_frame)
         i++;
-    return lir_op_flags(l, l->ins.at[i].op) & LIR_READS;
+    return (lir_op_flags(l, l->ins.at[i].op) & LIR_READS) && l->ins.at[i].cc;
 }
 
 static void emit_block(emitter *e, uint32_t n)

@@ -34,7 +34,7 @@ typedef struct esp_isa {
     esp_loc (*loc)(unsigned reg);
 } esp_isa;
 
-extern const esp_isa x64_isa;
+extern const esp_isa x64_isa, a64_isa;
 
 /* That of the machine we run on; NULL if there is none. */
 const esp_isa *isa_here(void);

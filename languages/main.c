@@ -336,6 +336,8 @@ static int start(launch *l, int argc, char **argv)
     l->language = find_language(l);
     if (!l->language)
         return unknown_language(l);
+    if (l->settings.trace)      /* lines of both kinds stay in order */
+        setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     run(l);
     return l->code;
 }

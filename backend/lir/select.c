@@ -369,19 +369,18 @@ void sel_state(selector *s, uint32_t state)
 
 void ins_state(selector *s, uint32_t state, lir_role role, lir_need need)
 {
-    for (uint32_t k = 0; k < s->state_n[state]; k++) {
-        esp_ref r = sel_value(s, s->state_refs.at[s->state_first[state] + k]);
+    const esp_ref *refs = s->state_refs.at + s->state_first[state];
 
-        add_operand(s, (lir_operand){ .v = s->vreg[r], .role = (uint8_t)role,
+    for (uint32_t k = 0; k < s->state_n[state]; k++)
+        add_operand(s, (lir_operand){ .v = s->vreg[sel_value(s, refs[k])],
+                                      .role = (uint8_t)role,
                                       .need = (uint8_t)need,
                                       .part = LIR_STATE });
-    }
-    for (uint32_t k = 0; k < s->state_n[state]; k++) {
-        esp_ref r = sel_value(s, s->state_refs.at[s->state_first[state] + k]);
-
-        if (graph_is_leaf(s->g, r))
-            s->vreg[r] = 0;     /* made anew for the next */
-    }
+    /* Leaves are made anew for the next state; several parameters may stand
+     * for the same one. */
+    for (uint32_t k = 0; k < s->state_n[state]; k++)
+        if (graph_is_leaf(s->g, sel_value(s, refs[k])))
+            s->vreg[sel_value(s, refs[k])] = 0;
 }
 
 uint32_t sel_exit(selector *s, uint32_t state, uint32_t reason)

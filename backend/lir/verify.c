@@ -103,7 +103,7 @@ static void check_ins(checker *c, const lir_block *b, uint32_t i)
         wrong(c, "instruction %" PRIu32 ": terminator out of place", i);
     if ((ins->op == LIR_block) != (i == b->first))
         wrong(c, "instruction %" PRIu32 ": start of a block out of place", i);
-    if ((flags & LIR_READS)
+    if ((flags & LIR_READS) && ins->cc
         && !(lir_op_flags(l, l->ins.at[i - 1].op) & (LIR_SETS | LIR_READS)))
         wrong(c, "instruction %" PRIu32 ": no flags to read", i);
     if (ins->op == LIR_call && ins->info >= l->calls.n)

@@ -84,15 +84,21 @@ static const esp_machine machine = {
     .form_name = form_name, .cc_name = cc_name
 };
 
+/* Elsewhere, code for this machine is only looked at. */
+#if defined(__x86_64__)
+#define SUPPORTS(feature) __builtin_cpu_supports(feature)
+#else
+#define SUPPORTS(feature) false
+#endif
+
 bool x64_has_round(void)
 {
-    return __builtin_cpu_supports("sse4.1");
+    return SUPPORTS("sse4.1");
 }
 
 bool x64_has_counts(void)
 {
-    return __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("bmi")
-        && __builtin_cpu_supports("popcnt");
+    return SUPPORTS("lzcnt") && SUPPORTS("bmi") && SUPPORTS("popcnt");
 }
 
 static esp_loc loc(unsigned reg)

@@ -37,6 +37,8 @@ typedef struct binary_node {
     esp_node base;
     ESP_CHILD esp_node *left, *right;
     ESP_FINAL uint32_t state;           /* active cases */
+    ESP_FINAL uint32_t slot;            /* of a local on the left, and the */
+    ESP_FINAL int64_t constant;         /* integer on the right, if so */
 } binary_node;
 
 static void binary_forget(esp_node *copy)
@@ -67,10 +69,12 @@ static void binary_describe(const esp_node *node, char *to, size_t n)
  * An operation is two inline functions of its operands: what it does with two
  * integers, false if that overflows; and what it does at all.
  *
- * It has two classes: one for any two children, and one for two leaves, such
- * as n - 1, which calls nobody.  The interpreter tries the integers first and
- * goes elsewhere with everything else, so that its usual path needs few
- * registers: fib is a third faster.  The evaluator sees the operation only.
+ * It has three classes: for any two children; for two leaves, such as a + b,
+ * which calls nobody; and for a local and a small number, such as n - 1, which
+ * does not even look at its children.  The interpreter tries the integers
+ * first and goes elsewhere with everything else, so that its usual path needs
+ * few registers.  The evaluator sees the operation only.  fib took 1.5 times
+ * as long before.
  */
 #define BINARY_CLASS(word, shown)                                           \
     static const esp_node_class word##_class = {                            \
@@ -117,8 +121,17 @@ static void binary_describe(const esp_node *node, char *to, size_t n)
         return word##_quickly(node, frame, sl_leaf(self->left, frame),      \
                               sl_leaf(self->right, frame));                 \
     }                                                                       \
+    static esp_value word##_constant_execute(esp_node *node,                \
+                                             esp_frame *frame)              \
+    {                                                                       \
+        binary_node *self = (binary_node *)node;                            \
+                                                                            \
+        return word##_quickly(node, frame, frame->slots[self->slot],        \
+                              sl_int(self->constant));                      \
+    }                                                                       \
     BINARY_CLASS(word, #word);                                              \
-    BINARY_CLASS(word##_leaves, #word)
+    BINARY_CLASS(word##_leaves, #word);                                     \
+    BINARY_CLASS(word##_constant, #word)
 
 ESP_INLINE bool add_ints(int64_t l, int64_t r, esp_value *v)
 {
@@ -357,29 +370,47 @@ static esp_value or_execute(esp_node *node, esp_frame *frame)
 }
 BINARY_CLASS(or, "or");
 
-/* The class for any children, and the one for two leaves. */
-static const esp_node_class *const classes[][2] = {
-    [OP_OR] =  { &or_class, &or_class },
-    [OP_AND] = { &and_class, &and_class },
-    [OP_LT] =  { &less_class, &less_leaves_class },
-    [OP_LE] =  { &less_equal_class, &less_equal_leaves_class },
-    [OP_GT] =  { &greater_class, &greater_leaves_class },
-    [OP_GE] =  { &greater_equal_class, &greater_equal_leaves_class },
-    [OP_EQ] =  { &equal_class, &equal_leaves_class },
-    [OP_NE] =  { &not_equal_class, &not_equal_leaves_class },
-    [OP_ADD] = { &add_class, &add_leaves_class },
-    [OP_SUB] = { &sub_class, &sub_leaves_class },
-    [OP_MUL] = { &mul_class, &mul_leaves_class },
-    [OP_DIV] = { &div_class, &div_leaves_class },
+enum { ANY, LEAVES, CONSTANT };
+
+#define CLASSES(word) { &word##_class, &word##_leaves_class,                \
+                        &word##_constant_class }
+static const esp_node_class *const classes[][3] = {
+    [OP_OR] =  { &or_class, &or_class, &or_class },
+    [OP_AND] = { &and_class, &and_class, &and_class },
+    [OP_LT] =  CLASSES(less),
+    [OP_LE] =  CLASSES(less_equal),
+    [OP_GT] =  CLASSES(greater),
+    [OP_GE] =  CLASSES(greater_equal),
+    [OP_EQ] =  CLASSES(equal),
+    [OP_NE] =  CLASSES(not_equal),
+    [OP_ADD] = CLASSES(add),
+    [OP_SUB] = CLASSES(sub),
+    [OP_MUL] = CLASSES(mul),
+    [OP_DIV] = CLASSES(div),
 };
+
+static int form_of(const esp_node *left, const esp_node *right)
+{
+    if (!sl_is_leaf(left) || !sl_is_leaf(right))
+        return ANY;
+    if (left->class == &sl_read_local_class &&
+        right->class == &sl_literal_class &&
+        sl_is_int(((const literal_node *)right)->value))
+        return CONSTANT;
+    return LEAVES;
+}
 
 esp_node *sl_binary_node(esp_context *c, esp_section at, int op,
                          esp_node *left, esp_node *right)
 {
-    bool leaves = sl_is_leaf(left) && sl_is_leaf(right);
-    binary_node *n = ESP_NEW_NODE(c, binary_node, classes[op][leaves], at);
+    int form = form_of(left, right);
+    binary_node *n = ESP_NEW_NODE(c, binary_node, classes[op][form], at);
 
     n->left = left;
     n->right = right;
+    if (form == CONSTANT) {
+        n->slot = ((local_node *)left)->slot;
+        n->constant = ((literal_node *)right)->value.as.i;
+    }
     return &n->base;
 }

@@ -57,8 +57,11 @@ static esp_value if_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(c.tag != SL_BOOLEAN))
         return sl_type_error1(sl_context(frame), self->condition, "toBoolean",
                               c);
-    if (esp_condition_profile(&self->profile, node, c.as.i))
+    if (c.as.i) {
+        esp_condition_profile(&self->profile, node, true);
         return esp_execute(self->then, frame);
+    }
+    esp_condition_profile(&self->profile, node, false);
     if (self->otherwise)
         return esp_execute(self->otherwise, frame);
     return sl_null();

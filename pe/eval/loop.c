@@ -441,15 +441,39 @@ static void eval_body(eval *e, eval_inst *in, uint32_t header)
     eval_range(e, in, header + 1, b->loop_end);
 }
 
+/* The header's parameters and live-ins, as they are on entry.  An attempt may
+ * have left the address of an object in their place that existed then. */
+static eval_val *save_values(eval *e, const eval_inst *in, uint32_t header)
+{
+    const esp_iblock *b = &in->fn->blocks[header];
+    eval_val *v = ARENA_ARRAY(e->g->arena, eval_val, b->nparams + b->nlive);
+
+    for (uint32_t i = 0; i < b->nparams; i++)
+        v[i] = in->env[b->first + i];
+    for (uint32_t i = 0; i < b->nlive; i++)
+        v[b->nparams + i] =
+            in->env[in->fn->refs[b->live + i] - in->fn->nconsts];
+    return v;
+}
+
+static void restore_values(guess *s, const eval_val *v)
+{
+    const esp_iblock *b = &s->in->fn->blocks[s->header];
+
+    for (uint32_t i = 0; i < b->nparams; i++)
+        s->in->env[b->first + i] = v[i];
+    for (uint32_t i = 0; i < b->nlive; i++)
+        s->in->env[s->in->fn->refs[b->live + i] - s->in->fn->nconsts] =
+            v[b->nparams + i];
+}
+
 static bool attempt(guess *s, const eval_val *entry)
 {
     eval *e = s->e;
-    const esp_iblock *b = &s->in->fn->blocks[s->header];
     eval_flow *header;
     esp_build from;
 
-    for (uint32_t i = 0; i < b->nparams; i++)
-        s->in->env[b->first + i] = entry[i];
+    restore_values(s, entry);
     materialize_wide(s);
     materialize_addresses(s, entry);
     s->before = eval_state_at_block(e, s->in, s->header);
@@ -468,13 +492,10 @@ static bool attempt(guess *s, const eval_val *entry)
 static void guess_loop(eval *e, eval_inst *in, uint32_t header)
 {
     const esp_iblock *b = &in->fn->blocks[header];
-    eval_val *entry = ARENA_ARRAY(e->g->arena, eval_val, b->nparams);
+    const eval_val *entry = save_values(e, in, header);
     eval_flow *flow = e->flow;
-    undo u;
+    undo u = undo_mark(e, in);
 
-    for (uint32_t i = 0; i < b->nparams; i++)
-        entry[i] = in->env[b->first + i];
-    u = undo_mark(e, in);
     for (uint32_t tries = 0;; tries++) {
         guess s = { .e = e, .in = in, .header = header,
                     .name = mix(in->path, header),

@@ -224,57 +224,72 @@ esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty)
 
 /* ---- memory ----------------------------------------------------------- */
 
-struct address { esp_ref base; int32_t disp; };
-
-/* base + offset as (base', disp): constants added to the base move over as
- * long as they fit.  An address that is known altogether is one constant. */
-static struct address address(esp_graph *g, esp_ref base, int64_t offset)
+/* What is left of a sum when the constants in it are taken out; they are added
+ * to *offset.  `depth` instructions are looked through. */
+static esp_ref without_constants(esp_build *b, esp_ref r, uint64_t *offset,
+                                 int depth)
 {
-    const esp_ins *i = graph_at(g, base);
+    const esp_ins i = *graph_at(b->g, r);
+    uint64_t inner = 0;
+    esp_ref x, y;
 
-    if (i->op == IR_const)
-        return (struct address){
-            build_const(g, TY_i64, graph_const(g, base) + (uint64_t)offset), 0
-        };
-    while (i->op == IR_add && graph_is_const(g, i->b)) {
-        int64_t sum = (int64_t)((uint64_t)offset + graph_const(g, i->b));
-
-        if (sum != (int32_t)sum)
-            break;
-        offset = sum;
-        base = i->a;
-        i = graph_at(g, base);
+    if (depth == 0 || (i.op != IR_add && i.op != IR_shl))
+        return r;
+    if (i.op == IR_add && graph_is_const(b->g, i.b)) {
+        *offset += graph_const(b->g, i.b);
+        return without_constants(b, i.a, offset, depth);
     }
-    return (struct address){ base, (int32_t)offset };
+    if (i.op == IR_add) {
+        x = without_constants(b, i.a, offset, depth - 1);
+        y = without_constants(b, i.b, offset, depth - 1);
+        return x == i.a && y == i.b ? r : build_binary(b, IR_add, x, y);
+    }
+    if (!graph_is_const(b->g, i.b))
+        return r;
+    x = without_constants(b, i.a, &inner, depth - 1);
+    *offset += inner << graph_const(b->g, i.b);
+    return x == i.a ? r : build_binary(b, IR_shl, x, i.b);
 }
 
-/* The same; what does not fit into the displacement is added to the base. */
-static struct address emit_address(esp_build *b, esp_ref base, int64_t offset)
+static bool is_displacement(uint64_t offset)
 {
-    if (offset != (int32_t)offset) {
-        base = build_offset(b, base, offset);
-        offset = 0;
+    return (int64_t)offset == (int32_t)offset;
+}
+
+esp_ref build_address(esp_build *b, esp_ref base, int64_t *offset)
+{
+    uint64_t sum = (uint64_t)*offset;
+    esp_ref x = without_constants(b, base, &sum, 3);
+
+    if (graph_is_const(b->g, x)) {
+        *offset = 0;
+        return build_const(b->g, TY_i64, graph_const(b->g, x) + sum);
     }
-    return address(b->g, base, offset);
+    if (is_displacement(sum)) {
+        *offset = (int64_t)sum;
+        return x;
+    }
+    if (is_displacement((uint64_t)*offset))
+        return base;
+    *offset = 0;
+    return build_offset(b, x, (int64_t)sum);
 }
 
 esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,
                    uint16_t flags)
 {
-    struct address at = emit_address(b, addr, offset);
-
+    addr = build_address(b, addr, &offset);
     return append(b, (esp_ins){ .op = IR_load, .ty = (uint8_t)ty,
-                                .flags = flags, .a = at.base,
-                                .b = (uint32_t)at.disp });
+                                .flags = flags, .a = addr,
+                                .b = (uint32_t)offset });
 }
 
 void build_store(esp_build *b, esp_ref addr, int64_t offset, esp_ref value,
                  uint16_t flags)
 {
-    struct address at = emit_address(b, addr, offset);
-
+    addr = build_address(b, addr, &offset);
     append(b, (esp_ins){ .op = IR_store, .ty = TY_void, .flags = flags,
-                         .a = at.base, .b = value, .c = (uint32_t)at.disp });
+                         .a = addr, .b = value, .c = (uint32_t)offset });
 }
 
 /* ---- other effects ---------------------------------------------------- */

@@ -44,6 +44,10 @@ esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,
                    uint16_t flags);
 void build_store(esp_build *b, esp_ref addr, int64_t offset, esp_ref value,
                  uint16_t flags);
+
+/* base + offset as the result + *offset, which fits into a displacement: what
+ * is added to the base or to an index in it moves over. */
+esp_ref build_address(esp_build *b, esp_ref base, int64_t *offset);
 esp_ref build_call(esp_build *b, const esp_ccall *call);
 void build_guard(esp_build *b, esp_ref cond, uint32_t state, uint32_t reason);
 esp_ref build_valid(esp_build *b);

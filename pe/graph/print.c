@@ -58,7 +58,7 @@ static void print_const(esp_type ty, uint64_t bits, esp_text *out)
         text_printf(out, "0x%" PRIx64, bits);
 }
 
-static void print_ref(const esp_graph *g, esp_ref r, esp_text *out)
+void graph_print_ref(const esp_graph *g, esp_ref r, esp_text *out)
 {
     const esp_ins *i = graph_at(g, r);
 
@@ -85,7 +85,7 @@ static void print_list(const esp_graph *g, uint32_t at, uint32_t n,
 {
     for (uint32_t k = 0; k < n; k++) {
         text_printf(out, k ? ", " : "");
-        print_ref(g, g->refs.at[at + k], out);
+        graph_print_ref(g, g->refs.at[at + k], out);
     }
 }
 
@@ -132,7 +132,7 @@ static void print_address(const esp_graph *g, esp_ref base, uint32_t disp,
     int64_t d = (int32_t)disp;
 
     text_char(out, ' ');
-    print_ref(g, base, out);
+    graph_print_ref(g, base, out);
     if (d)
         text_printf(out, " %c %" PRId64, d < 0 ? '-' : '+', d < 0 ? -d : d);
 }
@@ -154,7 +154,7 @@ static void print_results(const esp_sig *sig, esp_text *out)
 static void print_call(const esp_graph *g, const esp_ccall *c, esp_text *out)
 {
     text_char(out, ' ');
-    print_ref(g, c->callee, out);
+    graph_print_ref(g, c->callee, out);
     if (c->name) {
         text_char(out, ' ');
         print_string(c->name, out);
@@ -164,7 +164,7 @@ static void print_call(const esp_graph *g, const esp_ccall *c, esp_text *out)
         text_printf(out, k ? ", " : "");
         if (k < SIG_MAX_ARGS)
             print_arg_flags(c->sig.arg_flags[k], out);
-        print_ref(g, g->refs.at[c->args + k], out);
+        graph_print_ref(g, g->refs.at[c->args + k], out);
     }
     text_char(out, ')');
     print_results(&c->sig, out);
@@ -214,7 +214,7 @@ static void print_inputs(const esp_graph *g, const esp_ins *i, esp_text *out)
 
     for (unsigned k = 0; k < op_info[i->op].inputs; k++) {
         text_printf(out, k ? ", " : " ");
-        print_ref(g, in[k], out);
+        graph_print_ref(g, in[k], out);
     }
 }
 
@@ -229,7 +229,7 @@ static void print_operands(const esp_graph *g, const esp_ins *i, esp_text *out)
     case IR_store:
         print_address(g, i->a, i->c, out);
         text_printf(out, ", ");
-        print_ref(g, i->b, out);
+        graph_print_ref(g, i->b, out);
         break;
     case IR_call:
         print_call(g, &g->calls.at[i->a], out);
@@ -315,7 +315,7 @@ static void print_vobj(const esp_graph *g, uint32_t id, esp_text *out)
         n--;
     for (unsigned k = 0; k < n; k++) {
         text_printf(out, k ? ", " : ", args ");
-        print_ref(g, v->arg[k], out);
+        graph_print_ref(g, v->arg[k], out);
     }
     text_char(out, '\n');
 }
@@ -332,7 +332,7 @@ static const uint32_t *print_object(const esp_graph *g, const uint32_t *p,
             text_printf(out, "real = ");
         else
             text_printf(out, "%u = ", p[2 + 2 * k]);
-        print_ref(g, p[3 + 2 * k], out);
+        graph_print_ref(g, p[3 + 2 * k], out);
     }
     text_printf(out, n ? " }" : "}");
     return p + 2 + 2 * n;
@@ -352,12 +352,12 @@ static void print_state(const esp_graph *g, uint32_t id, esp_text *out)
     for (uint32_t k = 0; k < s->nlive; k++) {
         text_printf(out, "%s%u = ", k ? ", " : ", live ",
                     g->refs.at[s->live + 2 * k]);
-        print_ref(g, g->refs.at[s->live + 2 * k + 1], out);
+        graph_print_ref(g, g->refs.at[s->live + 2 * k + 1], out);
     }
     for (uint32_t k = 0; k < 2; k++)
         if (s->result[k]) {
             text_printf(out, k ? ", second " : ", result ");
-            print_ref(g, s->result[k], out);
+            graph_print_ref(g, s->result[k], out);
         }
     for (uint32_t k = 0; k < s->nobjects; k++)
         p = print_object(g, p, out);

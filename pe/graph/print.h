@@ -24,7 +24,9 @@
 
 void graph_print(const esp_graph *g, esp_text *out);
 
-/* One instruction as in the text form, without indentation and newline. */
+/* An operand, and one instruction, as in the text form; without indentation and
+ * newline. */
+void graph_print_ref(const esp_graph *g, esp_ref r, esp_text *out);
 void graph_print_ins(const esp_graph *g, esp_ref r, esp_text *out);
 
 /* The lines above the blocks, and the first line of a block, for other forms

@@ -62,6 +62,22 @@ static CC_PRINTF(2, 3) void complain(struct verifier *v, const char *format,
     va_end(args);
 }
 
+/* The same about one of its inputs. */
+static CC_PRINTF(3, 4) void complain_of(struct verifier *v, esp_ref r,
+                                        const char *format, ...)
+{
+    esp_text about = { 0 }, what = { 0 };
+    va_list args;
+
+    va_start(args, format);
+    text_vprintf(&what, format, args);
+    va_end(args);
+    graph_print_ref(v->g, r, &about);
+    complain(v, "%s %s", text_get(&about), text_get(&what));
+    text_free(&about);
+    text_free(&what);
+}
+
 /* ---- types ------------------------------------------------------------ */
 
 static bool is_int(esp_type t)
@@ -82,20 +98,20 @@ static esp_type type_at(struct verifier *v, esp_ref r)
 static void want_type(struct verifier *v, esp_ref r, esp_type t)
 {
     if (known_ref(v, r) && type_at(v, r) != t)
-        complain(v, "%%%u is %s, not %s", r, type_name[type_at(v, r)],
-                 type_name[t]);
+        complain_of(v, r, "is %s, not %s", type_name[type_at(v, r)],
+                    type_name[t]);
 }
 
 static void want_int(struct verifier *v, esp_ref r)
 {
     if (known_ref(v, r) && !is_int(type_at(v, r)))
-        complain(v, "%%%u is %s, not an integer", r, type_name[type_at(v, r)]);
+        complain_of(v, r, "is %s, not an integer", type_name[type_at(v, r)]);
 }
 
 static void want_float(struct verifier *v, esp_ref r)
 {
     if (known_ref(v, r) && !type_is_float(type_at(v, r)))
-        complain(v, "%%%u is %s, not a float", r, type_name[type_at(v, r)]);
+        complain_of(v, r, "is %s, not a float", type_name[type_at(v, r)]);
 }
 
 static void want_result(struct verifier *v, esp_type t)

@@ -15,7 +15,7 @@ typedef struct image_tables {
     const image_symbol_row *syms;
     const esp_sig *sigs;
     const char *strings;
-    uint32_t first;             /* number of its first function in the program */
+    uint32_t first;             /* number of its first function */
 } image_tables;
 
 /* A function in arena a; NULL when the bytes make no sense or memory ran

@@ -10,9 +10,9 @@
  * `esp_image` joins the two, so the program's images are an array from
  * __start_esp_image to __stop_esp_image.
  *
- * The tables have fixed-size records, little-endian, and are read in place.  Bodies are
- * streams of variable-length integers (LEB128; signed ones with the sign in
- * the lowest bit), read once, when a function is first asked for:
+ * The tables have fixed-size records, little-endian, and are read in place.
+ * Bodies are streams of variable-length integers (LEB128; signed ones with the
+ * sign in the lowest bit), read once, when a function is first asked for:
  *
  *     file, signature, counts: constants, instructions, blocks, edges, calls
  *     constants   byte: type, and IMAGE_CONST_SYMBOL; value, or symbol and

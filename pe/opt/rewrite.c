@@ -213,6 +213,16 @@ static void rewrite_call(opt_rewrite *w, uint32_t call)
     w->g->calls.at[call] = c;
 }
 
+/* A new base may have constants in it. */
+static void rewrite_address(opt_rewrite *w, esp_ins *i)
+{
+    uint32_t *disp = i->op == IR_load ? &i->b : &i->c;
+    int64_t offset = (int32_t)*disp;
+
+    i->a = build_address(&w->b, i->a, &offset);
+    *disp = (uint32_t)offset;
+}
+
 void rewrite_inputs(opt_rewrite *w, esp_ref r)
 {
     esp_graph *g = w->g;
@@ -224,6 +234,9 @@ void rewrite_inputs(opt_rewrite *w, esp_ref r)
     if (n > 1)
         i.b = rewrite_value(w, i.b);
     switch (i.op) {
+    case IR_load: case IR_store:
+        rewrite_address(w, &i);
+        break;
     case IR_call:
         rewrite_call(w, i.a);
         break;

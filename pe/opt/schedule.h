@@ -21,8 +21,8 @@ typedef struct esp_schedule {
     uint32_t *first, *end;
     esp_ref *list;
     uint32_t n;
-    bool *cold;                 /* by block: marked, or leads to cold ones only,
-                                 * or comes from cold ones only */
+    bool *cold;                 /* by block: marked, or a slow path, or leads to
+                                 * cold ones only, or comes from such only */
     uint32_t *block;            /* by instruction, parameters included: where it
                                  * stands; NO_BLOCK if nowhere */
 } esp_schedule;

@@ -1,6 +1,6 @@
 /*
- * From LLVM's functions to drafts.  The import*.c files and tools/mkimage.c
- * are the only ones that see LLVM.
+ * From LLVM's functions to drafts.  The import*.c files, byval.c and
+ * tools/mkimage.c are the only ones that see LLVM.
  *
  * A value of LLVM becomes as many scalars as its type has when it is taken
  * apart: structs and arrays in registers are their fields, pointers are i64.

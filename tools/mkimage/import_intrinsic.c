@@ -84,8 +84,8 @@ static void choose(context *x)
         a = import_signed(x->m, x->type, a);
         b = import_signed(x->m, x->type, b);
     }
-    result(x, draft_select(x->m->d, larger ? op2(x, op, b, a) : op2(x, op, a, b),
-                           x->a, x->b));
+    a = larger ? op2(x, op, b, a) : op2(x, op, a, b);
+    result(x, draft_select(x->m->d, a, x->a, x->b));
 }
 
 static void absolute(context *x)

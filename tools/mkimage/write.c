@@ -428,7 +428,8 @@ write_bytes write_image(writer *w, uint32_t machine)
     h.nsigs = w->sigs.n;
     h.nstrings = w->strings.n;
     h.nbodies = w->bodies.n;
-    h.funcs = section(w, &image, w->funcs.at, w->funcs.n * sizeof(image_func_row));
+    h.funcs = section(w, &image, w->funcs.at,
+                      w->funcs.n * sizeof(image_func_row));
     h.syms = section(w, &image, w->symbols.at,
                      w->symbols.n * sizeof(image_symbol_row));
     h.sigs = section(w, &image, w->sigs.at, w->sigs.n * sizeof(esp_sig));

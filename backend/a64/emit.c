@@ -1,0 +1,264 @@
+/*
+ * From LIR to AArch64 instructions: each is one function of the encoder, which
+ * the form names.
+ */
+#include "backend/a64/a64.h"
+
+/* The operands of an instruction by what they are to the encoder. */
+typedef struct parts {
+    lir_place dst, src, base, index;
+} parts;
+
+static parts find_parts(const lir *l, const lir_ins *i)
+{
+    parts p = { 0 };
+
+    for (uint32_t k = 0; k < i->nops; k++) {
+        const lir_operand *o = &lir_ops(l, i)[k];
+
+        switch (o->part) {
+        case LIR_DST: p.dst = o->loc; break;
+        case LIR_SRC: p.src = o->loc; break;
+        case LIR_BASE: p.base = o->loc; break;
+        case LIR_INDEX: p.index = o->loc; break;
+        default: break;
+        }
+    }
+    return p;
+}
+
+static bool is_float(lir_place at)
+{
+    return place_is_reg(at) && at - PLACE_REG >= A64_V;
+}
+
+/* The encoder's number; what is not there is zero. */
+static unsigned reg(lir_place at)
+{
+    return at ? (at - PLACE_REG) % A64_V : (unsigned)A64_ZR;
+}
+
+static a64_mem memory(emitter *e, const lir_ins *i, const parts *p)
+{
+    a64_extend extend = i->form == A64_FORM_MEM_SXTW ? A64_SXTW
+                      : i->form == A64_FORM_MEM_UXTW ? A64_UXTW : A64_UXTX;
+
+    if (i->mem == LIR_MEM_FRAME)
+        return a64_in_frame(e, i->size, i->disp);
+    if (i->mem == LIR_MEM_STACK)
+        return a64_reach(e->a, i->size, A64_SP, i->disp, A64_IP0);
+    if (p->index)
+        return a64_indexed(reg(p->base), reg(p->index), extend, i->scale > 1);
+    return a64_reach(e->a, i->size, reg(p->base), i->disp, A64_IP0);
+}
+
+/* ---------------------------------------------------------------- moves */
+
+static void move(emitter *e, lir_place to, lir_place from)
+{
+    esp_asm *a = e->a;
+
+    if (place_is_reg(to) && place_is_reg(from)) {
+        if (is_float(to))
+            a64_fcopy(a, 8, reg(to), reg(from));
+        else
+            a64_copy(a, 8, reg(to), reg(from));
+    } else if (place_is_reg(to)) {
+        a64_rm(a, is_float(to) ? A64_ldrf : A64_ldr, 8, reg(to),
+               a64_in_frame(e, 8, a64_slot(e, from)));
+    } else {
+        a64_rm(a, is_float(from) ? A64_strf : A64_str, 8, reg(from),
+               a64_in_frame(e, 8, a64_slot(e, to)));
+    }
+}
+
+/* -------------------------------------------------------- encoder's forms */
+
+static void access(emitter *e, const lir_ins *i, const parts *p)
+{
+    a64_op op = (a64_op)(i->op - LIR_TARGET);
+    bool store = op == A64_str || op == A64_strf;
+
+    a64_rm(e->a, op, i->size, reg(store ? p->src : p->dst), memory(e, i, p));
+}
+
+static void three(emitter *e, const lir_ins *i, const parts *p)
+{
+    a64_op op = (a64_op)(i->op - LIR_TARGET);
+    unsigned d = reg(p->dst), n = reg(p->src), m = reg(p->index);
+
+    if (i->form == A64_FORM_RRR)
+        a64_rrr(e->a, op, i->size, d, n, m);
+    else if (i->form <= A64_FORM_ASR)
+        a64_shifted(e->a, op, i->size, d, n, m,
+                    (a64_shift)(A64_LSL + i->form - A64_FORM_LSL),
+                    (unsigned)i->imm);
+    else
+        a64_extended(e->a, op, i->size, d, n, m,
+                     (a64_extend)(A64_UXTB + i->form - A64_FORM_UXTB),
+                     (unsigned)i->imm);
+}
+
+static void by_form(emitter *e, const lir_ins *i, const parts *p)
+{
+    a64_op op = (a64_op)(i->op - LIR_TARGET);
+    unsigned d = reg(p->dst), n = reg(p->src), m = reg(p->index);
+
+    switch ((enum a64_form)i->form) {
+    case A64_FORM_0:
+        a64_0(e->a, op);
+        break;
+    case A64_FORM_RR:
+        a64_rr(e->a, op, i->size, d, n);
+        break;
+    case A64_FORM_RRI:
+        a64_rri(e->a, op, i->size, d, n, i->imm);
+        break;
+    case A64_FORM_RRRR:
+        a64_rrrr(e->a, op, i->size, d, n, m, reg(p->base));
+        break;
+    case A64_FORM_BITS:
+        a64_bits(e->a, op, i->size, d, n, (unsigned)i->imm >> 6,
+                 (unsigned)i->imm & 63);
+        break;
+    case A64_FORM_SELECT:
+        a64_select(e->a, op, i->size, d, n, m, cc_raw(i->cc));
+        break;
+    case A64_FORM_FCMP:
+        a64_fcmp(e->a, i->size, n, m);
+        break;
+    case A64_FORM_FCMPZ:
+        a64_fcmp_zero(e->a, i->size, n);
+        break;
+    case A64_FORM_CVT4:
+        a64_convert(e->a, op, i->size, 4, d, n);
+        break;
+    case A64_FORM_CVT8:
+        a64_convert(e->a, op, i->size, 8, d, n);
+        break;
+    case A64_FORM_MEM:
+    case A64_FORM_MEM_UXTW:
+    case A64_FORM_MEM_SXTW:
+        access(e, i, p);
+        break;
+    default:
+        three(e, i, p);
+        break;
+    }
+}
+
+/* ----------------------------------------------------------- conditions */
+
+/* Branches if the answer to a br or guard is yes, or if it is no. */
+static void branch_if(emitter *e, const lir_ins *i, const parts *p, bool yes,
+                      esp_label to)
+{
+    unsigned form = yes ? i->form : i->form ^ 1u, r = reg(p->src);
+
+    if (i->cc)
+        a64_bcc(e->a, cc_raw(yes ? i->cc : cc_not(i->cc)), to);
+    else if (form == A64_FORM_CBZ)
+        a64_cbz(e->a, i->size, r, to);
+    else if (form == A64_FORM_CBNZ)
+        a64_cbnz(e->a, i->size, r, to);
+    else if (form == A64_FORM_TBZ)
+        a64_tbz(e->a, r, (unsigned)i->imm, to);
+    else
+        a64_tbnz(e->a, r, (unsigned)i->imm, to);
+}
+
+static void branch(emitter *e, const lir_ins *i, const parts *p,
+                   const lir_block *b)
+{
+    uint32_t yes = emit_successor(e, b, 0), no = emit_successor(e, b, 1);
+
+    if (yes != no && yes == e->next) {
+        branch_if(e, i, p, false, e->block[no]);
+        return;
+    }
+    if (yes != no)
+        branch_if(e, i, p, true, e->block[yes]);
+    if (no != e->next)
+        a64_b(e->a, e->block[no]);
+}
+
+static void jump(emitter *e, const lir_block *b)
+{
+    uint32_t to = emit_successor(e, b, 0);
+
+    if (to != e->next)
+        a64_b(e->a, e->block[to]);
+}
+
+static void guard(emitter *e, const lir_ins *i, const parts *p)
+{
+    e->exits[i->info].ins = e->index;
+    branch_if(e, i, p, false, e->exits[i->info].at);
+}
+
+static void deopt(emitter *e, const lir_ins *i)
+{
+    e->exits[i->info].ins = e->index;
+    a64_b(e->a, e->exits[i->info].at);
+}
+
+static void call(emitter *e, const lir_ins *i)
+{
+    const lir_call *c = &e->l->calls.at[i->info];
+
+    if (c->address)
+        a64_call_to(e->a, c->address, A64_IP0);
+    else
+        a64_r(e->a, A64_blr, A64_CALLEE);
+    emit_returns(e, c->state);
+}
+
+void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
+{
+    parts p = find_parts(e->l, i);
+
+    switch (i->op) {
+    case LIR_block:
+    case LIR_entry:
+        break;
+    case LIR_move:
+        move(e, p.dst, p.src);
+        break;
+    case LIR_imm:
+        a64_imm(e->a, 8, reg(p.dst), (uint64_t)i->imm);
+        break;
+    case LIR_fimm:
+        a64_fimm(e->a, i->size, reg(p.dst), (uint64_t)i->imm);
+        break;
+    case LIR_frame:
+        a64_add_any(e->a, reg(p.dst), A64_FP, i->disp, A64_IP0);
+        break;
+    case LIR_call:
+        call(e, i);
+        break;
+    case LIR_guard:
+        guard(e, i, &p);
+        break;
+    case LIR_deopt:
+        deopt(e, i);
+        break;
+    case LIR_jump:
+        jump(e, b);
+        break;
+    case LIR_br:
+        branch(e, i, &p, b);
+        break;
+    case LIR_switch:
+        a64_emit_switch(e, i, b);
+        break;
+    case LIR_ret:
+        a64_epilogue(e);
+        break;
+    case LIR_unreachable:
+        a64_0(e->a, A64_udf);
+        break;
+    default:
+        by_form(e, i, &p);
+        break;
+    }
+}

@@ -1,0 +1,4 @@
+// there is no unary minus
+function main() {
+  return -1;
+}
