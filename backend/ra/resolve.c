@@ -20,7 +20,7 @@ typedef struct store {
 typedef struct resolver {
     ra *r;
     VEC(store) stores;
-    uint32_t *cost;             /* for each value: of its stores */
+    uint64_t *cost;             /* for each value: of its stores */
 } resolver;
 
 enum { GAP_BEFORE, GAP_BEHIND };
@@ -42,7 +42,7 @@ static void add_move(ra *r, uint32_t gap, lir_place from, lir_place to, uint32_t
 
 static uint32_t weight_at(const ra *r, uint32_t gap)
 {
-    return lir_weight(&r->l->blocks.at[r->block_of[gap / 2]]);
+    return r->l->blocks.at[r->block_of[gap / 2]].weight;
 }
 
 /* From one place of v to another; constants have no slot. */
@@ -305,7 +305,7 @@ void ra_resolve(ra *r)
 {
     resolver s = { .r = r };
 
-    s.cost = ARENA_ARRAY(r->a, uint32_t, r->l->vregs.n);
+    s.cost = ARENA_ARRAY(r->a, uint64_t, r->l->vregs.n);
     r->gap = ARENA_ARRAY(r->a, uint32_t, 2 * r->l->ins.n);
     VEC_PUSH(r->a, &r->moves, (ra_move){ 0 });
     index_children(r);

@@ -27,7 +27,7 @@ static const opt_pass *const pipeline_1[] = {
 
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
-    RUN(peel), RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
+    RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(gvn), RUN(dce), NULL
 };
 
@@ -41,6 +41,7 @@ const opt_reason opt_reasons[] = {
       "is not seen to be the same" },
     { "memory", "branch", "guards on what was loaded twice are on one value" },
     { "branch", "peel", "what is known anyhow is no reason to copy a loop" },
+    { "licm", "peel", "what has moved out is no reason to copy a loop" },
     { "peel", "memory", "the loads of a loop find what the first iteration "
       "has loaded" },
     { "peel", "branch", "its guards are known from there" },
@@ -63,6 +64,8 @@ void opt_run(esp_graph *g, const opt_pass *pass)
     const char *wrong;
 
     g->unit->step = pass->name;
+    if (g->unit->check > 1)
+        opt_shuffle(g);
     props_need(g, pass->needs);
     pass->run(g);
     props_forget(g, pass->breaks);

@@ -28,9 +28,11 @@ typedef struct opt_reason { const char *first, *then, *why; } opt_reason;
 extern const opt_reason opt_reasons[];
 
 /* Brings what a pass needs up to date, runs it, forgets what it broke, and
- * under --check verifies the graph; under --check=2 the instructions were
- * numbered in another order first (opt_shuffle). */
+ * under --check verifies the graph; under --check=2 it is shuffled first. */
 void opt_run(esp_graph *g, const opt_pass *pass);
+
+/* Instructions whose order does not matter get another one. */
+void opt_shuffle(esp_graph *g);
 
 /* The pass of that name, or NULL. */
 const opt_pass *opt_find(const char *name);

@@ -29,6 +29,7 @@
 #include "pe/graph/loop.h"
 #include "pe/opt/alias.h"
 #include "pe/opt/edit.h"
+#include "pe/opt/invariant.h"
 #include "pe/opt/opt.h"
 #include "pe/opt/rewrite.h"
 
@@ -61,38 +62,20 @@ static bool in_loop(const struct peel *p, uint32_t block)
     return block != NO_BLOCK && p->g->props->loop_of.at[block] == p->loop;
 }
 
-/* Does a value not change in the loop?  Looks a few instructions deep. */
-static bool is_invariant(const struct peel *p, esp_ref r, int depth)
-{
-    const esp_graph *g = p->g;
-    const esp_ins *i = graph_at(g, r);
-    unsigned n = op_info[i->op].inputs;
-
-    if (graph_is_leaf(g, r))
-        return true;
-    if (!graph_floats(g, r))
-        return !in_loop(p, g->props->place.at[r]);
-    if (depth == 0)
-        return false;
-    return (n < 1 || is_invariant(p, i->a, depth - 1))
-        && (n < 2 || is_invariant(p, i->b, depth - 1))
-        && (n < 3 || is_invariant(p, i->c, depth - 1));
-}
-
 /* Would this be done once only? */
 static bool gains(const struct peel *p, const opt_alias *alias, esp_ref r)
 {
     const esp_ins *i = graph_at(p->g, r);
 
     if (i->op == IR_guard || i->op == IR_br)
-        return is_invariant(p, i->a, 4);
+        return invariant_in(p->g, p->loop, i->a);
     if (i->op == IR_load && !(i->flags & INS_VOLATILE))
-        return is_invariant(p, i->a, 4)
+        return invariant_in(p->g, p->loop, i->a)
             && !alias_changed_in(alias, p->loop,
                                  alias_place(alias, i->a, i->b,
                                              (esp_type)i->ty));
-    return (i->flags & INS_PINNED) && is_invariant(p, i->a, 4)
-        && is_invariant(p, i->b, 4);
+    return (i->flags & INS_PINNED) && invariant_in(p->g, p->loop, i->a)
+        && invariant_in(p->g, p->loop, i->b);
 }
 
 /* Is some variable the same constant after each iteration? */
@@ -136,7 +119,7 @@ static bool makes_vobj(const struct peel *p)
     for (uint32_t v = 0; v < p->g->vobjs.n; v++)
         for (unsigned k = 0; k < 4; k++)
             if (p->g->vobjs.at[v].arg[k]
-                && !is_invariant(p, p->g->vobjs.at[v].arg[k], 4))
+                && !invariant_in(p->g, p->loop, p->g->vobjs.at[v].arg[k]))
                 return true;
     return false;
 }

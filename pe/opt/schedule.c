@@ -112,6 +112,30 @@ static bool comes_from_cold(const struct scheduler *c, uint32_t block)
     return block != 0;
 }
 
+/* Cold blocks are laid out last, but no block may stand before all that lead
+ * to it: a loop that is entered from cold blocks only warms one of them. */
+static void keep_ways(struct scheduler *c)
+{
+    const struct graph_props *p = c->g->props;
+
+    for (uint32_t i = p->order.n; i-- > 1;) {
+        uint32_t b = p->order.at[i], entry = NO_BLOCK;
+        bool warm = c->s->cold[b];
+
+        for (uint32_t k = p->pred_first.at[b]; k < p->pred_first.at[b + 1];
+             k++) {
+            uint32_t from = p->pred.at[k].block;
+
+            if (p->number.at[from] >= i)
+                continue;       /* a back edge */
+            warm |= !c->s->cold[from];
+            entry = from;
+        }
+        if (!warm && entry != NO_BLOCK)
+            c->s->cold[entry] = false;
+    }
+}
+
 static void find_cold(struct scheduler *c)
 {
     const struct graph_props *p = c->g->props;
@@ -126,6 +150,7 @@ static void find_cold(struct scheduler *c)
     for (uint32_t i = 0; i < p->order.n; i++)
         if (comes_from_cold(c, p->order.at[i]))
             cold[p->order.at[i]] = true;
+    keep_ways(c);
     cold[0] = false;
 }
 

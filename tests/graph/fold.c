@@ -9,6 +9,8 @@
  *   - every operation on a parameter and a constant, and on one parameter twice
  *   - every operation above every other one, with constants at the edges
  *   - random expressions, as deep as rules and facts look
+ *
+ * A thousand expressions count as one test.
  */
 #include "pe/graph/arith.h"
 #include "pe/graph/build.h"
@@ -19,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t passed, failed, folded;
+static uint32_t passed, failed, folded;    /* expressions */
 
 static esp_unit unit;
 static esp_graph *g;
@@ -342,7 +344,7 @@ int main(int argc, char **argv)
     empty = graph_mark(g, 0);
     all(n);
     unit_free(&unit);
-    printf("%u were folded\n", folded);
-    printf("%u passed, %u failed\n", passed - failed, failed);
+    printf("%u expressions, %u instructions folded\n", passed, folded);
+    printf("%u passed, %u failed\n", passed / 1000, failed);
     return failed > 0;
 }
