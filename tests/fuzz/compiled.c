@@ -99,7 +99,8 @@ static bool runs_alike(esp_graph *g, const esp_code *code, uint64_t seed)
         bool same = true;
 
         random_run(g, seed + k, &a);
-        if (a.run.end != RUN_TRAP && a.run.end != RUN_STEPS) {
+        if (a.run.end != RUN_TRAP && a.run.end != RUN_STEPS
+            && !a.run.unspecified) {
             random_run_by(g, seed + k, &b, run_compiled, (void *)code->entry);
             same = random_same(&a, &b, &why);
             if (b.run.why)
