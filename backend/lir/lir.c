@@ -31,6 +31,8 @@ lir *lir_new(esp_unit *u, const esp_machine *m)
     l->arena = &u->arena;
     l->machine = m;
     VEC_PUSH(l->arena, &l->vregs, (lir_vreg){ 0 });
+    VEC_RESERVE(l->arena, &l->ops, 1);          /* so that lir_ops may be */
+    VEC_RESERVE(l->arena, &l->args, 1);         /* asked when there are none */
     return l;
 }
 

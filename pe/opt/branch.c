@@ -243,11 +243,12 @@ static void decide(struct branch *b, uint32_t block)
 {
     esp_graph *g = b->g;
     const esp_ins *t = graph_at(g, graph_term(g, block));
-    const esp_edge *e = &g->edges.at[t->b];
+    const esp_edge *e;
     uint32_t k = 0;
 
     if ((t->op != IR_br && t->op != IR_switch) || !graph_is_const(g, t->a))
         return;
+    e = &g->edges.at[t->b];
     if (t->op == IR_br)
         k = graph_const(g, t->a) ? 0 : 1;
     else
@@ -303,11 +304,12 @@ static void enter(struct branch *b, uint32_t block)
 {
     esp_graph *g = b->g;
     const struct graph_props *p = g->props;
-    const esp_pred *from = &p->pred.at[p->pred_first.at[block]];
+    const esp_pred *from;
     esp_ins t;
 
     if (p->pred_first.at[block + 1] - p->pred_first.at[block] != 1)
         return;
+    from = &p->pred.at[p->pred_first.at[block]];
     t = *graph_at(g, graph_term(g, from->block));
     if (from->edge < t.b || from->edge >= t.b + t.c)
         return;                 /* the block is no longer reached */

@@ -432,10 +432,13 @@ static bool costs_nothing(const esp_graph *g, esp_ref r)
 static bool branch_to_select(esp_graph *g, uint32_t block)
 {
     const esp_ins t = *graph_at(g, graph_term(g, block));
-    const esp_edge *e = &g->edges.at[t.b];
+    const esp_edge *e;
     esp_build b = { g, block };
 
-    if (t.op != IR_br || e[0].block != e[1].block)
+    if (t.op != IR_br)
+        return false;
+    e = &g->edges.at[t.b];
+    if (e[0].block != e[1].block)
         return false;
     for (uint32_t k = 0; k < e->nargs; k++) {
         esp_ref x = g->refs.at[e[0].args + k], y = g->refs.at[e[1].args + k];
