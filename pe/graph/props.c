@@ -4,6 +4,7 @@
 #include "framework/base/bits.h"
 #include "pe/graph/dom.h"
 #include "pe/graph/loop.h"
+#include "pe/graph/state.h"
 
 #include <string.h>
 
@@ -54,12 +55,23 @@ static void fill_use(void *arg, esp_ref input)
     p->user.at[--p->user_first.at[input]] = u->user;
 }
 
+/* All inputs of an instruction, but of a state only once: who has it first is
+ * the user. */
+static void each_use(struct uses *u, esp_ref r, esp_bits states,
+                     graph_visit *visit)
+{
+    u->user = r;
+    graph_operands(u->g, r, visit, u);
+    state_inputs_once(u->g, graph_state(u->g, r), states, visit, u);
+}
+
 static void users(esp_graph *g)
 {
     struct graph_props *p = g->props;
     esp_arena *scratch = &g->unit->scratch;
     esp_arena_mark mark = arena_mark(scratch);
     struct uses u = { .g = g, .seen = bits_new(scratch, g->ins.n) };
+    esp_bits states;
 
     PROPS_SIZE(g, &p->user_first, g->ins.n + 1);
     memset(p->user_first.at, 0, (g->ins.n + 1) * sizeof *p->user_first.at);
@@ -69,16 +81,16 @@ static void users(esp_graph *g)
         for (uint32_t j = 0; j < k->code.n; j++)
             VEC_PUSH(scratch, &u.work, k->code.at[j]);
     }
+    states = bits_new(scratch, g->states.n);
     for (uint32_t i = 0; i < u.work.n; i++)
-        graph_inputs(g, u.work.at[i], count_use, &u);
+        each_use(&u, u.work.at[i], states, count_use);
 
     for (uint32_t r = 1; r <= g->ins.n; r++)
         p->user_first.at[r] += p->user_first.at[r - 1];
     PROPS_SIZE(g, &p->user, p->user_first.at[g->ins.n]);
-    for (uint32_t i = 0; i < u.work.n; i++) {
-        u.user = u.work.at[i];
-        graph_inputs(g, u.user, fill_use, &u);
-    }
+    states = bits_new(scratch, g->states.n);
+    for (uint32_t i = 0; i < u.work.n; i++)
+        each_use(&u, u.work.at[i], states, fill_use);
     arena_release(scratch, mark);
 }
 

@@ -63,7 +63,8 @@ struct graph_props {
     VEC(uint32_t) place;        /* by instruction: block, NO_BLOCK if floating */
 
     /* users: those of r are user[user_first[r]] up to user[user_first[r + 1]]:
-     * reachable pinned instructions and the pure ones that these need */
+     * reachable pinned instructions and the pure ones that these need; of those
+     * that share a frame state one stands for all */
     VEC(uint32_t) user_first;
     VEC(esp_ref) user;
 

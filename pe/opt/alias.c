@@ -183,6 +183,9 @@ bool alias_changed_in(const opt_alias *m, uint32_t loop, opt_place p)
 void alias_init(opt_alias *m, esp_graph *g)
 {
     m->g = g;
-    inspect_slots(m);
+    if (g->slots.n) {
+        props_need(g, PROP_USERS);
+        inspect_slots(m);
+    }
     scan_loops(m);
 }

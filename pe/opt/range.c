@@ -42,16 +42,15 @@ static void remember(opt_known *k, esp_ref r, bool is_range, uint32_t old)
 {
     VEC_PUSH(&k->g->unit->scratch, &k->undo,
              ((struct known_undo){ r, is_range, old }));
-    k->epoch++;
+    k->epoch += !is_range;
 }
 
 void known_release(opt_known *k, uint32_t mark)
 {
-    if (k->undo.n > mark)
-        k->epoch++;
     while (k->undo.n > mark) {
         struct known_undo u = k->undo.at[--k->undo.n];
 
+        k->epoch += !u.is_range;
         if (u.is_range)
             k->assumed.index[u.r] = u.old;
         else
