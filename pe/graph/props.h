@@ -19,9 +19,10 @@ enum graph_prop {
     PROP_DOM = 4,       /* dom.h: dominator tree */
     PROP_LOOPS = 8,     /* loop.h: loop nest */
     PROP_PLACES = 16,   /* which block a pinned instruction stands in */
-    PROP_USERS = 32,    /* who uses an instruction */
+    PROP_USES = 32,     /* how often an instruction is used */
+    PROP_USERS = 64,    /* by whom */
     PROPS_CFG = PROP_ORDER | PROP_PREDS | PROP_DOM | PROP_LOOPS,
-    PROPS_ALL = 63
+    PROPS_ALL = 127
 };
 
 /* An edge seen from its target. */
@@ -61,6 +62,9 @@ struct graph_props {
 
     /* places */
     VEC(uint32_t) place;        /* by instruction: block, NO_BLOCK if floating */
+
+    /* uses */
+    VEC(uint32_t) uses;         /* by instruction: by reachable ones */
 
     /* users: those of r are user[user_first[r]] up to user[user_first[r + 1]]:
      * reachable pinned instructions and the pure ones that these need; of those

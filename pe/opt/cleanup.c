@@ -229,7 +229,7 @@ struct way {
 
 static uint32_t uses_of(const esp_graph *g, esp_ref r)
 {
-    return g->props->user_first.at[r + 1] - g->props->user_first.at[r];
+    return g->props->uses.at[r];
 }
 
 struct counter { esp_ref r; uint32_t n; };
@@ -511,6 +511,18 @@ static bool merge_blocks(esp_graph *g)
 
 /* ---- the whole -------------------------------------------------------- */
 
+/* Only of parameters of blocks that are nothing but a terminator the uses have
+ * to be counted. */
+static bool has_short_block(const esp_graph *g)
+{
+    const struct graph_props *p = g->props;
+
+    for (uint32_t i = 1; i < p->order.n; i++)
+        if (g->blocks.at[p->order.at[i]].code.n == 1)
+            return true;
+    return false;
+}
+
 /* Says whether another round may find more.  Counts of uses stay good while
  * edges are led over blocks: nothing that had no use gets one. */
 static bool simplify_edges(esp_graph *g)
@@ -518,7 +530,9 @@ static bool simplify_edges(esp_graph *g)
     bool again;
 
     props_forget(g, PROPS_ALL);
-    props_need(g, PROP_PREDS | PROP_USERS);
+    props_need(g, PROP_PREDS);
+    if (has_short_block(g))
+        props_need(g, PROP_USES);
     again = thread_edges(g);
     again |= simplify_branches(g);
     props_forget(g, PROPS_ALL);
