@@ -380,7 +380,7 @@ esp_value esp_call_any(esp_target *t, uint64_t argc, const esp_value *args)
     return esp_called(t, esp_call(t, argc, args));
 }
 
-esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
+static esp_value enter(esp_target *t, uint64_t argc, const esp_value *args)
 {
     const esp_compiler *c = &t->context->engine->compiler;
     struct esp_context_private *own = t->context->own;
@@ -390,6 +390,19 @@ esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
         own->stack_base = here;
     return c->enter ? c->enter(c->self, t, argc, args)
                     : esp_call_any(t, argc, args);
+}
+
+esp_value esp_enter_guest(esp_target *t, uint64_t argc, const esp_value *args)
+{
+    struct esp_context_private *own = t->context->own;
+    char *outer = own->entered;
+    esp_value v;
+
+    if (!outer)
+        own->entered = __builtin_frame_address(0);
+    v = enter(t, argc, args);
+    own->entered = outer;
+    return v;
 }
 
 void esp_callees_miss(esp_callees *c, esp_node *node, esp_target *t)

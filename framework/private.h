@@ -37,7 +37,9 @@ struct esp_context_private {
     esp_assumption *assumptions;
     char *frames;                   /* the frame stack's reservation */
     size_t frames_size;
-    char *stack_base;               /* C stack: guest code is below this */
+    char *stack_base;               /* C stack: the limit counts from here */
+    char *entered;                  /* C frame of the outermost call from C
+                                     * into guest code; NULL: none */
     esp_watchdog watchdog;
     esp_shared_cache *properties;   /* of megamorphic nodes; object.c */
     struct shape_family *families;  /* shape.c */

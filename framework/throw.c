@@ -4,7 +4,8 @@
  * Activations of the interpreter are a list of frames; those of compiled code
  * are machine frames that only the compiler can read.  Both know where on the
  * C stack they are, so a walk goes along the list and asks the compiler for
- * what lies between two of its frames.
+ * what lies between two of its frames.  It ends where C has called into guest
+ * code first: what is above belongs to somebody else.
  */
 #include "framework/private.h"
 
@@ -55,7 +56,8 @@ void esp_walk(esp_context *context, esp_access access,
             w.go = visit(arg, &a);
         from = f->machine;
     }
-    walk_compiled(context, from, context->own->stack_base, access, &w);
+    if (context->own->entered)
+        walk_compiled(context, from, context->own->entered, access, &w);
 }
 
 /* ---- making errors ----------------------------------------------------- */

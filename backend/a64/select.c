@@ -337,9 +337,11 @@ static void load(selector *s, esp_ref r)
     esp_type ty = (esp_type)i->ty;
     unsigned size = type_size[ty];
     a64_place m = a64_memory_of(s, i->a, (int32_t)i->b, size);
+    uint32_t d = sel_def(s, r), t = ty == TY_i1 ? sel_temp(s, LIR_INT) : d;
 
-    load_into(s, type_is_float(ty) ? A64(ldrf) : A64(ldr), size,
-              sel_def(s, r), &m);
+    load_into(s, type_is_float(ty) ? A64(ldrf) : A64(ldr), size, t, &m);
+    if (ty == TY_i1)            /* of whatever byte, one bit */
+        a64_ri(s, A64(and), 4, d, t, 1);
     if (i->flags & INS_ORDERED)
         barrier(s, A64(dmbld));
 }

@@ -40,7 +40,7 @@ uint32_t lir_new_vreg(lir *l, lir_class cls)
     return l->vregs.n - 1;
 }
 
-void lir_link(lir *l)
+static void find_preds(lir *l)
 {
     uint32_t next = 0;
 
@@ -65,11 +65,55 @@ void lir_link(lir *l)
         }
 }
 
-uint32_t lir_weight(const lir_block *b)
+static unsigned levels(const lir_block *b) { return b->depth < 5 ? b->depth : 5; }
+
+/* What a block gives to each successor that stays in its loops and is not
+ * cold; what leaves a loop runs as often as the loop was entered. */
+static uint32_t share(const lir *l, const lir_block *b)
 {
-    if (b->cold)
-        return 1;
-    return 16u << 3 * (b->depth < 6 ? b->depth : 6);
+    uint32_t n = 0;
+
+    for (uint32_t k = 0; k < b->nedges; k++) {
+        const lir_block *t = &l->blocks.at[l->edges.at[b->edges + k].block];
+
+        n += !t->cold && t->depth >= b->depth;
+    }
+    return n ? b->weight / n : b->weight;
+}
+
+/* Definitions come before uses in the order of blocks, so one walk is enough;
+ * what comes from behind are back edges and cold blocks. */
+static void find_weights(lir *l)
+{
+    for (uint32_t n = 0; n < l->blocks.n; n++)
+        l->blocks.at[n].weight = n ? 0 : LIR_WEIGHT;
+    for (uint32_t n = 0; n < l->blocks.n; n++) {
+        lir_block *b = &l->blocks.at[n];
+        uint32_t most = (uint32_t)LIR_WEIGHT << 3 * levels(b), part;
+
+        if (b->header)
+            b->weight *= 8;
+        if (b->weight > most)
+            b->weight = most;
+        if (b->weight < 2)
+            b->weight = 2;
+        if (b->cold)
+            b->weight = 1;
+        part = share(l, b);
+        for (uint32_t k = 0; k < b->nedges; k++) {
+            lir_block *t = &l->blocks.at[l->edges.at[b->edges + k].block];
+            unsigned out = levels(b) > levels(t) ? levels(b) - levels(t) : 0;
+
+            if (t > b)
+                t->weight += out ? b->weight >> 3 * out : part;
+        }
+    }
+}
+
+void lir_link(lir *l)
+{
+    find_preds(l);
+    find_weights(l);
 }
 
 unsigned lir_op_flags(const lir *l, unsigned op)

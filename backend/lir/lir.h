@@ -120,6 +120,7 @@ typedef struct lir_block {
     uint32_t params, nparams;   /* in lir->args */
     uint32_t edges, nedges;
     uint32_t preds, npreds;     /* in lir->preds; see lir_link */
+    uint32_t weight;            /* how often it runs, roughly; see lir_link */
     uint8_t depth;              /* of loops around it */
     bool header;                /* of a loop */
     bool cold;
@@ -167,11 +168,11 @@ typedef struct lir {
 lir *lir_new(esp_unit *u, const struct esp_machine *m);
 uint32_t lir_new_vreg(lir *l, lir_class cls);
 
-/* Fills in the predecessors of all blocks. */
+/* Fills in the predecessors and weights of all blocks.  A weight is 1 for cold
+ * blocks, LIR_WEIGHT for the entry, is shared by the arms of a branch, and is
+ * eight times as much in a loop. */
+enum { LIR_WEIGHT = 1024 };
 void lir_link(lir *l);
-
-/* How often a block runs, roughly; 1 for cold ones, 16 outside of loops. */
-uint32_t lir_weight(const lir_block *b);
 
 static inline lir_operand *lir_ops(const lir *l, const lir_ins *i)
 {

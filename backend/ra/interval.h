@@ -63,7 +63,7 @@ typedef struct ra_interval {
 typedef struct ra_value {
     ra_interval *first;         /* NULL: never live */
     ra_interval **child;        /* all, when there are several; after the scan */
-    uint32_t nchildren;
+    uint32_t nchildren, cursor; /* where resolve.c looked last */
     uint32_t group;             /* those joined by block parameters */
     uint32_t reuses;            /* value whose register it would like, or 0 */
     uint32_t reused;            /* value that would like its register, or 0 */
@@ -97,7 +97,7 @@ typedef struct ra {
     uint32_t cold;              /* position where the cold blocks begin */
     uint32_t *global;           /* virtual registers live across blocks */
     uint32_t nglobal;
-    esp_bits *live_in, *live_out;
+    esp_bits *live_in;          /* by block */
     ra_range *fixed[MACHINE_REGS];  /* when a register is not free */
     uint32_t *calls, ncalls;    /* instructions, ascending */
     VEC(ra_move) moves;         /* moves.at[0] is none */

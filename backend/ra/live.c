@@ -138,46 +138,50 @@ static void upward_exposed(ra *r, uint32_t n)
     }
 }
 
-/* Adds what successors need to live_out and, unless it is defined here, to
- * live_in; says whether live_in grew. */
-static bool flow(ra *r, uint32_t n, const esp_bits *defined)
+/* Adds to live_in what successors need, unless it is defined here; says
+ * whether that is news. */
+static bool flow_edge(ra *r, uint32_t n, esp_bits from)
+{
+    esp_bits in = r->live_in[n];
+    bool grew = false;
+
+    for (uint32_t w = 0; w < from.n; w++)
+        for (uint64_t m = from.word[w] & ~in.word[w]; m; m &= m - 1) {
+            uint32_t g = w * 64 + (uint32_t)CC_CTZ64(m);
+
+            if (r->block_of[r->value[r->global[g]].def] == n)
+                continue;
+            bits_set(in, g);
+            grew = true;
+        }
+    return grew;
+}
+
+static bool flow(ra *r, uint32_t n)
 {
     const lir *l = r->l;
     const lir_block *b = &l->blocks.at[n];
-    esp_bits out = r->live_out[n], in = r->live_in[n];
     bool grew = false;
 
     for (uint32_t e = 0; e < b->nedges; e++)
-        bits_add(out, r->live_in[l->edges.at[b->edges + e].block]);
-    for (uint32_t i = 0; i < out.n; i++) {
-        uint64_t more = out.word[i] & ~defined[n].word[i] & ~in.word[i];
-
-        in.word[i] |= more;
-        grew |= more != 0;
-    }
+        grew |= flow_edge(r, n, r->live_in[l->edges.at[b->edges + e].block]);
     return grew;
 }
 
 static void find_live(ra *r)
 {
     uint32_t nblocks = r->l->blocks.n;
-    esp_bits *defined = ARENA_ARRAY(r->a, esp_bits, nblocks);
     bool grew = true;
 
     r->live_in = ARENA_ARRAY(r->a, esp_bits, nblocks);
-    r->live_out = ARENA_ARRAY(r->a, esp_bits, nblocks);
     for (uint32_t n = 0; n < nblocks; n++) {
         r->live_in[n] = bits_new(r->a, r->nglobal + 1);
-        r->live_out[n] = bits_new(r->a, r->nglobal + 1);
-        defined[n] = bits_new(r->a, r->nglobal + 1);
         upward_exposed(r, n);
     }
-    for (uint32_t g = 1; g <= r->nglobal; g++)
-        bits_set(defined[r->block_of[r->value[r->global[g]].def]], g);
     while (grew) {
         grew = false;
         for (uint32_t n = nblocks; n-- > 0;)
-            grew |= flow(r, n, defined);
+            grew |= flow(r, n);
     }
 }
 
@@ -397,11 +401,11 @@ static void add_ins(ra *r, uint32_t i, uint32_t start)
     note_reuse(r, ins);
 }
 
-static void live_through(ra *r, uint32_t n, uint32_t start, uint32_t end)
+static void live_through(ra *r, esp_bits live, uint32_t start, uint32_t end)
 {
-    for (uint32_t w = 0; w < r->live_out[n].n; w++)
-        for (uint64_t s = r->live_out[n].word[w]; s; s &= s - 1) {
-            uint32_t g = w * 64 + (uint32_t)CC_CTZ64(s);
+    for (uint32_t w = 0; w < live.n; w++)
+        for (uint64_t m = live.word[w]; m; m &= m - 1) {
+            uint32_t g = w * 64 + (uint32_t)CC_CTZ64(m);
 
             add_range(r, r->global[g], start, end);
         }
@@ -413,10 +417,10 @@ static void build_block(ra *r, uint32_t n)
     const lir_block *b = &l->blocks.at[n];
     uint32_t start = 4 * b->first, end = 4 * b->end;
 
-    live_through(r, n, start, end);
     for (uint32_t e = 0; e < b->nedges; e++) {
         const lir_edge *edge = &l->edges.at[b->edges + e];
 
+        live_through(r, r->live_in[edge->block], start, end);
         for (uint32_t k = 0; k < edge->nargs; k++) {
             uint32_t v = l->args.at[edge->args + k];
 

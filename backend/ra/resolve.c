@@ -20,7 +20,7 @@ typedef struct store {
 typedef struct resolver {
     ra *r;
     VEC(store) stores;
-    uint32_t *cost;             /* for each value: of its stores */
+    uint64_t *cost;             /* for each value: of its stores */
 } resolver;
 
 enum { GAP_BEFORE, GAP_BEHIND };
@@ -42,7 +42,7 @@ static void add_move(ra *r, uint32_t gap, lir_place from, lir_place to, uint32_t
 
 static uint32_t weight_at(const ra *r, uint32_t gap)
 {
-    return lir_weight(&r->l->blocks.at[r->block_of[gap / 2]]);
+    return r->l->blocks.at[r->block_of[gap / 2]].weight;
 }
 
 /* From one place of v to another; constants have no slot. */
@@ -202,6 +202,23 @@ static void connect_children(resolver *s)
 
 /* ----------------------------------------------------------------- edges */
 
+/* Positions at ends of blocks are asked for in order, so a cursor finds them;
+ * what follows is often the same child. */
+static void connect_value(resolver *s, uint32_t v, uint32_t end,
+                          uint32_t start, uint32_t gap)
+{
+    const ra *r = s->r;
+    ra_value *x = &r->value[v];
+    const ra_interval *a;
+
+    while (x->child[x->cursor]->end <= end)
+        x->cursor++;
+    a = x->child[x->cursor];
+    if (a->start <= start && start < a->end)
+        return;
+    change_place(s, gap, place(r, a), place_at(r, v, start), v);
+}
+
 /* Values that live on and have several places. */
 static void connect_live(resolver *s, const esp_bits several, uint32_t from,
                          uint32_t to, uint32_t gap)
@@ -213,8 +230,8 @@ static void connect_live(resolver *s, const esp_bits several, uint32_t from,
         for (uint64_t m = live.word[w] & several.word[w]; m; m &= m - 1) {
             uint32_t v = r->global[w * 64 + (uint32_t)CC_CTZ64(m)];
 
-            change_place(s, gap, place_at(r, v, ra_block_end(r, from) - 1),
-                         place_at(r, v, ra_block_start(r, to)), v);
+            connect_value(s, v, ra_block_end(r, from) - 1,
+                          ra_block_start(r, to), gap);
         }
 }
 
@@ -305,7 +322,7 @@ void ra_resolve(ra *r)
 {
     resolver s = { .r = r };
 
-    s.cost = ARENA_ARRAY(r->a, uint32_t, r->l->vregs.n);
+    s.cost = ARENA_ARRAY(r->a, uint64_t, r->l->vregs.n);
     r->gap = ARENA_ARRAY(r->a, uint32_t, 2 * r->l->ins.n);
     VEC_PUSH(r->a, &r->moves, (ra_move){ 0 });
     index_children(r);

@@ -56,18 +56,9 @@ static const lir_block *block_at(const scan *s, uint32_t pos)
 }
 
 /* What happens at the start of a header happens on the edges into the loop. */
-static uint32_t boundary_weight(const scan *s, const lir_block *b)
+static unsigned boundary_depth(const lir_block *b)
 {
-    const lir *l = s->r->l;
-    uint32_t w = lir_weight(b);
-
-    for (uint32_t p = 0; b->header && p < b->npreds; p++) {
-        uint32_t pw = lir_weight(&l->blocks.at[l->preds.at[b->preds + p]]);
-
-        if (pw < w)
-            w = pw;
-    }
-    return w;
+    return b->cold ? 0 : b->depth - (b->header && b->depth);
 }
 
 /* The last position, not behind `pos`, where a new place can be taken. */
@@ -88,15 +79,15 @@ static uint32_t best_split(const scan *s, uint32_t from, uint32_t to)
     const lir *l = s->r->l;
     uint32_t first = ra_block_at(s->r, from), last = ra_block_at(s->r, to);
     uint32_t best = split_before(s, to);
-    uint32_t weight = lir_weight(&l->blocks.at[last]);
+    unsigned depth = l->blocks.at[last].depth;
 
     for (uint32_t n = last; n > first; n--) {
         const lir_block *b = &l->blocks.at[n];
-        uint32_t w = boundary_weight(s, b);
+        unsigned d = boundary_depth(b);
 
-        if (w < weight || (n == last && w == weight && b->npreds > 1)) {
+        if (d < depth || (n == last && d == depth && b->npreds > 1)) {
             best = 4 * b->first;
-            weight = w;
+            depth = d;
         }
     }
     return best;
@@ -175,17 +166,17 @@ static uint32_t intersection(const ra_range *x, const ra_interval *it)
 /* --------------------------------------------------------------- needs */
 
 /* The first use from `pos` on that is worth bringing the value into a register
- * for: one that must have it; one that profits, if it is in a hotter place
- * than `weight` or not the only one. */
+ * for: one that must have it; one that profits, if it is in more loops than
+ * `depth` or not the only one. */
 static uint32_t first_need(const scan *s, const ra_interval *it, uint32_t pos,
-                           uint32_t weight)
+                           unsigned depth)
 {
     for (const ra_use *u = it->uses; u; u = u->next) {
         const ra_use *v = u->next;
 
         if (u->pos < pos || u->kind >= RA_MOVE)
             continue;
-        if (u->kind == RA_MUST || lir_weight(block_at(s, u->pos)) > weight)
+        if (u->kind == RA_MUST || block_at(s, u->pos)->depth > depth)
             return u->pos;
         while (v && v->kind == RA_ANY)
             v = v->next;
@@ -270,25 +261,100 @@ static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
     return tail;
 }
 
-/* `it` is in its spill slot, up to where it is needed again. */
-static void spill(scan *s, ra_interval *it)
+static bool is_used_from(const ra_interval *it, uint32_t pos)
 {
-    uint32_t weight = lir_weight(block_at(s, it->start));
-    uint32_t from = it->start > s->pos ? it->start : s->pos;
-    uint32_t need = first_need(s, it, from, weight), at;
+    for (const ra_use *u = it->uses; u; u = u->next)
+        if (u->pos >= pos && u->kind != RA_ANY)
+            return true;
+    return false;
+}
 
-    it->loc = RA_SPILLED;
+/* Does block n get most of its control from blocks before `spilled`, where the
+ * value is in a register? */
+static bool rejoins(const lir *l, uint32_t n, uint32_t spilled)
+{
+    const lir_block *b = &l->blocks.at[n];
+    uint32_t reg = 0, slot = 0;
+
+    for (uint32_t p = 0; p < b->npreds; p++) {
+        uint32_t from = l->preds.at[b->preds + p];
+
+        *(from < spilled ? &reg : &slot) += l->blocks.at[from].weight;
+    }
+    return reg && reg >= slot;
+}
+
+/* Is the value read in a loop, by whatever child?  Looks at a few. */
+static bool is_used_in(const scan *s, uint32_t v, ra_loop loop)
+{
+    enum { FEW = 16 };
+    const ra_interval *it = s->r->value[v].first;
+
+    for (int n = 0; it && it->start < loop.to && n < FEW; it = it->next, n++)
+        for (const ra_use *u = it->uses; u && u->pos < loop.to; u = u->next)
+            if (u->pos >= loop.from && u->kind != RA_ANY
+                && u->pos != it->start)
+                return true;
+    return false;
+}
+
+/* Where a value that is given up for the sake of a side path goes on in its
+ * register: control comes there past the side path. */
+static uint32_t find_rejoin(const scan *s, const ra_interval *it,
+                            uint32_t before)
+{
+    enum { FAR = 32 };
+    const lir *l = s->r->l;
+    uint32_t spilled = ra_block_at(s->r, it->start), n = spilled + 1;
+    uint32_t loop = s->r->loop_of[spilled];
+    bool around = loop && it->end >= s->r->loops.at[loop].to
+               && is_used_in(s, it->v, s->r->loops.at[loop]);
+
+    for (; n < l->blocks.n && n < spilled + FAR; n++) {
+        uint32_t at = ra_block_start(s->r, n);
+
+        if (at >= it->end || at >= before || at >= s->r->cold)
+            break;
+        if (at > s->pos && rejoins(l, n, spilled)
+            && (around || is_used_from(it, at)))
+            return at;
+    }
+    return RA_NEVER;
+}
+
+/* Where `it`, which is in its spill slot, is to have a register again. */
+static uint32_t end_of_spill(const scan *s, const ra_interval *it)
+{
+    unsigned depth = block_at(s, it->start)->depth;
+    uint32_t from = it->start > s->pos ? it->start : s->pos;
+    uint32_t need = first_need(s, it, from, depth), at;
+
     while (need != RA_NEVER) {
         at = best_split(s, after_calls(s, from, need), need);
-        if (at > it->start && at >= s->pos) {
-            enqueue(s, split(s, it, at));
-            return;
-        }
+        if (at > it->start && at >= s->pos)
+            return at;
         /* a move that reads it at once, which can do that from memory */
         unit_assert(s->r->l->unit, need % 4 == 0,
                     "%u is needed at %u, at once", it->v, need);
-        need = first_need(s, it, need + 1, weight);
+        need = first_need(s, it, need + 1, depth);
     }
+    return RA_NEVER;
+}
+
+/* `it` is in its spill slot, up to where it is needed again. */
+static void spill(scan *s, ra_interval *it)
+{
+    uint32_t at = end_of_spill(s, it);
+
+    it->loc = RA_SPILLED;
+    if (!s->r->value[it->v].remat) {
+        uint32_t rejoin = find_rejoin(s, it, at);
+
+        if (rejoin < at)
+            at = rejoin;
+    }
+    if (at != RA_NEVER)
+        enqueue(s, split(s, it, at));
 }
 
 static void occupy(scan *s, ra_interval *it, unsigned reg)
@@ -302,11 +368,25 @@ static void occupy(scan *s, ra_interval *it, unsigned reg)
     s->r->l->used |= (uint64_t)1 << reg;
 }
 
+/* In front of a call the register is free from behind the last use on; but if
+ * the call is in a block of its own, other paths go on with it. */
+static uint32_t end_before_call(const scan *s, const ra_interval *it,
+                                uint32_t last, uint32_t call)
+{
+    uint32_t block = ra_block_at(s->r, call);
+    uint32_t start = ra_block_start(s->r, block);
+
+    if (ra_block_at(s->r, last) != block && start > it->start)
+        return start;
+    return behind_use(s, last);
+}
+
 /* The interval keeps its register until `limit` at most. */
 static void end_before(scan *s, ra_interval *it, uint32_t limit)
 {
     uint32_t last = last_use_before(it, limit);
-    uint32_t at = limit == s->call_limit ? behind_use(s, last) : 0;
+    uint32_t at = limit == s->call_limit
+                ? end_before_call(s, it, last, limit) : 0;
 
     if (at > it->start && at <= limit) {
         if (at < it->end)
@@ -437,13 +517,18 @@ static void find_hints(const scan *s, const ra_interval *it,
     hint[5] = v->last_reg;
 }
 
+static bool is_free_to_use(const scan *s, unsigned reg)
+{
+    return !((s->r->m->callee_saved & ~s->r->l->used) >> reg & 1);
+}
+
 /* The register to take among those that are free, or RA_NO_REG if none is
- * free for long enough to be of use. */
+ * free for long enough to be of use.  `idle`: the value is not read again but
+ * by frame states, which is not worth a register that has to be saved. */
 static unsigned choose_free(const scan *s, const ra_interval *it,
-                            uint32_t wish)
+                            uint32_t wish, uint32_t enough, bool idle)
 {
     unsigned c = class_of(s, it), best = RA_NO_REG;
-    uint32_t enough = it->end < s->call_limit ? it->end : s->call_limit;
     uint8_t hint[HINTS];
 
     find_hints(s, it, hint);
@@ -457,6 +542,8 @@ static unsigned choose_free(const scan *s, const ra_interval *it,
 
         if (until <= wish || until <= s->pos || !can_end(s, it, until))
             continue;
+        if (idle && best != RA_NO_REG && !is_free_to_use(s, reg))
+            continue;
         if (until >= enough)
             return reg;
         if (best == RA_NO_REG || until > s->free_until[best])
@@ -465,15 +552,62 @@ static unsigned choose_free(const scan *s, const ra_interval *it,
     return best;
 }
 
+/* A register whose holder is only of interest to frame states, and that is
+ * free for long enough without it. */
+static unsigned find_idle(const scan *s, const ra_interval *it,
+                          uint32_t enough)
+{
+    unsigned c = class_of(s, it);
+
+    for (unsigned k = 0; k < s->r->norder[c]; k++) {
+        unsigned reg = s->r->order[c][k];
+        const ra_interval *holder = s->active[reg];
+
+        if (!holder || s->inactive[reg] || holder->start >= s->pos
+            || is_used_from(holder, s->pos)
+            || intersection(s->r->fixed[reg], it) < enough
+            || next_need(s, holder) != RA_NEVER)
+            continue;
+        return reg;
+    }
+    return RA_NO_REG;
+}
+
+/* The holder of a register gives it up, from behind its last use on. */
+static void evict_active(scan *s, unsigned reg)
+{
+    ra_interval *it = s->active[reg];
+    uint32_t at = behind_use(s, last_use_before(it, s->pos));
+
+    s->active[reg] = NULL;
+    if (at > s->pos)
+        at = s->pos;
+    if (first_wish(it) >= s->pos)       /* it has not used it yet */
+        spill(s, it);
+    else
+        spill(s, split(s, it, at));
+}
+
 static bool try_free(scan *s, ra_interval *it)
 {
-    uint32_t wish = first_wish(it);
-    unsigned reg;
+    uint32_t wish = first_wish(it), enough;
+    bool idle = it->uses && !is_used_from(it, it->uses->pos + 2);
+    unsigned reg, other;
 
     find_free(s, it);
+    enough = it->end < s->call_limit ? it->end : s->call_limit;
     if (wish == RA_NEVER)       /* only if it costs nobody anything */
         wish = it->end - 1;
-    reg = choose_free(s, it, wish);
+    reg = choose_free(s, it, wish, enough, idle);
+    if (!idle && (reg == RA_NO_REG || s->free_until[reg] < enough)
+        && enough > wish && enough > s->pos) {
+        other = find_idle(s, it, enough);
+        if (other != RA_NO_REG) {
+            evict_active(s, other);
+            s->free_until[other] = enough;
+            reg = other;
+        }
+    }
     if (reg == RA_NO_REG)
         return false;
     occupy(s, it, reg);
@@ -505,21 +639,6 @@ static void find_needs(scan *s, const ra_interval *it)
     }
 }
 
-/* The holder of a register gives it up, from behind its last use on. */
-static void evict_active(scan *s, unsigned reg)
-{
-    ra_interval *it = s->active[reg];
-    uint32_t at = behind_use(s, last_use_before(it, s->pos));
-
-    s->active[reg] = NULL;
-    if (at > s->pos)
-        at = s->pos;
-    if (first_wish(it) >= s->pos)       /* it has not used it yet */
-        spill(s, it);
-    else
-        spill(s, split(s, it, at));
-}
-
 static void evict_inactive(scan *s, unsigned reg, const ra_interval *for_it)
 {
     ra_interval **at = &s->inactive[reg];
@@ -540,7 +659,7 @@ static void take_from_other(scan *s, ra_interval *it)
 {
     unsigned c = class_of(s, it), best = RA_NO_REG;
     uint32_t need = first_need(s, it, it->start,
-                               lir_weight(block_at(s, it->start)));
+                               block_at(s, it->start)->depth);
     bool at_once;
 
     if (need == RA_NEVER) {
@@ -577,7 +696,7 @@ static void take_from_other(scan *s, ra_interval *it)
 static bool stays_in_memory(const scan *s, const ra_interval *it)
 {
     return it->start >= s->r->cold && place_before(s, it) == RA_SPILLED
-        && first_need(s, it, it->start, 1) == RA_NEVER;
+        && first_need(s, it, it->start, 255) == RA_NEVER;
 }
 
 static void cut_cold(scan *s, ra_interval *it)
@@ -596,8 +715,7 @@ static void visit(scan *s, ra_interval *it)
 
     advance(s, it->start);
     cut_cold(s, it);
-    if (v->remat && it == v->first && first_need(s, it, it->start, 0)
-                                      != it->start)
+    if (v->remat && it == v->first)
         spill(s, it);           /* made where it is needed */
     else if (stays_in_memory(s, it))
         spill(s, it);

@@ -96,9 +96,10 @@ bool x64_has_round(void)
     return SUPPORTS("sse4.1");
 }
 
+/* clang 14 cannot be asked for lzcnt; all that have avx2 have it. */
 bool x64_has_counts(void)
 {
-    return SUPPORTS("lzcnt") && SUPPORTS("bmi") && SUPPORTS("popcnt");
+    return SUPPORTS("avx2") && SUPPORTS("bmi") && SUPPORTS("popcnt");
 }
 
 static esp_loc loc(unsigned reg)

@@ -1,6 +1,11 @@
 # The tarball can be built, tested and packed again.
 . "$srcdir/tests/build/checks"
 
+if [ ! -e "$srcdir/MANIFEST" ] && ! command -v git >/dev/null; then
+    echo "a tarball is made from git, or from a tarball"
+    exit 77
+fi
+
 expect "make dist works" works make -C "$builddir" dist
 tarball=$(grep -o 'espalier-.*\.tar\.gz' output | tail -n 1)
 expect "it says the name" test -f "$builddir/$tarball"

@@ -203,7 +203,6 @@ static const char *const ways[] = {
     "--tier=2 --compile=now --stress=generic",
     "--tier=2 --compile=now --stress=deopt --seed=1",
     "--tier=2 --compile=sync --threshold1=5 --stress=deopt --seed=2",
-    "--tier=2 --compile=now --check=2",
 };
 
 int main(int argc, char **argv)

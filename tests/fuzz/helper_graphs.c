@@ -605,6 +605,8 @@ esp_graph *random_graph(esp_unit *u, const random_options *o)
 {
     static const uint8_t params[] = { TY_i64, TY_i64, TY_i64, TY_i32, TY_f64 };
     struct gen *r = ARENA_NEW(&u->arena, struct gen);
+    /* two of one kind come back in registers of that kind on every machine */
+    esp_type result = o->no_floats ? TY_i64 : TY_f64;
     esp_ref x, y;
 
     *r = (struct gen){ .g = graph_new(u), .o = o, .rng = o->seed,
@@ -622,11 +624,10 @@ esp_graph *random_graph(esp_unit *u, const random_options *o)
     make_objects_of_graph(r);
     while (r->left > 0)
         make_statements(r, 1);
-    x = operand(r, TY_i64);
-    y = operand(r, o->no_floats ? TY_i64 : TY_f64);
+    x = operand(r, result);
+    y = operand(r, result);
     r->g->sig.nresults = 2;
-    r->g->sig.result[0] = TY_i64;
-    r->g->sig.result[1] = o->no_floats ? TY_i64 : TY_f64;
+    r->g->sig.result[0] = r->g->sig.result[1] = (uint8_t)result;
     build_ret(&r->b, x, y);
     return r->g;
 }

@@ -4,7 +4,8 @@
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 passed=0 failed=0
-espalier=${builddir:?}/espalier
+# shellcheck disable=SC2154
+espalier="${exec:+$exec }${builddir:?}/espalier"
 unset ESP_OPTIONS
 
 # check CODE STREAM PATTERN ARG...: exit code, and a line of stdout or stderr
@@ -12,7 +13,8 @@ check()
 {
     code=$1 stream=$2 pattern=$3
     shift 3
-    "$espalier" "$@" >"$dir/out" 2>"$dir/err" <"$dir/in"
+    # shellcheck disable=SC2086  # words
+    $espalier "$@" >"$dir/out" 2>"$dir/err" <"$dir/in"
     got=$?
     if [ "$got" = "$code" ] && grep -q -e "$pattern" "$dir/$stream"; then
         passed=$((passed + 1))
