@@ -138,8 +138,8 @@ typedef struct esp_state {
 
 /* An object that the evaluator keeps in registers.  In a state, each virtual
  * object that the state (or another object in it) refers to stands as a record
- * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records.  One that exists by then has
- * the single pair (OBJECT_IS_REAL, its address). */
+ * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records.  One
+ * that exists by then has the single pair (OBJECT_IS_REAL, its address). */
 enum { OBJECT_IS_REAL = 0xffffffffu };
 
 typedef struct esp_vobj {

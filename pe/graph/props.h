@@ -49,7 +49,7 @@ struct graph_props {
     VEC(esp_pred) pred;
 
     /* dom, by block */
-    VEC(uint32_t) idom;         /* NO_BLOCK for the entry and unreachable ones */
+    VEC(uint32_t) idom;         /* NO_BLOCK: the entry, and unreachable ones */
     VEC(uint32_t) dom_jump;     /* some block further up, for long ways */
     VEC(uint32_t) dom_depth;
     VEC(uint32_t) dom_enter, dom_leave;     /* numbers of a walk of the tree */
@@ -61,7 +61,7 @@ struct graph_props {
     VEC(uint32_t) loop_depth;   /* by block */
 
     /* places */
-    VEC(uint32_t) place;        /* by instruction: block, NO_BLOCK if floating */
+    VEC(uint32_t) place;        /* by instruction: block, or NO_BLOCK */
 
     /* uses */
     VEC(uint32_t) uses;         /* by instruction: by reachable ones */

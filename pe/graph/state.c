@@ -74,7 +74,8 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
 {
     graph_table *t = g->state_numbers;
     esp_state new = *s;
-    struct contents c = { &new, live, objects, object_words(objects, nobjects) };
+    struct contents c = { &new, live, objects,
+                          object_words(objects, nobjects) };
     uint32_t h;
 
     new.nlive = nlive;

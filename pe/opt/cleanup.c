@@ -110,8 +110,9 @@ static bool replace_copies(esp_graph *g, const esp_ref *copy_of)
     edit_drop_params(g, drop);
     for (esp_ref r = 1; r < drop.n * 64 && r < g->ins.n; r++)
         if (bits_get(drop, r))
-            *graph_at(g, r) = (esp_ins){ .op = IR_copy, .ty = graph_at(g, r)->ty,
-                                         .a = copy_of[r] };
+            *graph_at(g, r) = (esp_ins){
+                .op = IR_copy, .ty = graph_at(g, r)->ty, .a = copy_of[r]
+            };
     return true;
 }
 
