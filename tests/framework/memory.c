@@ -341,6 +341,14 @@ static void statistics(void)
     text_free(&text);
 }
 
+/* tests/run says what runs the programs of another machine. */
+static bool is_emulated(void)
+{
+    const char *by = getenv("exec");
+
+    return by && strstr(by, "qemu");
+}
+
 static void many_contexts(void)
 {
     char error[200];
@@ -362,9 +370,10 @@ static void many_contexts(void)
                 fclose(f);
         }
     }
-    /* In pages; some noise is allowed. */
+    /* In pages; some noise is allowed, but an emulator's own memory is not
+     * what this is about. */
 #if !defined(__SANITIZE_ADDRESS__)
-    CHECK(after - before < 600);
+    CHECK(after - before < 600 || is_emulated());
 #endif
     esp_engine_free(e);
 }
