@@ -71,8 +71,9 @@ void dom_preds(esp_graph *g)
         esp_edge *edges = graph_edges(g, p->order.at[i], &nedges);
 
         for (uint32_t k = nedges; k-- > 0; )
-            p->pred.at[--p->pred_first.at[edges[k].block]] =
-                (esp_pred){ p->order.at[i], (uint32_t)(edges - g->edges.at) + k };
+            p->pred.at[--p->pred_first.at[edges[k].block]] = (esp_pred){
+                p->order.at[i], (uint32_t)(&edges[k] - g->edges.at)
+            };
     }
 }
 

@@ -13,7 +13,7 @@
 
 struct side {
     const esp_graph *g;
-    esp_ref *common;            /* by instruction: its equal in the third graph */
+    esp_ref *common;            /* by instruction: its equal in the third */
     uint32_t *other;            /* by block: the one it is paired with */
 };
 

@@ -109,11 +109,11 @@ static void visit_list(const esp_graph *g, uint32_t at, uint32_t n,
         visit(arg, g->refs.at[at + k]);
 }
 
-void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit, void *arg)
+void graph_operands(const esp_graph *g, esp_ref r, graph_visit *visit,
+                    void *arg)
 {
     const esp_ins i = *graph_at(g, r);
     unsigned n = op_info[i.op].inputs;
-    uint32_t state = graph_state(g, r);
 
     if (n > 0 && i.a)
         visit(arg, i.a);
@@ -131,6 +131,13 @@ void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit, void *arg)
         for (uint32_t k = 0; k < i.c; k++)
             visit_list(g, g->edges.at[i.b + k].args,
                        g->edges.at[i.b + k].nargs, visit, arg);
+}
+
+void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit, void *arg)
+{
+    uint32_t state = graph_state(g, r);
+
+    graph_operands(g, r, visit, arg);
     if (state)
         state_inputs(g, state, visit, arg);
 }

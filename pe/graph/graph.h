@@ -138,8 +138,8 @@ typedef struct esp_state {
 
 /* An object that the evaluator keeps in registers.  In a state, each virtual
  * object that the state (or another object in it) refers to stands as a record
- * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records.  One that exists by then has
- * the single pair (OBJECT_IS_REAL, its address). */
+ * (id, n, n times (offset, ref)) in graph->refs; nobjects counts records.  One
+ * that exists by then has the single pair (OBJECT_IS_REAL, its address). */
 enum { OBJECT_IS_REAL = 0xffffffffu };
 
 typedef struct esp_vobj {
@@ -238,10 +238,12 @@ static inline bool graph_is_leaf(const esp_graph *g, esp_ref r)
 
 /* Calls `visit` for each input of an instruction: operands, arguments of calls
  * and edges, and all that its frame state refers to; repeatedly if it stands
- * there more than once. */
+ * there more than once.  graph_operands leaves out the state. */
 typedef void graph_visit(void *arg, esp_ref input);
 void graph_inputs(const esp_graph *g, esp_ref r, graph_visit *visit,
                   void *arg);
+void graph_operands(const esp_graph *g, esp_ref r, graph_visit *visit,
+                    void *arg);
 
 /* The frame state of an instruction, or 0. */
 uint32_t graph_state(const esp_graph *g, esp_ref r);

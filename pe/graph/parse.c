@@ -25,8 +25,8 @@ struct parser {
     esp_text *error;
     jmp_buf failed;
     uint32_t block;             /* being read */
-    const char **value_use;     /* by number: where a value is used, and where */
-    const char **block_use;     /* a block is, until it is defined */
+    const char **value_use;     /* by number: where a value is first used */
+    const char **block_use;     /* the same for blocks */
     uint32_t nvalues, nblocks;  /* sizes of these */
 };
 
@@ -117,7 +117,8 @@ static uint64_t number(struct parser *p)
     hex = digits[0] == '0' && digits[1] == 'x';
     digits += hex ? 2 : 0;
     p->at = digits;
-    while (hex ? isxdigit((unsigned char)*p->at) : isdigit((unsigned char)*p->at)) {
+    while (hex ? isxdigit((unsigned char)*p->at)
+               : isdigit((unsigned char)*p->at)) {
         int c = tolower((unsigned char)*p->at++);
         uint64_t digit = (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 

@@ -4,6 +4,7 @@
 #include "framework/base/bits.h"
 #include "pe/graph/dom.h"
 #include "pe/graph/loop.h"
+#include "pe/graph/state.h"
 
 #include <string.h>
 
@@ -39,7 +40,7 @@ static void count_use(void *arg, esp_ref input)
     struct uses *u = arg;
     struct graph_props *p = u->g->props;
 
-    p->user_first.at[input]++;
+    p->uses.at[input]++;
     if (graph_floats(u->g, input) && !bits_get(u->seen, input)) {
         bits_set(u->seen, input);
         VEC_PUSH(&u->g->unit->scratch, &u->work, input);
@@ -54,31 +55,66 @@ static void fill_use(void *arg, esp_ref input)
     p->user.at[--p->user_first.at[input]] = u->user;
 }
 
+/* All inputs of an instruction, but of a state only once: who has it first is
+ * the user. */
+static void each_use(struct uses *u, esp_ref r, esp_bits states,
+                     graph_visit *visit)
+{
+    u->user = r;
+    graph_operands(u->g, r, visit, u);
+    state_inputs_once(u->g, graph_state(u->g, r), states, visit, u);
+}
+
+/* Finds all that is needed, and counts how often each is used. */
+static void count_uses(struct uses *u)
+{
+    esp_graph *g = u->g;
+    struct graph_props *p = g->props;
+    esp_arena *scratch = &g->unit->scratch;
+    esp_bits states = bits_new(scratch, g->states.n);
+
+    u->seen = bits_new(scratch, g->ins.n);
+    PROPS_SIZE(g, &p->uses, g->ins.n);
+    memset(p->uses.at, 0, g->ins.n * sizeof *p->uses.at);
+    for (uint32_t i = 0; i < p->order.n; i++) {
+        const esp_block *k = &g->blocks.at[p->order.at[i]];
+
+        VEC_RESERVE(scratch, &u->work, k->code.n);
+        memcpy(u->work.at + u->work.n, k->code.at,
+               k->code.n * sizeof *k->code.at);
+        u->work.n += k->code.n;
+    }
+    for (uint32_t i = 0; i < u->work.n; i++)
+        each_use(u, u->work.at[i], states, count_use);
+}
+
+static void uses(esp_graph *g)
+{
+    esp_arena_mark mark = arena_mark(&g->unit->scratch);
+    struct uses u = { .g = g };
+
+    count_uses(&u);
+    arena_release(&g->unit->scratch, mark);
+}
+
 static void users(esp_graph *g)
 {
     struct graph_props *p = g->props;
     esp_arena *scratch = &g->unit->scratch;
     esp_arena_mark mark = arena_mark(scratch);
-    struct uses u = { .g = g, .seen = bits_new(scratch, g->ins.n) };
+    struct uses u = { .g = g };
+    uint32_t total = 0;
+    esp_bits states;
 
+    count_uses(&u);
     PROPS_SIZE(g, &p->user_first, g->ins.n + 1);
-    memset(p->user_first.at, 0, (g->ins.n + 1) * sizeof *p->user_first.at);
-    for (uint32_t i = 0; i < p->order.n; i++) {
-        const esp_block *k = &g->blocks.at[p->order.at[i]];
-
-        for (uint32_t j = 0; j < k->code.n; j++)
-            VEC_PUSH(scratch, &u.work, k->code.at[j]);
-    }
+    for (uint32_t r = 0; r < g->ins.n; r++)
+        p->user_first.at[r] = total += p->uses.at[r];
+    p->user_first.at[g->ins.n] = total;
+    PROPS_SIZE(g, &p->user, total);
+    states = bits_new(scratch, g->states.n);
     for (uint32_t i = 0; i < u.work.n; i++)
-        graph_inputs(g, u.work.at[i], count_use, &u);
-
-    for (uint32_t r = 1; r <= g->ins.n; r++)
-        p->user_first.at[r] += p->user_first.at[r - 1];
-    PROPS_SIZE(g, &p->user, p->user_first.at[g->ins.n]);
-    for (uint32_t i = 0; i < u.work.n; i++) {
-        u.user = u.work.at[i];
-        graph_inputs(g, u.user, fill_use, &u);
-    }
+        each_use(&u, u.work.at[i], states, fill_use);
     arena_release(scratch, mark);
 }
 
@@ -93,6 +129,7 @@ static const struct {
     { PROP_DOM,    PROP_PREDS, dom_tree  },
     { PROP_LOOPS,  PROP_DOM,   loop_nest },
     { PROP_PLACES, PROP_ORDER, places    },
+    { PROP_USES,   PROP_ORDER, uses      },
     { PROP_USERS,  PROP_ORDER, users     },
 };
 

@@ -19,9 +19,10 @@ enum graph_prop {
     PROP_DOM = 4,       /* dom.h: dominator tree */
     PROP_LOOPS = 8,     /* loop.h: loop nest */
     PROP_PLACES = 16,   /* which block a pinned instruction stands in */
-    PROP_USERS = 32,    /* who uses an instruction */
+    PROP_USES = 32,     /* how often an instruction is used */
+    PROP_USERS = 64,    /* by whom */
     PROPS_CFG = PROP_ORDER | PROP_PREDS | PROP_DOM | PROP_LOOPS,
-    PROPS_ALL = 63
+    PROPS_ALL = 127
 };
 
 /* An edge seen from its target. */
@@ -48,7 +49,7 @@ struct graph_props {
     VEC(esp_pred) pred;
 
     /* dom, by block */
-    VEC(uint32_t) idom;         /* NO_BLOCK for the entry and unreachable ones */
+    VEC(uint32_t) idom;         /* NO_BLOCK: the entry, and unreachable ones */
     VEC(uint32_t) dom_jump;     /* some block further up, for long ways */
     VEC(uint32_t) dom_depth;
     VEC(uint32_t) dom_enter, dom_leave;     /* numbers of a walk of the tree */
@@ -60,10 +61,14 @@ struct graph_props {
     VEC(uint32_t) loop_depth;   /* by block */
 
     /* places */
-    VEC(uint32_t) place;        /* by instruction: block, NO_BLOCK if floating */
+    VEC(uint32_t) place;        /* by instruction: block, or NO_BLOCK */
+
+    /* uses */
+    VEC(uint32_t) uses;         /* by instruction: by reachable ones */
 
     /* users: those of r are user[user_first[r]] up to user[user_first[r + 1]]:
-     * reachable pinned instructions and the pure ones that these need */
+     * reachable pinned instructions and the pure ones that these need; of those
+     * that share a frame state one stands for all */
     VEC(uint32_t) user_first;
     VEC(esp_ref) user;
 

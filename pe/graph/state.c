@@ -74,7 +74,8 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
 {
     graph_table *t = g->state_numbers;
     esp_state new = *s;
-    struct contents c = { &new, live, objects, object_words(objects, nobjects) };
+    struct contents c = { &new, live, objects,
+                          object_words(objects, nobjects) };
     uint32_t h;
 
     new.nlive = nlive;
@@ -121,18 +122,34 @@ static void visit_objects(const esp_graph *g, const esp_state *s,
     }
 }
 
+void state_own_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
+                      void *arg)
+{
+    const esp_state *s = &g->states.at[state];
+
+    for (uint32_t k = 0; k < s->nlive; k++)
+        visit(arg, g->refs.at[s->live + 2 * k + 1]);
+    for (uint32_t k = 0; k < 2; k++)
+        if (s->result[k])
+            visit(arg, s->result[k]);
+    if (s->nobjects)
+        visit_objects(g, s, visit, arg);
+}
+
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
                   void *arg)
 {
-    for (; state; state = g->states.at[state].parent) {
-        const esp_state *s = &g->states.at[state];
+    for (; state; state = g->states.at[state].parent)
+        state_own_inputs(g, state, visit, arg);
+}
 
-        for (uint32_t k = 0; k < s->nlive; k++)
-            visit(arg, g->refs.at[s->live + 2 * k + 1]);
-        for (uint32_t k = 0; k < 2; k++)
-            if (s->result[k])
-                visit(arg, s->result[k]);
-        visit_objects(g, s, visit, arg);
+void state_inputs_once(const esp_graph *g, uint32_t state, esp_bits seen,
+                       graph_visit *visit, void *arg)
+{
+    for (; state && !bits_get(seen, state);
+         state = g->states.at[state].parent) {
+        bits_set(seen, state);
+        state_own_inputs(g, state, visit, arg);
     }
 }
 

@@ -6,6 +6,7 @@
 #ifndef ESP_GRAPH_STATE_H
 #define ESP_GRAPH_STATE_H
 
+#include "framework/base/bits.h"
 #include "pe/graph/graph.h"
 
 /* The state with these contents; `s->live` and `s->objects` are ignored, the
@@ -33,9 +34,15 @@ const char *reason_name(esp_reason r);
  * deoptimization makes these from nothing; no code computes them for states. */
 bool state_rebuilt(const esp_graph *g, esp_ref r);
 
-/* Calls `visit` for all that a state and its parents refer to, as often as it
- * stands there; the arguments of its virtual objects belong to it. */
+/* Calls `visit` for all that a state refers to, as often as it stands there;
+ * the arguments of its virtual objects belong to it.  state_own_inputs leaves
+ * out the parents; state_inputs_once leaves out states that `seen` has, and
+ * adds the others to it, for walks over a whole graph. */
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
                   void *arg);
+void state_own_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
+                      void *arg);
+void state_inputs_once(const esp_graph *g, uint32_t state, esp_bits seen,
+                       graph_visit *visit, void *arg);
 
 #endif

@@ -143,10 +143,12 @@ static void check_conversion(struct verifier *v, esp_ins i)
 
     switch (i.op) {
     case IR_zext: case IR_sext:
-        good = is_int(from) && is_int(to) && arith_width(from) < arith_width(to);
+        good = is_int(from) && is_int(to)
+            && arith_width(from) < arith_width(to);
         break;
     case IR_trunc:
-        good = is_int(from) && is_int(to) && arith_width(from) > arith_width(to);
+        good = is_int(from) && is_int(to)
+            && arith_width(from) > arith_width(to);
         break;
     case IR_bitcast:
         good = from != TY_void && to != TY_void

@@ -7,8 +7,8 @@
 
 /* ---- places ----------------------------------------------------------- */
 
-opt_place alias_place(const opt_alias *m, esp_ref address,
-                             uint32_t disp, esp_type ty)
+opt_place alias_place(const opt_alias *m, esp_ref address, uint32_t disp,
+                      esp_type ty)
 {
     const esp_ins *i = graph_at(m->g, address);
     opt_place p = { address, type_size[ty], (int32_t)disp };
@@ -65,8 +65,7 @@ bool alias_write_only(const opt_alias *m, opt_place p)
 /* ---- slots ------------------------------------------------------------ */
 
 /* Looks through the users of a slot's address, or of a part of it. */
-static void inspect(opt_alias *m, esp_ref address, uint32_t slot,
-                    int depth)
+static void inspect(opt_alias *m, esp_ref address, uint32_t slot, int depth)
 {
     const struct graph_props *p = m->g->props;
     uint32_t k = p->user_first.at[address];
@@ -123,7 +122,8 @@ static void add_change(struct loop_changes *c, opt_place p)
         c->place[c->n++] = p;
 }
 
-static void add_changes(struct loop_changes *to, const struct loop_changes *from)
+static void add_changes(struct loop_changes *to,
+                        const struct loop_changes *from)
 {
     to->all |= from->all;
     to->calls |= from->calls;
@@ -152,7 +152,8 @@ static void scan_loops(opt_alias *m)
 {
     const struct graph_props *p = m->g->props;
 
-    m->loop = ARENA_ARRAY(&m->g->unit->scratch, struct loop_changes, p->loops.n);
+    m->loop = ARENA_ARRAY(&m->g->unit->scratch, struct loop_changes,
+                          p->loops.n);
     for (uint32_t i = 0; i < p->order.n; i++) {
         uint32_t loop = p->loop_of.at[p->order.at[i]];
 
@@ -183,6 +184,9 @@ bool alias_changed_in(const opt_alias *m, uint32_t loop, opt_place p)
 void alias_init(opt_alias *m, esp_graph *g)
 {
     m->g = g;
-    inspect_slots(m);
+    if (g->slots.n) {
+        props_need(g, PROP_USERS);
+        inspect_slots(m);
+    }
     scan_loops(m);
 }

@@ -37,8 +37,8 @@ typedef struct opt_alias {
     struct loop_changes *loop;  /* by loop */
 } opt_alias;
 
-/* Looks through the graph; needs loops and users.  Notes are in the scratch
- * arena. */
+/* Looks through the graph; needs loops, and users if there are slots, for which
+ * it asks itself.  Notes are in the scratch arena. */
 void alias_init(opt_alias *a, esp_graph *g);
 
 opt_place alias_place(const opt_alias *a, esp_ref address, uint32_t disp,

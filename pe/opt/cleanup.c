@@ -110,8 +110,9 @@ static bool replace_copies(esp_graph *g, const esp_ref *copy_of)
     edit_drop_params(g, drop);
     for (esp_ref r = 1; r < drop.n * 64 && r < g->ins.n; r++)
         if (bits_get(drop, r))
-            *graph_at(g, r) = (esp_ins){ .op = IR_copy, .ty = graph_at(g, r)->ty,
-                                         .a = copy_of[r] };
+            *graph_at(g, r) = (esp_ins){
+                .op = IR_copy, .ty = graph_at(g, r)->ty, .a = copy_of[r]
+            };
     return true;
 }
 
@@ -138,7 +139,7 @@ static bool remove_copies(esp_graph *g)
 /* ---- folding ---------------------------------------------------------- */
 
 /* Decides a branch or switch whose condition is known, or does not matter. */
-static bool decide(esp_graph *g, uint32_t block)
+static void decide(esp_graph *g, uint32_t block)
 {
     const esp_ins t = *graph_at(g, graph_term(g, block));
     uint32_t n, k = 0;
@@ -146,18 +147,17 @@ static bool decide(esp_graph *g, uint32_t block)
     bool same = true;
 
     if (t.op != IR_br && t.op != IR_switch)
-        return false;
+        return;
     for (uint32_t i = 1; i < n; i++)
         same &= edit_same_edge(g, &e[0], &e[i]);
     if (!same && !graph_is_const(g, t.a))
-        return false;
+        return;
     if (!same && t.op == IR_br)
         k = graph_const(g, t.a) ? 0 : 1;
     if (!same && t.op == IR_switch)
         while (k < n - 1 && e[k].value != graph_const(g, t.a))
             k++;
     edit_jump(g, block, t.b + k);
-    return true;
 }
 
 /* A branch on `not c` is one on c with the edges exchanged. */
@@ -175,8 +175,8 @@ static void turn_around(esp_graph *g, uint32_t block)
     e[1] = swap;
 }
 
-/* Rewrites a block's instructions; says whether its edges have changed. */
-static bool fold_block(opt_rewrite *w, uint32_t block)
+/* Rewrites a block's instructions. */
+static void fold_block(opt_rewrite *w, uint32_t block)
 {
     esp_graph *g = w->g;
     esp_block *k = &g->blocks.at[block];
@@ -198,27 +198,26 @@ static bool fold_block(opt_rewrite *w, uint32_t block)
                 continue;
             k->code.at[n] = r;
             edit_deopt(g, block, n, ins.b, ins.c);
-            return true;
+            return;
         }
         k->code.at[n++] = r;
     }
     k->code.n = n;
     turn_around(g, block);
-    return decide(g, block);
+    decide(g, block);
 }
 
-static bool fold_all(esp_graph *g)
+static void fold_all(esp_graph *g)
 {
     esp_arena_mark mark = arena_mark(&g->unit->scratch);
     opt_rewrite w;
-    bool changed = false;
 
     rewrite_init(&w, g);
+    w.in_place = true;
     for (uint32_t i = 0; i < g->props->order.n; i++)
-        changed |= fold_block(&w, g->props->order.at[i]);
+        fold_block(&w, g->props->order.at[i]);
     rewrite_vobjs(&w);
     arena_release(&g->unit->scratch, mark);
-    return changed;
 }
 
 /* ---- edges: jumping over blocks --------------------------------------- */
@@ -232,7 +231,7 @@ struct way {
 
 static uint32_t uses_of(const esp_graph *g, esp_ref r)
 {
-    return g->props->user_first.at[r + 1] - g->props->user_first.at[r];
+    return g->props->uses.at[r];
 }
 
 struct counter { esp_ref r; uint32_t n; };
@@ -476,23 +475,23 @@ static bool has_one_pred(const esp_graph *g, uint32_t block)
     return first[block + 1] - first[block] == 1;
 }
 
-/* Appends what follows to a block, as long as nobody else leads there.  A
- * parameter would be a copy; the next round merges. */
+/* Appends what follows to a block, as long as nobody else leads there.  Where
+ * there is a parameter, which is a copy, the next round has to go on: true. */
 static bool merge_chain(esp_graph *g, uint32_t block)
 {
-    bool changed = false;
-
     for (;;) {
         esp_block *k = &g->blocks.at[block], *next;
         const esp_ins *t = graph_at(g, graph_term(g, block));
         uint32_t to;
 
         if (t->op != IR_jump)
-            return changed;
+            return false;
         to = g->edges.at[t->b].block;
         next = &g->blocks.at[to];
-        if (to == block || to == 0 || next->params.n || !has_one_pred(g, to))
-            return changed;
+        if (to == block || to == 0 || !has_one_pred(g, to))
+            return false;
+        if (next->params.n)
+            return true;
         k->code.n--;
         VEC_RESERVE(g->arena, &k->code, next->code.n);
         memcpy(k->code.at + k->code.n, next->code.at,
@@ -501,53 +500,65 @@ static bool merge_chain(esp_graph *g, uint32_t block)
         k->cold |= next->cold;
         next->code.n = 0;
         next->dead = true;
-        changed = true;
     }
 }
 
 static bool merge_blocks(esp_graph *g)
 {
     const struct graph_props *p = g->props;
-    bool changed = false;
+    bool again = false;
 
     for (uint32_t i = 0; i < p->order.n; i++)
         if (!g->blocks.at[p->order.at[i]].dead)
-            changed |= merge_chain(g, p->order.at[i]);
-    return changed;
+            again |= merge_chain(g, p->order.at[i]);
+    return again;
 }
 
 /* ---- the whole -------------------------------------------------------- */
 
+/* Only of parameters of blocks that are nothing but a terminator the uses have
+ * to be counted. */
+static bool has_short_block(const esp_graph *g)
+{
+    const struct graph_props *p = g->props;
+
+    for (uint32_t i = 1; i < p->order.n; i++)
+        if (g->blocks.at[p->order.at[i]].code.n == 1)
+            return true;
+    return false;
+}
+
+/* Says whether another round may find more.  Counts of uses stay good while
+ * edges are led over blocks: nothing that had no use gets one. */
 static bool simplify_edges(esp_graph *g)
 {
-    bool changed;
+    bool again;
 
     props_forget(g, PROPS_ALL);
-    props_need(g, PROP_PREDS | PROP_USERS);
-    changed = thread_edges(g);
-    props_forget(g, PROPS_ALL);
-    props_need(g, PROP_PREDS | PROP_USERS);
-    changed |= simplify_branches(g);
+    props_need(g, PROP_PREDS);
+    if (has_short_block(g))
+        props_need(g, PROP_USES);
+    again = thread_edges(g);
+    again |= simplify_branches(g);
     props_forget(g, PROPS_ALL);
     props_need(g, PROP_PREDS);
     edit_kill_unreachable(g);
-    changed |= merge_blocks(g);
+    again |= merge_blocks(g);
     props_forget(g, PROPS_ALL);
-    return changed;
+    return again;
 }
 
 void opt_cleanup(esp_graph *g)
 {
-    bool changed = true;
+    bool again = true;
 
-    for (int round = 0; round < ROUNDS && changed; round++) {
+    for (int round = 0; round < ROUNDS && again; round++) {
         props_forget(g, PROPS_ALL);
         props_need(g, PROP_PREDS);
-        changed = remove_copies(g);
-        changed |= fold_all(g);
-        changed |= simplify_edges(g);
+        if (remove_copies(g) || round == 0)
+            fold_all(g);
+        again = simplify_edges(g);
     }
-    props_forget(g, PROPS_ALL);
     props_need(g, PROP_ORDER);
     edit_kill_unreachable(g);
 }

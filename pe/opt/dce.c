@@ -15,12 +15,13 @@
  * breaks  users
  * cost    linear
  */
+#include "pe/graph/state.h"
 #include "pe/opt/edit.h"
 #include "pe/opt/opt.h"
 
 struct marker {
     esp_graph *g;
-    esp_bits live;
+    esp_bits live, states;
     VEC(esp_ref) work;
 };
 
@@ -57,7 +58,8 @@ static void mark_inputs(struct marker *m, esp_ref r)
         mark(m, i->a);
         break;
     default:
-        graph_inputs(m->g, r, mark, m);
+        graph_operands(m->g, r, mark, m);
+        state_inputs_once(m->g, graph_state(m->g, r), m->states, mark, m);
     }
 }
 
@@ -93,7 +95,7 @@ static void mark_all(struct marker *m)
         if (graph_at(g, r)->op == IR_param)
             mark_args(m, r);
         else
-            graph_inputs(g, r, mark, m);
+            graph_operands(g, r, mark, m);
     }
 }
 
@@ -129,7 +131,8 @@ void opt_dce(esp_graph *g)
 {
     esp_arena *scratch = &g->unit->scratch;
     esp_arena_mark start = arena_mark(scratch);
-    struct marker m = { .g = g, .live = bits_new(scratch, g->ins.n) };
+    struct marker m = { .g = g, .live = bits_new(scratch, g->ins.n),
+                        .states = bits_new(scratch, g->states.n) };
 
     mark_all(&m);
     sweep(&m);

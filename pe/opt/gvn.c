@@ -96,6 +96,7 @@ void opt_gvn(esp_graph *g)
     edit_kill_unreachable(g);
     rewrite_init(&v->w, g);
     v->w.refold = true;
+    v->w.in_place = true;
     VEC_PUSH(scratch, &v->pinned, (struct pinned){ 0 });
     for (uint32_t i = 0; i < g->props->order.n; i++)
         visit_block(v, g->props->order.at[i]);

@@ -17,7 +17,7 @@
  * anything could look: a load of it, a call, or a guard, behind which the
  * interpreter goes on with the memory as it is.
  *
- * needs   dominators, loops, users
+ * needs   dominators, loops; users if there are slots
  * keeps   control flow
  * breaks  users
  * cost    linear; a list holds at most MOST_PLACES
@@ -349,6 +349,7 @@ void opt_memory(esp_graph *g)
     m->out = ARENA_ARRAY(scratch, struct contents, g->blocks.n);
     alias_init(&m->alias, g);
     rewrite_init(&m->w, g);
+    m->w.in_place = true;
     for (uint32_t i = 0; i < p->order.n; i++)
         visit_block(m, p->order.at[i]);
     for (uint32_t i = 0; i < p->order.n; i++)

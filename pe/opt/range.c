@@ -42,16 +42,15 @@ static void remember(opt_known *k, esp_ref r, bool is_range, uint32_t old)
 {
     VEC_PUSH(&k->g->unit->scratch, &k->undo,
              ((struct known_undo){ r, is_range, old }));
-    k->epoch++;
+    k->epoch += !is_range;
 }
 
 void known_release(opt_known *k, uint32_t mark)
 {
-    if (k->undo.n > mark)
-        k->epoch++;
     while (k->undo.n > mark) {
         struct known_undo u = k->undo.at[--k->undo.n];
 
+        k->epoch += !u.is_range;
         if (u.is_range)
             k->assumed.index[u.r] = u.old;
         else
@@ -155,9 +154,9 @@ static void signed_order(opt_known *k, esp_ref x, esp_ref y, bool strict)
     esp_type ty = type_of(k, x);
     esp_range a = facts_signed(k->g, x), b = facts_signed(k->g, y);
 
-    if (b.high - strict >= arith_min(ty) && b.high > INT64_MIN + strict)
+    if (!strict || b.high > arith_min(ty))
         known_range(k, x, (esp_range){ arith_min(ty), b.high - strict });
-    if (a.low < INT64_MAX)
+    if (!strict || a.low < arith_max(ty))
         known_range(k, y, (esp_range){ a.low + strict, arith_max(ty) });
     answer_order(k, with_sign, x, y, strict);
     if (not_negative(k, x))
@@ -166,15 +165,16 @@ static void signed_order(opt_known *k, esp_ref x, esp_ref y, bool strict)
 
 static void unsigned_order(opt_known *k, esp_ref x, esp_ref y, bool strict)
 {
-    esp_range b = facts_signed(k->g, y);
+    esp_range a, b = facts_signed(k->g, y);
 
     answer_order(k, without_sign, x, y, strict);
     if (b.low < 0)
         return;                 /* y may be anything */
     if (b.high - strict >= 0)
         known_range(k, x, (esp_range){ 0, b.high - strict });
-    known_range(k, y, (esp_range){ facts_signed(k->g, x).low + strict,
-                                   b.high });
+    a = facts_signed(k->g, x);
+    if (a.low < b.high)
+        known_range(k, y, (esp_range){ a.low + strict, b.high });
     answer_order(k, with_sign, x, y, strict);
 }
 

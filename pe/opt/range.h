@@ -16,7 +16,8 @@ typedef struct opt_known {
     esp_ref *value;             /* by instruction: the constant it is, or 0 */
     esp_assumed assumed;        /* ranges; graph->assumed points here */
     VEC(struct known_undo) undo;
-    uint32_t epoch;             /* changes with what is known */
+    uint32_t epoch;             /* changes when values become known, or are no
+                                 * longer */
 } opt_known;
 
 struct known_undo {

@@ -81,6 +81,8 @@ static esp_ref renew(opt_rewrite *w, esp_ref r)
 
 esp_ref rewrite_value(opt_rewrite *w, esp_ref r)
 {
+    if (is_known(w, r))
+        return known(w, r);
     push_unknown(w, r);
     while (w->stack.n) {
         uint32_t n = w->stack.n;
@@ -108,59 +110,87 @@ static void push(opt_rewrite *w, words *list, uint32_t x)
     VEC_PUSH(&w->g->unit->scratch, list, x);
 }
 
-/* `n` pairs from graph->refs, with what stands for their values. */
-static bool copy_pairs(opt_rewrite *w, words *out, uint32_t at, uint32_t n)
+struct change { opt_rewrite *w; bool any; };
+
+static void note_change(void *arg, esp_ref r)
 {
-    bool changed = false;
+    struct change *c = arg;
 
-    for (uint32_t k = 0; k < n; k++) {
-        esp_ref old = w->g->refs.at[at + 2 * k + 1];
-        esp_ref new = rewrite_value(w, old);
-
-        push(w, out, w->g->refs.at[at + 2 * k]);
-        push(w, out, new);
-        changed |= old != new;
-    }
-    return changed;
+    c->any |= rewrite_value(c->w, r) != r;
 }
 
-static bool copy_objects(opt_rewrite *w, words *out, const esp_state *s)
+/* `n` pairs from graph->refs, with what stands for their values. */
+static void copy_pairs(opt_rewrite *w, words *out, uint32_t at, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        push(w, out, w->g->refs.at[at + 2 * k]);
+        push(w, out, rewrite_value(w, w->g->refs.at[at + 2 * k + 1]));
+    }
+}
+
+static void copy_objects(opt_rewrite *w, words *out, const esp_state *s)
 {
     uint32_t at = s->objects;
-    bool changed = false;
 
     for (uint32_t k = 0; k < s->nobjects; k++) {
         uint32_t n = w->g->refs.at[at + 1];
 
         push(w, out, w->g->refs.at[at]);
         push(w, out, n);
-        changed |= copy_pairs(w, out, at + 2, n);
+        copy_pairs(w, out, at + 2, n);
         at += 2 + 2 * n;
     }
-    return changed;
 }
 
-/* A state whose parent is up to date. */
+/* A state whose parent is up to date.  Mostly nothing changes, so that is asked
+ * first. */
 static uint32_t renew_state(opt_rewrite *w, uint32_t state, uint32_t parent)
 {
     esp_arena *scratch = &w->g->unit->scratch;
     esp_state s = w->g->states.at[state];
+    struct change change = { w, s.parent != parent };
     words live = { 0 }, objects = { 0 };
-    bool changed = s.parent != parent;
 
+    state_own_inputs(w->g, state, note_change, &change);
+    if (!change.any)
+        return state;
     VEC_RESERVE(scratch, &live, 2 * s.nlive + 1);
     s.parent = parent;
-    for (unsigned k = 0; k < 2; k++) {
-        esp_ref new = rewrite_value(w, s.result[k]);
-
-        changed |= new != s.result[k];
-        s.result[k] = new;
-    }
-    changed |= copy_pairs(w, &live, s.live, s.nlive);
-    changed |= copy_objects(w, &objects, &s);
-    if (!changed)
-        return state;
+    s.result[0] = rewrite_value(w, s.result[0]);
+    s.result[1] = rewrite_value(w, s.result[1]);
+    copy_pairs(w, &live, s.live, s.nlive);
+    copy_objects(w, &objects, &s);
     return state_make(w->g, &s, live.at, s.nlive, objects.at, s.nobjects);
+}
+
+static void change_pairs(opt_rewrite *w, uint32_t at, uint32_t n)
+{
+    uint32_t *p = w->g->refs.at + at;
+
+    for (uint32_t k = 0; k < n; k++)
+        p[2 * k + 1] = rewrite_value(w, p[2 * k + 1]);
+}
+
+/* Changes a state and its parents.  They are no longer found by what they
+ * were; that two may have become equal does no harm. */
+static void change_states(opt_rewrite *w, uint32_t state)
+{
+    for (; state && !w->state_to[state];
+         state = w->g->states.at[state].parent) {
+        esp_state *s = &w->g->states.at[state];
+        uint32_t at = s->objects;
+
+        w->state_to[state] = state;
+        s->result[0] = rewrite_value(w, s->result[0]);
+        s->result[1] = rewrite_value(w, s->result[1]);
+        change_pairs(w, s->live, s->nlive);
+        for (uint32_t k = 0; k < s->nobjects; k++) {
+            uint32_t n = w->g->refs.at[at + 1];
+
+            change_pairs(w, at + 2, n);
+            at += 2 + 2 * n;
+        }
+    }
 }
 
 uint32_t rewrite_state(opt_rewrite *w, uint32_t state)
@@ -168,6 +198,10 @@ uint32_t rewrite_state(opt_rewrite *w, uint32_t state)
     words chain = { 0 };
     uint32_t parent;
 
+    if (w->in_place) {
+        change_states(w, state);
+        return state;
+    }
     while (state && state < w->nstates && !w->state_to[state]) {
         push(w, &chain, state);
         state = w->g->states.at[state].parent;

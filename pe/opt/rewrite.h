@@ -16,6 +16,8 @@ typedef struct opt_rewrite {
     esp_graph *g;
     esp_build b;
     bool refold;                /* build also those that have not changed */
+    bool in_place;              /* what is said holds for the whole graph, so
+                                 * states are changed, not made anew */
     uint32_t n;                 /* instructions from here on are new, and stand
                                  * for themselves */
     esp_ref *to;                /* by instruction; 0: not known yet */

@@ -40,6 +40,9 @@ struct scheduler {
     esp_arena *scratch;
     uint32_t *early;            /* by instruction */
     uint32_t *late;             /* NO_BLOCK: not used so far */
+    uint32_t *state_late;       /* the same by state */
+    uint32_t *state_at;         /* by state: the last block it was emitted in */
+    esp_bits states;            /* looked at */
     VEC(esp_ref) pure;          /* those that are needed, inputs first */
     VEC(esp_ref) stack;
     uint32_t *here_first;       /* by block: its pure ones in `here` */
@@ -197,7 +200,9 @@ static void visit(struct scheduler *c, esp_ref r)
 
 static void find_needed(struct scheduler *c, esp_ref pinned)
 {
-    graph_inputs(c->g, pinned, push_floating, c);
+    graph_operands(c->g, pinned, push_floating, c);
+    state_inputs_once(c->g, graph_state(c->g, pinned), c->states,
+                      push_floating, c);
     while (c->stack.n) {
         uint32_t n = c->stack.n;
         esp_ref top = c->stack.at[n - 1];
@@ -233,6 +238,28 @@ static void use(void *arg, esp_ref r)
 
     *late = *late == NO_BLOCK ? u->block
                               : dom_common(u->c->g, *late, u->block);
+}
+
+static void use_state(struct scheduler *c, uint32_t state, uint32_t block)
+{
+    uint32_t *late = &c->state_late[state];
+
+    *late = *late == NO_BLOCK ? block : dom_common(c->g, *late, block);
+}
+
+/* What a state refers to is used wherever it or a state below it is. */
+static void use_states(struct scheduler *c)
+{
+    for (uint32_t s = c->g->states.n; s-- > 1; ) {
+        struct user u = { c, c->state_late[s] };
+        uint32_t parent = c->g->states.at[s].parent;
+
+        if (u.block == NO_BLOCK)
+            continue;
+        state_own_inputs(c->g, s, use, &u);
+        if (parent)
+            use_state(c, parent, u.block);
+    }
 }
 
 static uint32_t cost(const struct scheduler *c, uint32_t block)
@@ -369,6 +396,16 @@ static void emit(void *arg, esp_ref r)
     }
 }
 
+/* What a state needs; in this block each state has to ask only once. */
+static void emit_state(struct scheduler *c, uint32_t state)
+{
+    for (; state && c->state_at[state] != c->block;
+         state = c->g->states.at[state].parent) {
+        c->state_at[state] = c->block;
+        state_own_inputs(c->g, state, emit, c);
+    }
+}
+
 /* A condition, and below a negation the comparison itself. */
 static esp_ref tested(const struct scheduler *c, esp_ref r)
 {
@@ -385,15 +422,14 @@ static esp_ref tested(const struct scheduler *c, esp_ref r)
 static void emit_inputs(struct scheduler *c, esp_ref r)
 {
     const esp_ins *i = graph_at(c->g, r);
-    uint32_t n, state = graph_state(c->g, r);
+    uint32_t n;
     const esp_edge *e = graph_edges(c->g, c->block, &n);
 
+    emit_state(c, graph_state(c->g, r));
     if (!tested(c, r)) {
-        graph_inputs(c->g, r, emit, c);
+        graph_operands(c->g, r, emit, c);
         return;
     }
-    if (i->op == IR_guard && state)
-        state_inputs(c->g, state, emit, c);
     for (uint32_t k = 0; i->op == IR_br && k < n; k++)
         for (uint32_t a = 0; a < e[k].nargs; a++)
             emit(c, c->g->refs.at[e[k].args + a]);
@@ -515,6 +551,11 @@ static void make_room(struct scheduler *c)
     c->late = ARENA_ARRAY(c->scratch, uint32_t, n);
     memset(c->early, 0xff, n * sizeof *c->early);
     memset(c->late, 0xff, n * sizeof *c->late);
+    c->states = bits_new(c->scratch, c->g->states.n);
+    c->state_late = ARENA_ARRAY(c->scratch, uint32_t, c->g->states.n);
+    c->state_at = ARENA_ARRAY(c->scratch, uint32_t, c->g->states.n);
+    memset(c->state_late, 0xff, c->g->states.n * sizeof *c->state_late);
+    memset(c->state_at, 0xff, c->g->states.n * sizeof *c->state_at);
     c->second = ARENA_ARRAY(c->scratch, esp_ref, n);
     c->done = bits_new(c->scratch, n);
 }
@@ -531,11 +572,16 @@ static void place(struct scheduler *c)
         struct user u = { c, p->order.at[i] };
 
         for (uint32_t j = 0; j < k->code.n; j++) {
+            uint32_t state = graph_state(c->g, k->code.at[j]);
+
             find_needed(c, k->code.at[j]);
-            graph_inputs(c->g, k->code.at[j], use, &u);
+            graph_operands(c->g, k->code.at[j], use, &u);
+            if (state)
+                use_state(c, state, p->order.at[i]);
         }
         pinned += k->code.n;
     }
+    use_states(c);
     place_pure(c);
     join_twins(c);
     sort_by_block(c);

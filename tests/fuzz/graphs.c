@@ -96,6 +96,28 @@ static bool same_text(esp_graph *g, uint64_t seed)
     return same;
 }
 
+/* A text with some damage is refused, or is another graph; nothing worse. */
+static void read_damaged(esp_graph *g, uint64_t seed)
+{
+    esp_text text = { 0 }, error = { 0 };
+    uint64_t rng = seed;
+    esp_graph *back;
+
+    graph_print(g, &text);
+    for (unsigned k = 1 + random_next(&rng) % 4; k > 0; k--) {
+        size_t at = random_next(&rng) % text.n;
+        size_t from = random_next(&rng) % text.n;
+
+        text.s[at] = random_next(&rng) % 4 ? text.s[from]
+                   : (char)(' ' + random_next(&rng) % 95);
+    }
+    back = graph_parse(g->unit, text_get(&text), &error);
+    if (back)
+        graph_verify(back);
+    text_free(&text);
+    text_free(&error);
+}
+
 static bool good_schedule(esp_graph *g, uint64_t seed)
 {
     esp_schedule *s = opt_schedule(g);
@@ -139,6 +161,7 @@ static bool try_passes(esp_unit *u, const random_options *o)
     if (!good(before, o->seed, "new") || !same_text(before, o->seed)
         || !good_schedule(before, o->seed))
         return false;
+    read_damaged(before, o->seed);
     for (unsigned k = 0; (pass = choose(o->seed, k)) != NULL; k++) {
         snprintf(what + strlen(what), sizeof what - strlen(what), " %s",
                  pass->name);

@@ -250,8 +250,9 @@ static esp_ref float_value(struct gen *r, esp_type ty)
         if (chance(r, 50))
             return pure3(r, IR_bitcast, ty,
                          operand(r, ty == TY_f64 ? TY_i64 : TY_i32), 0, 0);
-        return ty == TY_f64 ? pure3(r, IR_fpext, ty, operand(r, TY_f32), 0, 0)
-                            : pure3(r, IR_fptrunc, ty, operand(r, TY_f64), 0, 0);
+        return ty == TY_f64
+             ? pure3(r, IR_fpext, ty, operand(r, TY_f32), 0, 0)
+             : pure3(r, IR_fptrunc, ty, operand(r, TY_f64), 0, 0);
     }
 }
 
