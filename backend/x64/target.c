@@ -91,14 +91,21 @@ static const esp_machine machine = {
 #define SUPPORTS(feature) false
 #endif
 
+/* Elsewhere code is only selected, for tests. */
+#if defined(__x86_64__)
+#define HAS(feature) __builtin_cpu_supports(feature)
+#else
+#define HAS(feature) true
+#endif
+
 bool x64_has_round(void)
 {
-    return SUPPORTS("sse4.1");
+    return HAS("sse4.1");
 }
 
 bool x64_has_counts(void)
 {
-    return SUPPORTS("lzcnt") && SUPPORTS("bmi") && SUPPORTS("popcnt");
+    return HAS("lzcnt") && HAS("bmi") && HAS("popcnt");
 }
 
 static esp_loc loc(unsigned reg)
