@@ -71,20 +71,27 @@ static LLVMModuleRef read_module(job *j, const char *file)
     return m;
 }
 
-/* Both modules know a global by its name, so each has to have one. */
+/* Both modules know a global by its name, so each has to have one, and the
+ * same in both: clang numbers compound literals together with what
+ * instrumentation adds. */
 static void name_all(LLVMModuleRef m)
 {
+    static const char literal[] = ".compoundliteral";
     LLVMValueRef g = LLVMGetFirstGlobal(m);
-    unsigned k = 0;
-    char name[32];
+    unsigned unnamed = 0, literals = 0;
+    char new[40];
     size_t n;
 
     for (; g; g = LLVMGetNextGlobal(g)) {
-        LLVMGetValueName2(g, &n);
-        if (n)
+        const char *name = LLVMGetValueName2(g, &n);
+
+        if (n == 0)
+            snprintf(new, sizeof new, "esp.unnamed.%u", unnamed++);
+        else if (strncmp(name, literal, sizeof literal - 1) == 0)
+            snprintf(new, sizeof new, "esp.literal.%u", literals++);
+        else
             continue;
-        snprintf(name, sizeof name, "esp.unnamed.%u", k++);
-        LLVMSetValueName2(g, name, strlen(name));
+        LLVMSetValueName2(g, new, strlen(new));
     }
 }
 
@@ -437,6 +444,44 @@ static bool same_variable(LLVMValueRef g, LLVMValueRef v)
            (!LLVMIsConstantString(a) || a == b);
 }
 
+static LLVMValueRef add_constant(job *j, const char *name, LLVMValueRef value)
+{
+    LLVMValueRef g = LLVMAddGlobal(j->native, LLVMTypeOf(value), name);
+
+    LLVMSetInitializer(g, value);
+    LLVMSetGlobalConstant(g, 1);
+    LLVMSetLinkage(g, LLVMPrivateLinkage);
+    LLVMSetAlignment(g, 8);
+    return g;
+}
+
+/* A string literal: data, and nobody may ask where it stands. */
+static bool is_literal(LLVMValueRef g)
+{
+    LLVMValueRef a;
+
+    if (!LLVMIsAGlobalVariable(g) || LLVMIsDeclaration(g) ||
+        LLVMGetLinkage(g) != LLVMPrivateLinkage || !LLVMIsGlobalConstant(g) ||
+        LLVMGetUnnamedAddress(g) != LLVMGlobalUnnamedAddr)
+        return false;
+    a = LLVMGetInitializer(g);
+    return LLVMIsConstantString(a) || LLVMIsNull(a);
+}
+
+/* Literals are only counted, .str.1, .str.2, and instrumentation adds some: the
+ * native one of that name can be another.  Then there will be a copy, which
+ * the linker merges with its equals. */
+static LLVMValueRef native_literal(job *j, LLVMValueRef g, const char *name)
+{
+    LLVMValueRef v = LLVMGetNamedGlobal(j->native, name);
+
+    if (v && is_literal(v) && LLVMGetInitializer(v) == LLVMGetInitializer(g))
+        return v;
+    v = add_constant(j, ".str", LLVMGetInitializer(g));
+    LLVMSetUnnamedAddress(v, LLVMGlobalUnnamedAddr);
+    return v;
+}
+
 /* The native module's function or variable of that name.  What is only
  * declared may be missing there: C library functions that the image calls in
  * place of instructions, and what only dead code names. */
@@ -446,6 +491,8 @@ static LLVMValueRef native_global(job *j, LLVMValueRef g)
     const char *name = LLVMGetValueName2(g, &n);
     LLVMValueRef v = LLVMGetNamedFunction(j->native, name);
 
+    if (is_literal(g))
+        return native_literal(j, g, name);
     if (!v)
         v = LLVMGetNamedGlobal(j->native, name);
     if (!v)
@@ -459,17 +506,6 @@ static LLVMValueRef native_global(job *j, LLVMValueRef g)
         return NULL;
     }
     return v;
-}
-
-static LLVMValueRef add_constant(job *j, const char *name, LLVMValueRef value)
-{
-    LLVMValueRef g = LLVMAddGlobal(j->native, LLVMTypeOf(value), name);
-
-    LLVMSetInitializer(g, value);
-    LLVMSetGlobalConstant(g, 1);
-    LLVMSetLinkage(g, LLVMPrivateLinkage);
-    LLVMSetAlignment(g, 8);
-    return g;
 }
 
 /* Adds g to llvm.used: neither compiler nor linker drop it. */

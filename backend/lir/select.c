@@ -104,13 +104,30 @@ bool sel_only_use(const selector *s, esp_ref r)
     return s->uses[r] == 1 && s->vreg[r] == 0;
 }
 
+/* A volatile load stays where it is among all that has effects. */
+static bool comes_next(const selector *s, esp_ref r)
+{
+    if (s->again)
+        return false;
+    for (uint32_t k = s->index[r] + 1; k < s->now; k++)
+        if (!graph_floats(s->g, s->s->list[k]))
+            return false;
+    return true;
+}
+
 bool sel_can_fuse_load(const selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
 
-    return i->op == IR_load && !(i->flags & INS_VOLATILE)
+    return i->op == IR_load
+        && (!(i->flags & INS_VOLATILE) || comes_next(s, r))
         && i->ty != TY_i1 && sel_only_use(s, r) && s->s->block[r] == s->here
         && s->level[r] == s->now_level;
+}
+
+void sel_fuse(selector *s, esp_ref r)
+{
+    s->fused[r] = true;
 }
 
 /* Does anything between two places of the list use r, or might it? */
@@ -625,7 +642,7 @@ static bool is_needed(const selector *s, esp_ref r)
     if (s->done[r])
         return false;
     if (i->op == IR_load)
-        return s->vreg[r] || (i->flags & INS_VOLATILE);
+        return s->vreg[r] || ((i->flags & INS_VOLATILE) && !s->fused[r]);
     if ((flags & OP_PURE) || i->op == IR_valid)
         return s->vreg[r] != 0;
     return true;
@@ -640,6 +657,7 @@ static void select_ins(selector *s, uint32_t k)
         return;
     s->now = k;
     s->now_level = s->level[r];
+    s->again = false;
     s->isa->ins(s, r);
     s->done[r] = true;
     turn_around(s, mark);
@@ -749,6 +767,7 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
     s.level = ARENA_ARRAY(a, uint32_t, n);
     s.index = ARENA_ARRAY(a, uint32_t, n);
     s.done = ARENA_ARRAY(a, bool, n);
+    s.fused = ARENA_ARRAY(a, bool, n);
     s.alias = ARENA_ARRAY(a, esp_ref, n);
     s.state_first = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.state_n = ARENA_ARRAY(a, uint32_t, g->states.n + 1);

@@ -42,6 +42,7 @@ typedef struct selector {
                                  * its block */
     uint32_t *index;            /* by ref: place in the schedule's list */
     bool *done;                 /* by ref: already selected further down */
+    bool *fused;                /* by ref: a load that its user has taken in */
     esp_ref *alias;             /* by ref: parameters of blocks with one
                                  * predecessor */
     int32_t *slot_at;           /* by slot: offset from the frame pointer */
@@ -59,6 +60,7 @@ typedef struct selector {
     uint32_t here;              /* graph block in hand */
     uint32_t now;               /* place in the list of what is selected */
     uint32_t now_level;         /* loads of this level may be done here */
+    bool again;                 /* what is selected now may be once more */
 } selector;
 
 /* Selects a whole graph. */
@@ -95,6 +97,7 @@ bool sel_lives_on(const selector *s, esp_ref r);
 /* May the only user, which is selected now, take this into itself? */
 bool sel_only_use(const selector *s, esp_ref r);
 bool sel_can_fuse_load(const selector *s, esp_ref r);
+void sel_fuse(selector *s, esp_ref r);
 
 /* Are the bits above the type's width zero in its register? */
 bool sel_is_clean(const selector *s, esp_ref r);

@@ -294,8 +294,9 @@ static void find_live(checker *c)
 static void cross(checker *c, const lir_edge *e)
 {
     const lir *l = c->l;
-    const uint32_t *param = &l->args.at[l->blocks.at[e->block].params];
-    const uint32_t *arg = &l->args.at[e->args];
+    const uint32_t *args = l->args.at;          /* NULL: no block has any */
+    const uint32_t *param = args ? args + l->blocks.at[e->block].params : NULL;
+    const uint32_t *arg = args ? args + e->args : NULL;
     esp_bits live = c->live[e->block];
 
     c->next.n = 0;

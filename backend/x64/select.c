@@ -96,6 +96,7 @@ static sel_address fused_load(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
 
+    sel_fuse(s, r);
     return x64_address_of(s, i->a, (int32_t)i->b);
 }
 
@@ -300,7 +301,8 @@ static bool store_into(selector *s, const esp_ins *st)
         return false;
     l = i->a;
     from = sel_at(s, l);
-    if (!sel_can_fuse_load(s, l) || from->ty != i->ty
+    if (!sel_can_fuse_load(s, l) || (from->flags & INS_VOLATILE)
+        || from->ty != i->ty
         || sel_value(s, from->a) != sel_value(s, st->a)
         || from->b != st->c || sel_value(s, i->b) == l)
         return false;
@@ -516,6 +518,7 @@ unsigned x64_flags(selector *s, esp_ref cond)
     unsigned cc;
     uint32_t v;
 
+    s->again = s->uses[r] > 1;
     if (int_cc[i->op] && ask_here(s, r)) {
         cc = compare_integers(s, r);
     } else if (i->op >= IR_feq && i->op <= IR_fle && ask_here(s, r)) {

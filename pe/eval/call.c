@@ -23,7 +23,7 @@ enum {
     MAX_GROUPS = 6,
     INLINE_NODES = 80,          /* of a guest function to inline */
     INLINE_DEPTH = 6,           /* guest functions inside each other */
-    INLINE_RECURSION = 2,       /* of the same one */
+    INLINE_RECURSION = 3,       /* of the same one, the root included */
     INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
 };
 

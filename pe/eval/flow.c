@@ -486,8 +486,10 @@ static void settle(join *j, eval_val **vals, uint32_t nvals)
         for (uint32_t k = 0; k < j->flows[0]->n; k++) {
             uint32_t id = j->flows[0]->object[k]->id;
 
-            if (on_all_edges(j, id))
-                changed |= settle_object(j, id) | settle_words(j, id);
+            if (on_all_edges(j, id)) {
+                changed |= settle_object(j, id);
+                changed |= settle_words(j, id);
+            }
         }
     } while (changed);
 }
