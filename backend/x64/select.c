@@ -610,6 +610,29 @@ static void branch(selector *s, esp_ref r)
     ins_end(s);
 }
 
+/* A guard against the overflow of the sum that was selected last can be one
+ * that takes it back; see ra/undo.c. */
+static void start_guard(selector *s, unsigned cc)
+{
+    const lir_ins sum = s->out.at[s->out.n - 1];
+    const lir_operand *o = lir_ops(s->l, &sum);
+    bool add = sum.op == X64(add);
+    lir_ins *g;
+
+    if (cc != cc_of(X64_NO) || !(add || sum.op == X64(sub)) || sum.size < 4
+        || (sum.form != X64_FORM_RR && sum.form != X64_FORM_RI)) {
+        ins_start(s, LIR_guard, 0, 0)->cc = (uint8_t)cc;
+        return;
+    }
+    g = ins_start(s, LIR_sumguard, sum.size, sum.form);
+    g->cc = (uint8_t)cc;
+    g->disp = add ? 1 : -1;     /* which of both it was */
+    g->imm = sum.imm;
+    ins_use(s, o[0].v, LIR_DST);
+    if (sum.form == X64_FORM_RR)
+        ins_use(s, o[2].v, LIR_SRC);
+}
+
 static void guard(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
@@ -618,7 +641,7 @@ static void guard(selector *s, esp_ref r)
 
     sel_state(s, i->b);
     cc = x64_flags(s, i->a);
-    ins_start(s, LIR_guard, 0, 0)->cc = (uint8_t)cc;
+    start_guard(s, cc);
     s->draft.info = exit;
     ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
     ins_end(s);
