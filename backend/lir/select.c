@@ -303,6 +303,49 @@ uint32_t sel_imm(selector *s, uint64_t bits)
     return v;
 }
 
+/* The block in front of the innermost loop, or NO_BLOCK. */
+static uint32_t before_loop(const selector *s)
+{
+    const struct graph_props *p = s->g->props;
+    uint32_t loop = p->loop_of.at[s->here];
+
+    if (!loop || s->s->cold[s->here])
+        return NO_BLOCK;
+    return p->idom.at[p->loops.at[loop].header];
+}
+
+/* One definition for the whole loop.  Allocation keeps it there as long as
+ * there are registers, and makes the constant where it is needed otherwise. */
+uint32_t sel_imm_kept(selector *s, uint64_t bits)
+{
+    enum { MANY = 6 };
+    uint32_t block = before_loop(s), n = 0;
+    sel_wanted w = { bits, 0, 0 };
+
+    if (block == NO_BLOCK || (int64_t)bits == (int32_t)bits)
+        return sel_imm(s, bits);
+    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next, n++)
+        if (s->wanted.at[k].bits == bits)
+            return s->wanted.at[k].v;
+    if (n == MANY)
+        return sel_imm(s, bits);
+    w.v = sel_temp(s, LIR_INT);
+    w.next = s->wanted_in[block];
+    s->wanted_in[block] = s->wanted.n;
+    VEC_PUSH(s->a, &s->wanted, w);
+    return w.v;
+}
+
+/* At the end of a block, in front of its terminator. */
+static void make_wanted(selector *s, uint32_t block)
+{
+    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next) {
+        ins_start(s, LIR_imm, 8, 0)->imm = (int64_t)s->wanted.at[k].bits;
+        ins_def(s, s->wanted.at[k].v);
+        ins_end(s);
+    }
+}
+
 static uint32_t float_constant(selector *s, esp_ref r)
 {
     uint32_t v = sel_temp(s, LIR_FLOAT);
@@ -721,8 +764,11 @@ static void select_block(selector *s, uint32_t n)
         select_jump(s, b->edge);
     } else {
         to->header = is_header(s, b->block);
-        for (uint32_t k = s->s->end[b->block]; k-- > s->s->first[b->block];)
+        for (uint32_t k = s->s->end[b->block]; k-- > s->s->first[b->block];) {
             select_ins(s, k);
+            if (k + 1 == s->s->end[b->block])
+                make_wanted(s, b->block);
+        }
         add_params(s, to, b->block);
     }
     to->nedges = s->l->edges.n - to->edges;
@@ -761,7 +807,7 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
                    .l = lir_new(g->unit, isa->machine), .valid = valid };
     uint32_t n = g->ins.n;
 
-    props_need(g, PROP_PREDS | PROP_LOOPS);
+    props_need(g, PROP_PREDS | PROP_DOM | PROP_LOOPS);
     s.vreg = ARENA_ARRAY(a, uint32_t, n);
     s.uses = ARENA_ARRAY(a, uint8_t, n);
     s.level = ARENA_ARRAY(a, uint32_t, n);
@@ -771,7 +817,9 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
     s.alias = ARENA_ARRAY(a, esp_ref, n);
     s.state_first = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.state_n = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
+    s.wanted_in = ARENA_ARRAY(a, uint32_t, g->blocks.n);
     VEC_PUSH(a, &s.state_refs, 0);
+    VEC_PUSH(a, &s.wanted, (sel_wanted){ 0 });
     plan_blocks(&s);
     alias_params(&s);
     look_ahead(&s);

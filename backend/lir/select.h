@@ -27,6 +27,12 @@ typedef struct sel_block {
 
 enum { NO_EDGE = 0xffffffff };
 
+/* A constant that is wanted in front of a loop. */
+typedef struct sel_wanted {
+    uint64_t bits;
+    uint32_t v, next;
+} sel_wanted;
+
 typedef struct selector {
     esp_unit *unit;
     esp_graph *g;
@@ -53,6 +59,9 @@ typedef struct selector {
     uint32_t *split;            /* by edge: in `blocks`, or NO_EDGE */
     uint32_t *state_first, *state_n;    /* by state: in `state_refs` */
     VEC(esp_ref) state_refs;
+
+    VEC(sel_wanted) wanted;     /* [0] is none */
+    uint32_t *wanted_in;        /* by graph block: first of them */
 
     VEC(lir_ins) out;           /* backwards */
     lir_ins draft;
@@ -119,6 +128,9 @@ uint32_t sel_def(selector *s, esp_ref r);
 
 uint32_t sel_temp(selector *s, lir_class c);
 uint32_t sel_imm(selector *s, uint64_t bits);
+/* For whoever has to have it in a register: in a loop it is made outside, if
+ * it can be kept until here. */
+uint32_t sel_imm_kept(selector *s, uint64_t bits);
 lir_class sel_class(const selector *s, esp_ref r);
 
 /* ----------------------------------------------------------- addresses */
