@@ -5,6 +5,8 @@
 
 #include "pe/graph/state.h"
 
+#include <string.h>
+
 /* -------------------------------------------------------------- layout */
 
 static bool only_jumps(const lir *l, uint32_t n)
@@ -39,6 +41,72 @@ uint32_t emit_successor(const emitter *e, const lir_block *b, uint32_t k)
     return e->goes_to[e->l->edges.at[b->edges + k].block];
 }
 
+/* The last block of a loop, where cold ones do not count. */
+static uint32_t loop_end(const emitter *e, uint32_t header)
+{
+    const lir *l = e->l;
+    const lir_block *b = &l->blocks.at[header];
+    uint32_t last = header;
+
+    for (uint32_t p = 0; p < b->npreds; p++) {
+        uint32_t from = l->preds.at[b->preds + p];
+
+        if (from > last && !l->blocks.at[from].cold)
+            last = from;
+    }
+    return last;
+}
+
+/* Does the header ask whether to go on, and does the end of the loop only
+ * jump back to it? */
+static bool asks_first(const emitter *e, uint32_t header, uint32_t end)
+{
+    const lir *l = e->l;
+    const lir_block *b = &l->blocks.at[header];
+    const lir_block *last = &l->blocks.at[end];
+    uint32_t out = 0;
+
+    if (end == header || l->ins.at[b->end - 1].op != LIR_br
+        || l->ins.at[last->end - 1].op != LIR_jump
+        || emit_successor(e, last, 0) != header)
+        return false;
+    for (uint32_t k = 0; k < 2; k++) {
+        uint32_t to = emit_successor(e, b, k);
+
+        out += to < header || to > end;
+    }
+    return out == 1;
+}
+
+/* A loop that asks at its top gets its top at the bottom: one jump a turn
+ * instead of two.  Its blocks stand together, but inner loops may have been
+ * turned already. */
+static void turn_loop(emitter *e, uint32_t header)
+{
+    uint32_t end = loop_end(e, header), at = 0, n = end - header;
+
+    while (e->order[at] != header)
+        at++;
+    if (e->order[at + n] != end || !asks_first(e, header, end)) {
+        e->aligned[header] = true;
+        return;
+    }
+    memmove(&e->order[at], &e->order[at + 1], n * sizeof *e->order);
+    e->order[at + n] = header;
+    e->aligned[e->order[at]] = true;
+}
+
+static void lay_out(emitter *e)
+{
+    const lir *l = e->l;
+
+    for (uint32_t n = 0; n < l->blocks.n; n++)
+        e->order[n] = n;
+    for (uint32_t n = l->blocks.n; n-- > 1;)
+        if (l->blocks.at[n].header && !l->blocks.at[n].cold)
+            turn_loop(e, n);
+}
+
 bool emit_keeps_flags(const emitter *e)
 {
     const lir *l = e->l;
@@ -54,23 +122,32 @@ static void emit_block(emitter *e, uint32_t n)
 {
     const lir_block *b = &e->l->blocks.at[n];
 
-    if (b->header && !b->cold)
+    if (e->aligned[n])
         asm_align(e->a, 16);
     asm_bind(e->a, e->block[n]);
     for (e->index = b->first; e->index < b->end; e->index++)
         e->isa->emit(e, &e->l->ins.at[e->index], b);
 }
 
+/* The next block that is not left out; or as many as there are. */
+static uint32_t next_place(const emitter *e, uint32_t at)
+{
+    do
+        at++;
+    while (at < e->l->blocks.n && e->goes_to[e->order[at]] != e->order[at]);
+    return at;
+}
+
 static void emit_blocks(emitter *e)
 {
-    uint32_t n = 0, count = e->l->blocks.n;
+    uint32_t at = 0, count = e->l->blocks.n;
 
-    while (n < count) {
-        e->next = n + 1;
-        while (e->next < count && e->goes_to[e->next] != e->next)
-            e->next++;
-        emit_block(e, n);
-        n = e->next;
+    while (at < count) {
+        uint32_t next = next_place(e, at);
+
+        e->next = next < count ? e->order[next] : count;
+        emit_block(e, e->order[at]);
+        at = next;
     }
 }
 
@@ -161,12 +238,15 @@ void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
     code_place(cache, &a);
     e.block = ARENA_ARRAY(scratch, esp_label, l->blocks.n);
     e.goes_to = ARENA_ARRAY(scratch, uint32_t, l->blocks.n);
+    e.order = ARENA_ARRAY(scratch, uint32_t, l->blocks.n);
+    e.aligned = ARENA_ARRAY(scratch, bool, l->blocks.n);
     e.exits = ARENA_ARRAY(scratch, emit_point, l->exits.n + 1);
     for (uint32_t n = 0; n < l->blocks.n; n++)
         e.block[n] = asm_label(&a);
     for (uint32_t k = 0; k < l->exits.n; k++)
         e.exits[k].at = asm_label(&a);
     find_targets(&e);
+    lay_out(&e);
     isa->prologue(&e);
     emit_blocks(&e);
     isa->stubs(&e);

@@ -24,6 +24,8 @@ typedef struct emitter {
     const void *deopt_entry;
     esp_label *block;           /* by block */
     uint32_t *goes_to;          /* by block: past those that only jump */
+    uint32_t *order;            /* blocks as they are laid out */
+    bool *aligned;              /* by block: many jumps go there */
     emit_point *exits;          /* by exit */
     VEC(emit_point) calls;      /* those with a state, in the order of code */
     uint32_t next;              /* the block laid out behind the one in hand */

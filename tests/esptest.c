@@ -9,12 +9,21 @@
  *     ; run: cleanup schedule
  *     ; run: exec 1 2
  *     ; run: none
+ *     ; run: select ra
  *
- * FILE.out has what must come out: the graph, the schedule, or what the
+ * or on the LIR that follows:
+ *
+ *     ; run: lir ra
+ *
+ * Code is selected for x86-64 on every machine.
+ *
+ * FILE.out has what must come out: the graph, the schedule, LIR, or what the
  * executor found.  A text that cannot be parsed, and a graph that the verifier
  * refuses, before or after a step, give a line with the message.  --bless
  * writes FILE.out.
  */
+#include "backend/lir/select.h"
+#include "backend/ra/ra.h"
 #include "pe/graph/exec.h"
 #include "pe/graph/print.h"
 #include "pe/opt/opt.h"
@@ -27,6 +36,7 @@
 struct test {
     esp_unit *u;
     esp_graph *g;
+    lir *l;
     esp_text out;
     const char *words;          /* what is left of the first line */
     char word[64];
@@ -95,6 +105,40 @@ static bool execute(struct test *t)
     return true;
 }
 
+static bool good_lir(struct test *t, const char *wrong)
+{
+    if (wrong)
+        text_printf(&t->out, "%s: %s\n", t->word, wrong);
+    return !wrong;
+}
+
+static bool select_code(struct test *t)
+{
+    const uint8_t *valid = (const uint8_t *)0x1000;
+
+    t->l = select_graph(t->g, opt_schedule(t->g), &x64_isa, valid);
+    return good_lir(t, lir_verify(t->l));
+}
+
+/* With the number of registers that there are to be of each class, or all. */
+static bool allocate(struct test *t)
+{
+    unsigned few = next_word(t) ? (unsigned)strtoul(t->word, NULL, 0) : 0;
+
+    if (!t->l)
+        return good_lir(t, "there is no LIR");
+    ra_run(t->l, few);
+    return good_lir(t, ra_check(t->l));
+}
+
+static bool parse_lir(struct test *t, const char *text)
+{
+    t->l = lir_parse(t->u, x64_isa.machine, text, &t->out);
+    if (!t->l)
+        text_char(&t->out, '\n');
+    return t->l && good_lir(t, lir_verify(t->l));
+}
+
 /* A step; false when there is nothing to go on with. */
 static bool step(struct test *t)
 {
@@ -102,6 +146,10 @@ static bool step(struct test *t)
 
     if (!strcmp(t->word, "none"))
         return true;
+    if (!strcmp(t->word, "select"))
+        return select_code(t);
+    if (!strcmp(t->word, "ra"))
+        return allocate(t);
     t->printed = !pass;
     if (!strcmp(t->word, "schedule"))
         return show_schedule(t);
@@ -124,17 +172,24 @@ static void run(struct test *t, const char *text)
         return;
     }
     t->words = text + strlen(key);
-    t->g = graph_parse(t->u, text, &t->out);
-    if (!t->g) {
-        text_char(&t->out, '\n');
-        return;
+    if (!strncmp(t->words, " lir", 4)) {
+        if (!next_word(t) || !parse_lir(t, text))
+            return;
+    } else {
+        t->g = graph_parse(t->u, text, &t->out);
+        if (!t->g) {
+            text_char(&t->out, '\n');
+            return;
+        }
+        if (!verify(t, "input"))
+            return;
     }
-    if (!verify(t, "input"))
-        return;
     while (next_word(t))
         if (!step(t))
             return;
-    if (!t->printed)
+    if (t->l)
+        lir_print(t->l, &t->out);
+    else if (!t->printed)
         graph_print(t->g, &t->out);
 }
 

@@ -104,13 +104,30 @@ bool sel_only_use(const selector *s, esp_ref r)
     return s->uses[r] == 1 && s->vreg[r] == 0;
 }
 
+/* A volatile load stays where it is among all that has effects. */
+static bool comes_next(const selector *s, esp_ref r)
+{
+    if (s->again)
+        return false;
+    for (uint32_t k = s->index[r] + 1; k < s->now; k++)
+        if (!graph_floats(s->g, s->s->list[k]))
+            return false;
+    return true;
+}
+
 bool sel_can_fuse_load(const selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
 
-    return i->op == IR_load && !(i->flags & INS_VOLATILE)
+    return i->op == IR_load
+        && (!(i->flags & INS_VOLATILE) || comes_next(s, r))
         && i->ty != TY_i1 && sel_only_use(s, r) && s->s->block[r] == s->here
         && s->level[r] == s->now_level;
+}
+
+void sel_fuse(selector *s, esp_ref r)
+{
+    s->fused[r] = true;
 }
 
 /* Does anything between two places of the list use r, or might it? */
@@ -284,6 +301,49 @@ uint32_t sel_imm(selector *s, uint64_t bits)
     ins_def(s, v);
     ins_end(s);
     return v;
+}
+
+/* The block in front of the innermost loop, or NO_BLOCK. */
+static uint32_t before_loop(const selector *s)
+{
+    const struct graph_props *p = s->g->props;
+    uint32_t loop = p->loop_of.at[s->here];
+
+    if (!loop || s->s->cold[s->here])
+        return NO_BLOCK;
+    return p->idom.at[p->loops.at[loop].header];
+}
+
+/* One definition for the whole loop.  Allocation keeps it there as long as
+ * there are registers, and makes the constant where it is needed otherwise. */
+uint32_t sel_imm_kept(selector *s, uint64_t bits)
+{
+    enum { MANY = 6 };
+    uint32_t block = before_loop(s), n = 0;
+    sel_wanted w = { bits, 0, 0 };
+
+    if (block == NO_BLOCK || (int64_t)bits == (int32_t)bits)
+        return sel_imm(s, bits);
+    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next, n++)
+        if (s->wanted.at[k].bits == bits)
+            return s->wanted.at[k].v;
+    if (n == MANY)
+        return sel_imm(s, bits);
+    w.v = sel_temp(s, LIR_INT);
+    w.next = s->wanted_in[block];
+    s->wanted_in[block] = s->wanted.n;
+    VEC_PUSH(s->a, &s->wanted, w);
+    return w.v;
+}
+
+/* At the end of a block, in front of its terminator. */
+static void make_wanted(selector *s, uint32_t block)
+{
+    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next) {
+        ins_start(s, LIR_imm, 8, 0)->imm = (int64_t)s->wanted.at[k].bits;
+        ins_def(s, s->wanted.at[k].v);
+        ins_end(s);
+    }
 }
 
 static uint32_t float_constant(selector *s, esp_ref r)
@@ -625,7 +685,7 @@ static bool is_needed(const selector *s, esp_ref r)
     if (s->done[r])
         return false;
     if (i->op == IR_load)
-        return s->vreg[r] || (i->flags & INS_VOLATILE);
+        return s->vreg[r] || ((i->flags & INS_VOLATILE) && !s->fused[r]);
     if ((flags & OP_PURE) || i->op == IR_valid)
         return s->vreg[r] != 0;
     return true;
@@ -640,6 +700,7 @@ static void select_ins(selector *s, uint32_t k)
         return;
     s->now = k;
     s->now_level = s->level[r];
+    s->again = false;
     s->isa->ins(s, r);
     s->done[r] = true;
     turn_around(s, mark);
@@ -703,8 +764,11 @@ static void select_block(selector *s, uint32_t n)
         select_jump(s, b->edge);
     } else {
         to->header = is_header(s, b->block);
-        for (uint32_t k = s->s->end[b->block]; k-- > s->s->first[b->block];)
+        for (uint32_t k = s->s->end[b->block]; k-- > s->s->first[b->block];) {
             select_ins(s, k);
+            if (k + 1 == s->s->end[b->block])
+                make_wanted(s, b->block);
+        }
         add_params(s, to, b->block);
     }
     to->nedges = s->l->edges.n - to->edges;
@@ -743,16 +807,19 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
                    .l = lir_new(g->unit, isa->machine), .valid = valid };
     uint32_t n = g->ins.n;
 
-    props_need(g, PROP_PREDS | PROP_LOOPS);
+    props_need(g, PROP_PREDS | PROP_DOM | PROP_LOOPS);
     s.vreg = ARENA_ARRAY(a, uint32_t, n);
     s.uses = ARENA_ARRAY(a, uint8_t, n);
     s.level = ARENA_ARRAY(a, uint32_t, n);
     s.index = ARENA_ARRAY(a, uint32_t, n);
     s.done = ARENA_ARRAY(a, bool, n);
+    s.fused = ARENA_ARRAY(a, bool, n);
     s.alias = ARENA_ARRAY(a, esp_ref, n);
     s.state_first = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.state_n = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
+    s.wanted_in = ARENA_ARRAY(a, uint32_t, g->blocks.n);
     VEC_PUSH(a, &s.state_refs, 0);
+    VEC_PUSH(a, &s.wanted, (sel_wanted){ 0 });
     plan_blocks(&s);
     alias_params(&s);
     look_ahead(&s);

@@ -27,6 +27,12 @@ typedef struct sel_block {
 
 enum { NO_EDGE = 0xffffffff };
 
+/* A constant that is wanted in front of a loop. */
+typedef struct sel_wanted {
+    uint64_t bits;
+    uint32_t v, next;
+} sel_wanted;
+
 typedef struct selector {
     esp_unit *unit;
     esp_graph *g;
@@ -42,6 +48,7 @@ typedef struct selector {
                                  * its block */
     uint32_t *index;            /* by ref: place in the schedule's list */
     bool *done;                 /* by ref: already selected further down */
+    bool *fused;                /* by ref: a load that its user has taken in */
     esp_ref *alias;             /* by ref: parameters of blocks with one
                                  * predecessor */
     int32_t *slot_at;           /* by slot: offset from the frame pointer */
@@ -53,12 +60,16 @@ typedef struct selector {
     uint32_t *state_first, *state_n;    /* by state: in `state_refs` */
     VEC(esp_ref) state_refs;
 
+    VEC(sel_wanted) wanted;     /* [0] is none */
+    uint32_t *wanted_in;        /* by graph block: first of them */
+
     VEC(lir_ins) out;           /* backwards */
     lir_ins draft;
     VEC(lir_operand) draft_ops;
     uint32_t here;              /* graph block in hand */
     uint32_t now;               /* place in the list of what is selected */
     uint32_t now_level;         /* loads of this level may be done here */
+    bool again;                 /* what is selected now may be once more */
 } selector;
 
 /* Selects a whole graph. */
@@ -95,6 +106,7 @@ bool sel_lives_on(const selector *s, esp_ref r);
 /* May the only user, which is selected now, take this into itself? */
 bool sel_only_use(const selector *s, esp_ref r);
 bool sel_can_fuse_load(const selector *s, esp_ref r);
+void sel_fuse(selector *s, esp_ref r);
 
 /* Are the bits above the type's width zero in its register? */
 bool sel_is_clean(const selector *s, esp_ref r);
@@ -116,6 +128,9 @@ uint32_t sel_def(selector *s, esp_ref r);
 
 uint32_t sel_temp(selector *s, lir_class c);
 uint32_t sel_imm(selector *s, uint64_t bits);
+/* For whoever has to have it in a register: in a loop it is made outside, if
+ * it can be kept until here. */
+uint32_t sel_imm_kept(selector *s, uint64_t bits);
 lir_class sel_class(const selector *s, esp_ref r);
 
 /* ----------------------------------------------------------- addresses */

@@ -120,6 +120,9 @@ static inline uint32_t ra_block_at(const ra *r, uint32_t pos)
 }
 
 void ra_live(ra *r);            /* live.c: liveness and intervals */
+bool ra_lives_on(const ra *r, uint32_t v, uint32_t i);  /* behind i; only while
+                                                 * intervals are built */
+void ra_undo(ra *r, uint32_t i);    /* undo.c */
 void ra_scan(ra *r);            /* scan.c: a place for each child */
 void ra_slots(ra *r);           /* slots.c: numbers for spill slots */
 void ra_resolve(ra *r);         /* resolve.c: places into operands, moves */

@@ -411,6 +411,16 @@ static void live_through(ra *r, esp_bits live, uint32_t start, uint32_t end)
         }
 }
 
+/* What is read further down in the block, or in others, has a range from the
+ * start of the block by now. */
+bool ra_lives_on(const ra *r, uint32_t v, uint32_t i)
+{
+    const ra_interval *it = r->value[v].first;
+
+    return it && it->ranges && it->ranges->from < 4 * i
+        && it->ranges->to > 4 * i + 3;
+}
+
 static void build_block(ra *r, uint32_t n)
 {
     const lir *l = r->l;
@@ -431,6 +441,8 @@ static void build_block(ra *r, uint32_t n)
     for (uint32_t i = b->end; i-- > b->first;) {
         if (lir_op_flags(l, l->ins.at[i].op) & LIR_CALL)
             r->calls[r->ncalls++] = i;
+        if (l->ins.at[i].op == LIR_sumguard)
+            ra_undo(r, i);
         add_ins(r, i, start);
     }
     for (uint32_t k = 0; k < b->nparams; k++)

@@ -227,6 +227,17 @@ static uint32_t next_need(const scan *s, const ra_interval *it)
     return next;
 }
 
+/* The same, as far as giving it up is concerned: constants can be made again
+ * for less than others can be loaded. */
+static uint32_t patience(const scan *s, const ra_interval *it)
+{
+    uint32_t need = next_need(s, it), far = need - s->pos;
+
+    if (!s->r->value[it->v].remat || need <= s->pos || far > RA_NEVER / 8)
+        return need;
+    return s->pos + 4 * far;
+}
+
 /* ----------------------------------------------------------- splitting */
 
 /* Cuts `it` in two; the second child has no place and is in no list. */
@@ -624,12 +635,12 @@ static void find_needs(scan *s, const ra_interval *it)
     for (unsigned k = 0; k < s->r->norder[c]; k++) {
         unsigned reg = s->r->order[c][k];
         uint32_t until = intersection(s->r->fixed[reg], it);
-        uint32_t need = s->active[reg] ? next_need(s, s->active[reg])
+        uint32_t need = s->active[reg] ? patience(s, s->active[reg])
                                        : RA_NEVER;
 
         for (ra_interval *o = s->inactive[reg]; o; o = o->link)
             if (intersection(o->current, it) != RA_NEVER) {
-                uint32_t at = next_need(s, o);
+                uint32_t at = patience(s, o);
 
                 if (at < need)
                     need = at;

@@ -166,6 +166,8 @@ static callee find_callee(selector *s, esp_ref r)
         c.memory = m.base && !m.index && m.mem == LIR_MEM_REG;
         c.v = c.memory ? m.base : sel_use(s, r);
         c.disp = m.disp;
+        if (c.memory)
+            sel_fuse(s, v);
     } else {
         c.v = sel_use(s, r);
     }

@@ -90,7 +90,7 @@ static uint32_t product(const division *v, bool is_signed, uint64_t factor)
         ins_end(v->s);
         return d;
     }
-    return binary(v->s, X64(imul), 8, wide, sel_imm(v->s, factor));
+    return binary(v->s, X64(imul), 8, wide, sel_imm_kept(v->s, factor));
 }
 
 /* x / d where x < d is the only other case: 0 or 1 */
@@ -151,17 +151,34 @@ static void quotient_unsigned(const division *v, uint32_t to, uint64_t d)
     }
 }
 
-/* Rounds towards zero: numbers below zero get d - 1 first. */
-static uint32_t quotient_power(const division *v, unsigned k)
+/* What is added to numbers below zero so that shifting rounds towards zero:
+ * 2^k - 1; to others 0. */
+static uint32_t bias(const division *v, unsigned k)
 {
     selector *s = v->s;
     unsigned bits = 8 * v->size;
     uint32_t sign = k > 1 ? x64_ri_new(s, X64(sar), v->size, v->x, bits - 1)
                           : v->x;
-    uint32_t extra = x64_ri_new(s, X64(shr), v->size, sign, bits - k);
 
-    return x64_ri_new(s, X64(sar), v->size,
-                      binary(s, X64(add), v->size, extra, v->x), k);
+    return x64_ri_new(s, X64(shr), v->size, sign, bits - k);
+}
+
+static void quotient_power(const division *v, uint32_t to, unsigned k)
+{
+    x64_ri_def(v->s, X64(sar), v->size, to,
+               binary(v->s, X64(add), v->size, bias(v, k), v->x), k);
+}
+
+/* ((x + bias) mod 2^k) - bias */
+static void rest_of_power(const division *v, uint32_t to, unsigned k)
+{
+    selector *s = v->s;
+    uint32_t b = bias(v, k);
+    uint32_t sum = binary(s, X64(add), v->size, b, v->x);
+    x64_source w = x64_reg(b);
+
+    sum = x64_ri_new(s, X64(and), v->size, sum, ((int64_t)1 << k) - 1);
+    x64_two(s, X64(sub), v->size, to, sum, &w);
 }
 
 static void quotient_signed(const division *v, uint32_t to, int64_t d)
@@ -174,11 +191,10 @@ static void quotient_signed(const division *v, uint32_t to, int64_t d)
     sel_magic m;
 
     if ((abs & (abs - 1)) == 0) {
-        q = quotient_power(v, (unsigned)CC_CTZ64(abs));
+        q = d < 0 ? sel_temp(s, LIR_INT) : to;
+        quotient_power(v, q, (unsigned)CC_CTZ64(abs));
         if (d < 0)
             negate(s, size, to, q);
-        else
-            copy(s, size, to, q);
         return;
     }
     m = sel_magic_signed((int64_t)abs, 8 * size);
@@ -235,6 +251,10 @@ static void divide_by_constant(const division *v, esp_ref r)
                   : (int64_t)arith_narrow(ty, (uint64_t)k);
     if (!is_signed && rest && k > 0 && (k & (k - 1)) == 0 && k <= INT32_MAX) {
         x64_ri_def(s, X64(and), v->size, d, v->x, k - 1);
+        return;
+    }
+    if (is_signed && rest && k > 1 && (k & (k - 1)) == 0 && k <= INT32_MAX) {
+        rest_of_power(v, d, (unsigned)CC_CTZ64((uint64_t)k));
         return;
     }
     if (k == 1)

@@ -276,6 +276,18 @@ static void guard(emitter *e, const lir_ins *i)
     asm_bind(e->a, on);
 }
 
+/* The sum that an exit has to take back; in its stub. */
+void x64_emit_undo(emitter *e, const lir_ins *i)
+{
+    parts p = find_parts(e->l, i);
+    x64_op op = i->disp > 0 ? X64_sub : X64_add;
+
+    if (i->form == X64_FORM_RI)
+        x64_ri(e->a, op, i->size, reg(p.dst), i->imm);
+    else
+        x64_rr(e->a, op, i->size, reg(p.dst), reg(p.src));
+}
+
 static void deopt(emitter *e, const lir_ins *i)
 {
     e->exits[i->info].ins = e->index;
@@ -412,6 +424,7 @@ void x64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         call(e, i);
         break;
     case LIR_guard:
+    case LIR_sumguard:
         guard(e, i);
         break;
     case LIR_deopt:

@@ -583,6 +583,7 @@ static void extend(selector *s, esp_ref r)
         const esp_ins *l = sel_at(s, v);
         sel_address m = x64_address_of(s, l->a, (int32_t)l->b);
 
+        sel_fuse(s, v);
         ins_start(s, extend_op(from, is_signed), size, X64_FORM_RM);
         ins_def(s, d);
         ins_address(s, &m);

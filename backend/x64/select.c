@@ -7,7 +7,7 @@
  */
 #include "backend/x64/x64.h"
 
-#include "pe/graph/facts.h"
+#include "pe/graph/arith.h"
 
 /* ----------------------------------------------------------- addresses */
 
@@ -50,7 +50,7 @@ static sel_address absolute(selector *s, uint64_t at)
 {
     if ((int64_t)at == (int32_t)at)
         return (sel_address){ .disp = (int32_t)at };
-    return (sel_address){ .base = sel_imm(s, at) };
+    return (sel_address){ .base = sel_imm_kept(s, at) };
 }
 
 static bool fits(int64_t x) { return x == (int32_t)x; }
@@ -96,6 +96,7 @@ static sel_address fused_load(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
 
+    sel_fuse(s, r);
     return x64_address_of(s, i->a, (int32_t)i->b);
 }
 
@@ -122,6 +123,9 @@ x64_source x64_source_of(selector *s, esp_ref r, unsigned size)
         y.kind = SOURCE_MEM;
         y.m = (sel_address){ .mem = LIR_MEM_POOL };
         y.imm = (int32_t)v;     /* whose bits */
+    } else if (graph_is_const(s->g, v) && !type_is_float(sel_type(s, v))) {
+        y = x64_reg(sel_imm_kept(s, arith_narrow(sel_type(s, r),
+                                                 graph_const(s->g, v))));
     } else {
         y = x64_reg(sel_use(s, r));
     }
@@ -300,7 +304,8 @@ static bool store_into(selector *s, const esp_ins *st)
         return false;
     l = i->a;
     from = sel_at(s, l);
-    if (!sel_can_fuse_load(s, l) || from->ty != i->ty
+    if (!sel_can_fuse_load(s, l) || (from->flags & INS_VOLATILE)
+        || from->ty != i->ty
         || sel_value(s, from->a) != sel_value(s, st->a)
         || from->b != st->c || sel_value(s, i->b) == l)
         return false;
@@ -516,6 +521,7 @@ unsigned x64_flags(selector *s, esp_ref cond)
     unsigned cc;
     uint32_t v;
 
+    s->again = s->uses[r] > 1;
     if (int_cc[i->op] && ask_here(s, r)) {
         cc = compare_integers(s, r);
     } else if (i->op >= IR_feq && i->op <= IR_fle && ask_here(s, r)) {
@@ -607,6 +613,29 @@ static void branch(selector *s, esp_ref r)
     ins_end(s);
 }
 
+/* A guard against the overflow of the sum that was selected last can be one
+ * that takes it back; see ra/undo.c. */
+static void start_guard(selector *s, unsigned cc)
+{
+    const lir_ins sum = s->out.at[s->out.n - 1];
+    const lir_operand *o = lir_ops(s->l, &sum);
+    bool add = sum.op == X64(add);
+    lir_ins *g;
+
+    if (cc != cc_of(X64_NO) || !(add || sum.op == X64(sub)) || sum.size < 4
+        || (sum.form != X64_FORM_RR && sum.form != X64_FORM_RI)) {
+        ins_start(s, LIR_guard, 0, 0)->cc = (uint8_t)cc;
+        return;
+    }
+    g = ins_start(s, LIR_sumguard, sum.size, sum.form);
+    g->cc = (uint8_t)cc;
+    g->disp = add ? 1 : -1;     /* which of both it was */
+    g->imm = sum.imm;
+    ins_use(s, o[0].v, LIR_DST);
+    if (sum.form == X64_FORM_RR)
+        ins_use(s, o[2].v, LIR_SRC);
+}
+
 static void guard(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
@@ -615,7 +644,7 @@ static void guard(selector *s, esp_ref r)
 
     sel_state(s, i->b);
     cc = x64_flags(s, i->a);
-    ins_start(s, LIR_guard, 0, 0)->cc = (uint8_t)cc;
+    start_guard(s, cc);
     s->draft.info = exit;
     ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
     ins_end(s);

@@ -131,7 +131,11 @@ void x64_stubs(emitter *e)
     if (e->l->exits.n == 0)
         return;
     for (uint32_t k = 0; k < e->l->exits.n; k++) {
+        const lir_ins *i = &e->l->ins.at[e->exits[k].ins];
+
         asm_bind(e->a, e->exits[k].at);
+        if (i->op == LIR_sumguard)
+            x64_emit_undo(e, i);
         x64_imm(e->a, X64_R11, k, true);
         x64_jmp(e->a, common);
     }

@@ -92,6 +92,7 @@ void x64_epilogue(emitter *e);
 void x64_stubs(emitter *e);
 int32_t x64_slot(const emitter *e, lir_place at);
 void x64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
+void x64_emit_undo(emitter *e, const lir_ins *i);
 void x64_emit_switch(emitter *e, const lir_ins *i, const lir_block *b);
 
 #endif
