@@ -286,7 +286,8 @@ enum {
     ESP_POLL_INTERRUPT = 1,             /* somebody called esp_interrupt */
     ESP_POLL_TIME = 2,                  /* --max-time is over */
     ESP_POLL_HEAP = 4,                  /* --max-heap is exceeded */
-    ESP_POLL_FINALIZER = 8              /* an object is gone */
+    ESP_POLL_FINALIZER = 8,             /* an object is gone */
+    ESP_POLL_COMPILER = 16              /* code is ready */
 };
 
 /* Work that others asked for.  False: an error was thrown, leave with

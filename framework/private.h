@@ -38,6 +38,8 @@ struct esp_context_private {
     char *frames;                   /* the frame stack's reservation */
     size_t frames_size;
     char *stack_base;               /* C stack: the limit counts from here */
+    uint32_t attached;              /* how often: each time it is another stack,
+                                     * or may be */
     char *entered;                  /* C frame of the outermost call from C
                                      * into guest code; NULL: none */
     esp_watchdog watchdog;

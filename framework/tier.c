@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- dependents -------------------------------------------------------- */
 
@@ -93,6 +94,8 @@ bool esp_target_hot(esp_target *t)
     esp_engine *e = t->context->engine;
     esp_tiering *tiering = t->tiering;
     int tier = tiering->code ? tiering->tier + 1 : 1;
+    esp_answer answer;
+    bool waited;
 
     if (!e->compiler.compile || tiering->never || tier > e->options.tier) {
         /* Nothing more to come; the counter must not run over for long. */
@@ -100,9 +103,12 @@ bool esp_target_hot(esp_target *t)
         t->hot = UINT32_MAX;
         return false;
     }
-    e->stats.compilations++;
-    if (e->compiler.compile(e->compiler.self, t, tier))
-        return true;
+    waited = tiering->waiting;
+    answer = e->compiler.compile(e->compiler.self, t, tier);
+    e->stats.compilations +=
+        !waited && (answer != ESP_LATER || tiering->waiting);
+    if (answer != ESP_DECLINED)
+        return answer == ESP_COMPILED;
     e->stats.declined++;
     if (t->hot <= t->heat)
         t->hot = UINT32_MAX;
@@ -173,10 +179,28 @@ bool tier_open_target(esp_target *t)
 static void close_dependents(esp_engine *e, esp_dependents *d)
 {
     while (d->n)
-        e->compiler.discard(e->compiler.self, d->code[--d->n],
-                            "context closed");
+        e->compiler.discard(e->compiler.self, d->code[--d->n], NULL);
     free(d->code);
     *d = (esp_dependents){ 0 };
+}
+
+/* ---- for the compiler -------------------------------------------------- */
+
+void *esp_keep(const uint64_t *words, uint32_t n)
+{
+    void *kept = lasting_alloc((n + 1) * sizeof *words);
+
+    return kept && n ? memcpy(kept, words, n * sizeof *words) : kept;
+}
+
+void esp_unkeep(void *kept)
+{
+    lasting_free(kept);
+}
+
+void *esp_stack_base(const esp_context *context)
+{
+    return context->own->attached == 1 ? context->own->stack_base : NULL;
 }
 
 /* Code that rests on this context goes with it: nobody can call it. */
@@ -186,6 +210,8 @@ void tier_close(esp_context *c)
         close_dependents(c->engine, &t->tiering->dependents);
     for (esp_assumption *a = c->own->assumptions; a; a = a->next)
         close_dependents(c->engine, a->dependents);
+    if (c->engine->compiler.leave)
+        c->engine->compiler.leave(c->engine->compiler.self, c);
 }
 
 esp_target *esp_context_targets(esp_context *context)

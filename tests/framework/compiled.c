@@ -203,6 +203,8 @@ static const char *const ways[] = {
     "--tier=2 --compile=now --stress=generic",
     "--tier=2 --compile=now --stress=deopt --seed=1",
     "--tier=2 --compile=sync --threshold1=5 --stress=deopt --seed=2",
+    "--tier=2 --threshold1=3 --threshold2=20",
+    "--tier=2 --threshold1=3 --threshold2=20 --stress=delay,reclaim --seed=3",
 };
 
 int main(int argc, char **argv)
