@@ -233,7 +233,7 @@ static esp_answer compile_later(jit *j, esp_target *t, int tier)
         if (!hot_enough(j, t, tier))
             return ESP_LATER;
         t->tiering->waiting = queue_add(&j->queue, t, tier);
-        esp_trace(j->engine, ESP_TRACE_compile, "tier %d  %s  waits behind %u",
+        esp_trace(j->engine, ESP_TRACE_compile, "tier %d  %s  waits, one of %u",
                   tier, t->name, j->queue.n);
     }
     t->hot = t->heat + esp_engine_options(j->engine)->heat1;

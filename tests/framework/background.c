@@ -188,24 +188,29 @@ static void forked_while_compiling(void)
 
 /* ---- changes meanwhile ------------------------------------------------- */
 
+static esp_value run_add(session *s, esp_value a, esp_value b)
+{
+    esp_value args[] = { a, b };
+
+    return mini_run(s->context, "add", 2, args);
+}
+
 /* A tree that changes while it is compiled is compiled again. */
 static void changed_while_compiling(void)
 {
+    const esp_value half = { .as.d = 0.5, .tag = MINI_DOUBLE };
     session s;
 
-    open_session(&s, "--threshold1=2 --threshold2=30 --stress=delay --seed=5");
-    for (int round = 0; round < 10; round++) {
-        mini_define(s.context, "(def add (a b) (+ a b))"
-                               "(def ints (n) (add n 1))"
-                               "(def doubles (n) (if (< (add 0.5 0.25) 1.0)"
-                               "    n 0))");
-        for (int n = 0; n < 5; n++)
-            CHECK_INT(mini_run1(s.context, "ints", n), n + 1);
-        CHECK_INT(mini_run1(s.context, "doubles", round), round);
-        for (int n = 0; n < 200; n++)
-            CHECK_INT(mini_run1(s.context, "ints", n), n + 1);
+    open_session(&s, "--threshold1=3 --stress=delay --seed=5");
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(run_add(&s, mini_int(i), mini_int(1)), i + 1);
+    CHECK(run_add(&s, half, half).as.d == 1.0);
+    for (int i = 0; i < 5000 && !stat_of(&s, "\"changed\""); i++) {
+        CHECK_INT(run_add(&s, mini_int(i), mini_int(1)), i + 1);
+        usleep(200);
     }
-    CHECK(stat_of(&s, "\"changed\"") > 0);
+    CHECK(stat_of(&s, "\"changed\"") == 1);
+    CHECK(gets_compiled(&s));
     close_session(&s);
 }
 
