@@ -225,7 +225,7 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         move(e, p.dst, p.src);
         break;
     case LIR_imm:
-        a64_imm(e->a, 8, reg(p.dst), (uint64_t)i->imm);
+        a64_address_of(e->a, reg(p.dst), (void *)(uintptr_t)i->imm);
         break;
     case LIR_fimm:
         a64_fimm(e->a, i->size, reg(p.dst), (uint64_t)i->imm);

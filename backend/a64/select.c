@@ -276,6 +276,19 @@ static esp_ref take_displacement(const selector *s, esp_ref r, unsigned size,
     return r;
 }
 
+/* Addresses of one page have their base in common. */
+static a64_place absolute(selector *s, uint64_t at, unsigned size)
+{
+    a64_place m = { .form = A64_FORM_MEM };
+    uint64_t low = at & 4095;
+
+    if (!a64_has_offset(size, (int64_t)low))
+        low = 0;
+    m.m.base = sel_imm(s, at - low);
+    m.m.disp = (int32_t)low;
+    return m;
+}
+
 a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
 {
     a64_place m = { .form = A64_FORM_MEM };
@@ -283,10 +296,8 @@ a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
     int64_t k;
 
     r = sel_value(s, r);
-    if (sel_const(s, r, &k)) {
-        m.m.base = sel_imm(s, (uint64_t)(k + disp));
-        return m;
-    }
+    if (sel_const(s, r, &k))
+        return absolute(s, (uint64_t)(k + disp), size);
     r = take_displacement(s, r, size, &disp);
     i = sel_at(s, r);
     m.m.disp = (int32_t)disp;
@@ -493,15 +504,9 @@ static unsigned compare_integers(selector *s, esp_ref r)
 }
 
 /* The valid flag of the unit: a byte at a known place. */
-static a64_place valid_flag(selector *s)
-{
-    return (a64_place){ .form = A64_FORM_MEM,
-                          .m.base = sel_imm(s, (uintptr_t)s->valid) };
-}
-
 static void valid(selector *s, uint32_t d)
 {
-    a64_place m = valid_flag(s);
+    a64_place m = absolute(s, (uintptr_t)s->valid, 1);
 
     load_into(s, A64(ldr), 1, d, &m);
 }
