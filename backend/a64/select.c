@@ -670,6 +670,28 @@ static void branch(selector *s, esp_ref r)
     ins_end(s);
 }
 
+/* A guard against the overflow of the sum that was selected last can be one
+ * that takes it back; see ra/undo.c. */
+static bool start_on_sum(selector *s, const a64_test *t)
+{
+    const lir_ins sum = s->out.at[s->out.n - 1];
+    const lir_operand *o = lir_ops(s->l, &sum);
+    lir_ins *g;
+
+    if (t->cc != cc_of(A64_VC)
+        || (sum.op != A64(adds) && sum.op != A64(subs)) || sum.nops < 2
+        || o[0].part != LIR_DST || o[1].part != LIR_SRC)
+        return false;
+    g = ins_start(s, LIR_sumguard, sum.size, sum.form);
+    g->cc = t->cc;
+    g->disp = sum.op == A64(adds) ? 1 : -1;
+    g->imm = sum.imm;
+    ins_use(s, o[0].v, LIR_DST);
+    if (sum.nops > 2)
+        ins_use(s, o[2].v, LIR_INDEX);
+    return true;
+}
+
 static void guard(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
@@ -678,7 +700,8 @@ static void guard(selector *s, esp_ref r)
 
     sel_state(s, i->b);
     t = ask(s, i->a, true);
-    start_on(s, LIR_guard, &t);
+    if (!start_on_sum(s, &t))
+        start_on(s, LIR_guard, &t);
     s->draft.info = exit;
     ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
     ins_end(s);
