@@ -196,6 +196,17 @@ static void guard(emitter *e, const lir_ins *i, const parts *p)
     branch_if(e, i, p, false, e->exits[i->info].at);
 }
 
+/* The sum in front of the guard, turned around; flags do not matter. */
+void a64_emit_undo(emitter *e, const lir_ins *i)
+{
+    parts p = find_parts(e->l, i);
+    lir_ins back = *i;
+
+    back.op = i->disp > 0 ? A64(sub) : A64(add);
+    p.src = p.dst;
+    by_form(e, &back, &p);
+}
+
 static void deopt(emitter *e, const lir_ins *i)
 {
     e->exits[i->info].ins = e->index;
@@ -225,7 +236,7 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         move(e, p.dst, p.src);
         break;
     case LIR_imm:
-        a64_imm(e->a, 8, reg(p.dst), (uint64_t)i->imm);
+        a64_address_of(e->a, reg(p.dst), (void *)(uintptr_t)i->imm);
         break;
     case LIR_fimm:
         a64_fimm(e->a, i->size, reg(p.dst), (uint64_t)i->imm);
@@ -237,6 +248,7 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         call(e, i);
         break;
     case LIR_guard:
+    case LIR_sumguard:
         guard(e, i, &p);
         break;
     case LIR_deopt:

@@ -293,43 +293,47 @@ uint32_t sel_temp(selector *s, lir_class c)
     return lir_new_vreg(s->l, c);
 }
 
-uint32_t sel_imm(selector *s, uint64_t bits)
-{
-    uint32_t v = sel_temp(s, LIR_INT);
-
-    ins_start(s, LIR_imm, 8, 0)->imm = (int64_t)bits;
-    ins_def(s, v);
-    ins_end(s);
-    return v;
-}
-
-/* The block in front of the innermost loop, or NO_BLOCK. */
+/* The block in front of the innermost loop, or NO_BLOCK: where no register
+ * survives a turn, nothing is kept. */
 static uint32_t before_loop(const selector *s)
 {
     const struct graph_props *p = s->g->props;
     uint32_t loop = p->loop_of.at[s->here];
 
-    if (!loop || s->s->cold[s->here])
+    if (!loop || s->calls_in[loop] || s->s->cold[s->here])
         return NO_BLOCK;
     return p->idom.at[p->loops.at[loop].header];
 }
 
-/* One definition for the whole loop.  Allocation keeps it there as long as
- * there are registers, and makes the constant where it is needed otherwise. */
-uint32_t sel_imm_kept(selector *s, uint64_t bits)
+static void make_constant(selector *s, const sel_wanted *w)
 {
-    enum { MANY = 6 };
-    uint32_t block = before_loop(s), n = 0;
-    sel_wanted w = { bits, 0, 0 };
+    ins_start(s, w->op, w->size, 0)->imm = (int64_t)w->bits;
+    ins_def(s, w->v);
+    ins_end(s);
+}
 
-    if (block == NO_BLOCK || (int64_t)bits == (int32_t)bits)
-        return sel_imm(s, bits);
-    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next, n++)
-        if (s->wanted.at[k].bits == bits)
-            return s->wanted.at[k].v;
-    if (n == MANY)
-        return sel_imm(s, bits);
-    w.v = sel_temp(s, LIR_INT);
+/* A register for a constant, made here or, in a loop, in front of it: one
+ * definition for the whole loop.  Allocation keeps it there as long as there
+ * are registers, and makes the constant where it is needed otherwise. */
+static uint32_t constant(selector *s, sel_wanted w)
+{
+    enum { MANY = 12 };
+    lir_class c = w.op == LIR_imm ? LIR_INT : LIR_FLOAT;
+    uint32_t block = before_loop(s), n = 0;
+    bool keep = block != NO_BLOCK && s->isa->keeps(w.op, w.bits);
+
+    for (uint32_t k = keep ? s->wanted_in[block] : 0; k; n++) {
+        const sel_wanted *o = &s->wanted.at[k];
+
+        if (o->bits == w.bits && o->op == w.op && o->size == w.size)
+            return o->v;
+        k = o->next;
+    }
+    w.v = sel_temp(s, c);
+    if (!keep || n == MANY) {
+        make_constant(s, &w);
+        return w.v;
+    }
     w.next = s->wanted_in[block];
     s->wanted_in[block] = s->wanted.n;
     VEC_PUSH(s->a, &s->wanted, w);
@@ -339,22 +343,20 @@ uint32_t sel_imm_kept(selector *s, uint64_t bits)
 /* At the end of a block, in front of its terminator. */
 static void make_wanted(selector *s, uint32_t block)
 {
-    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next) {
-        ins_start(s, LIR_imm, 8, 0)->imm = (int64_t)s->wanted.at[k].bits;
-        ins_def(s, s->wanted.at[k].v);
-        ins_end(s);
-    }
+    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next)
+        make_constant(s, &s->wanted.at[k]);
+}
+
+uint32_t sel_imm(selector *s, uint64_t bits)
+{
+    return constant(s, (sel_wanted){ .bits = bits, .op = LIR_imm, .size = 8 });
 }
 
 static uint32_t float_constant(selector *s, esp_ref r)
 {
-    uint32_t v = sel_temp(s, LIR_FLOAT);
-
-    ins_start(s, LIR_fimm, type_size[sel_type(s, r)], 0)->imm =
-        (int64_t)graph_const(s->g, r);
-    ins_def(s, v);
-    ins_end(s);
-    return v;
+    return constant(s, (sel_wanted){ .bits = graph_const(s->g, r),
+                                     .op = LIR_fimm,
+                                     .size = type_size[sel_type(s, r)] });
 }
 
 /* Integer constants stand zero-extended, which is what every reader of a
@@ -579,6 +581,16 @@ static void count_state(selector *s, uint32_t state)
         s->uses[s->state_refs.at[s->state_first[state] + k]] = 255;
 }
 
+/* The loops around a call that is not out of the way. */
+static void note_call(selector *s, uint32_t block)
+{
+    const struct graph_props *p = s->g->props;
+    uint32_t loop = s->s->cold[block] ? 0 : p->loop_of.at[block];
+
+    for (; loop; loop = p->loops.at[loop].parent)
+        s->calls_in[loop] = true;
+}
+
 /* Uses, without those that only states have: these are counted apart. */
 static void count_inputs(selector *s, esp_ref r)
 {
@@ -621,6 +633,8 @@ static void look_at_block(selector *s, uint32_t b)
         s->level[r] = level;
         if (op_info[sel_at(s, r)->op].flags & OP_WRITES)
             level++;
+        if (sel_at(s, r)->op == IR_call)
+            note_call(s, b);
         count_inputs(s, r);
     }
 }
@@ -818,6 +832,7 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
     s.state_first = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.state_n = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.wanted_in = ARENA_ARRAY(a, uint32_t, g->blocks.n);
+    s.calls_in = ARENA_ARRAY(a, bool, g->props->loops.n + 1);
     VEC_PUSH(a, &s.state_refs, 0);
     VEC_PUSH(a, &s.wanted, (sel_wanted){ 0 });
     plan_blocks(&s);
