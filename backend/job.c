@@ -69,6 +69,9 @@ static void set_up(job *b)
     u->max_visited = MAX_VISITED;
     u->max_residual = MAX_RESIDUAL;
     u->loops_vary = t->tiering->loops_vary;
+    u->inlining = j->settings->inlining == OPT_inlining_off ? INLINE_NONE
+                : j->settings->inlining == OPT_inlining_all ? INLINE_ALL
+                                                            : INLINE_SMALL;
     if (SETTING_HAS(j->settings, stress, deopt))
         u->stress = &j->stress_cell;
 }
@@ -276,7 +279,8 @@ void job_work(void *job)
     struct compile_env env = {
         .cache = b->jit->cache, .settings = b->jit->settings,
         .dump = b->jit->settings->dump.n ? dump : NULL, .dump_arg = b,
-        .deopt_entry = (void *)jit_leave, .code = b->code, .stop = &b->stop
+        .deopt_entry = (void *)jit_leave, .code = b->code, .stop = &b->stop,
+        .few = SETTING_HAS(b->jit->settings, stress, spill) ? 2 : 0
     };
     uint64_t start = jit_now();
 

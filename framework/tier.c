@@ -79,9 +79,21 @@ static uint32_t first_heat(const esp_engine *e, const esp_tiering *tiering)
 
     if (!e->compiler.compile || !e->options.tier || tiering->never)
         return UINT32_MAX;
-    if (e->options.compile == ESP_COMPILE_NOW)
+    if (e->options.compile == ESP_COMPILE_NOW || e->options.osr)
         return 1;
     return e->options.heat1 << (again < 6 ? again / 2 : 3);
+}
+
+/* options.osr: a loop asks at each back edge, but calls do not count for more
+ * than they did. */
+static bool only_for_loops(esp_target *t)
+{
+    const esp_options *o = &t->context->engine->options;
+
+    if (!o->osr || t->heat >= o->heat1)
+        return false;
+    t->hot = t->heat + 1;
+    return true;
 }
 
 static uint32_t next_heat(const esp_engine *e, int tier)
@@ -103,6 +115,8 @@ bool esp_target_hot(esp_target *t)
         t->hot = UINT32_MAX;
         return false;
     }
+    if (only_for_loops(t))
+        return false;
     waited = tiering->waiting;
     answer = e->compiler.compile(e->compiler.self, t, tier);
     e->stats.compilations +=
@@ -137,7 +151,7 @@ esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
         code = e->compiler.compile_loop(e->compiler.self, t, loop, frame,
                                         e->options.tier);
     if (!t->tiering->never)
-        t->hot = t->heat + (code ? 1 : e->options.heat1);
+        t->hot = t->heat + (code || e->options.osr ? 1 : e->options.heat1);
     return (esp_execute_fn *)code;
 }
 

@@ -164,15 +164,16 @@ static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
 {
     uint32_t depth = 0, same = 0;
 
-    if (e->unit->tier < 2 || e->unit->no_inlining ||
-        e->g->ins.n > INLINE_RESIDUAL)
+    if (e->unit->inlining == INLINE_NONE || e->g->ins.n > INLINE_RESIDUAL ||
+        (e->unit->tier < 2 && e->unit->inlining != INLINE_ALL))
         return false;
     for (eval_inst *i = in; i; i = i->caller) {
         depth += i->target != NULL;
         same += i->target == t;
     }
     return depth < INLINE_DEPTH && same < INLINE_RECURSION &&
-           esp_node_count(t->body) <= INLINE_NODES;
+           (e->unit->inlining == INLINE_ALL ||
+            esp_node_count(t->body) <= INLINE_NODES);
 }
 
 static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,

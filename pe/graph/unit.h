@@ -19,6 +19,10 @@ typedef enum esp_bailout {
     BAIL_COUNT
 } esp_bailout;
 
+/* Which guest functions become a part of their callers: by default small ones,
+ * while the unit is small. */
+typedef enum esp_inlining { INLINE_SMALL, INLINE_NONE, INLINE_ALL } esp_inlining;
+
 typedef struct esp_unit {
     esp_arena arena;            /* lives as long as the compilation */
     esp_arena scratch;          /* emptied when a pass returns */
@@ -33,7 +37,7 @@ typedef struct esp_unit {
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
     bool loops_vary;            /* tags before a loop are not what they are in
                                  * it: do not test them in front of it */
-    bool no_inlining;           /* of guest functions */
+    esp_inlining inlining;
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell
                                  * has counted down to 0; else NULL */
