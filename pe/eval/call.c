@@ -164,8 +164,8 @@ static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
 {
     uint32_t depth = 0, same = 0;
 
-    if (e->unit->inlining == INLINE_NONE || e->g->ins.n > INLINE_RESIDUAL ||
-        (e->unit->tier < 2 && e->unit->inlining != INLINE_ALL))
+    if (e->unit->tier < 2 || e->unit->inlining == INLINE_NONE ||
+        e->g->ins.n > INLINE_RESIDUAL)
         return false;
     for (eval_inst *i = in; i; i = i->caller) {
         depth += i->target != NULL;

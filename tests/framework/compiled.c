@@ -206,7 +206,7 @@ static const char *const ways[] = {
     "--tier=2 --compile=sync --threshold1=5 --stress=deopt --seed=2",
     "--tier=2 --compile=sync --stress=osr",
     "--tier=2 --compile=sync --stress=osr,deopt --seed=4",
-    "--tier=2 --compile=now --inlining=all",
+    "--tier=2 --compile=now --threshold2=1 --inlining=all",
     "--tier=2 --compile=now --threshold2=1 --inlining=off",
     "--tier=2 --threshold1=3 --threshold2=20",
     "--tier=2 --threshold1=3 --threshold2=20 --stress=delay,reclaim --seed=3",
