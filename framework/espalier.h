@@ -297,11 +297,7 @@ ESP_BOUNDARY bool esp_poll_slow(esp_context *context);
 
 ESP_INLINE bool esp_poll(esp_context *context)
 {
-#ifdef __SANITIZE_THREAD__
     uint32_t word = __atomic_load_n(&context->poll, __ATOMIC_RELAXED);
-#else
-    uint32_t word = context->poll;
-#endif
 
     return ESP_LIKELY(!word) || esp_poll_slow(context);
 }

@@ -12,6 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* ThreadSanitizer: children that start threads are what is tested here. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "die_after_fork=0";
+}
+
 /* f calls functions that are hot at different times, and changes its mind about
  * types and callees. */
 static const char *const program =
