@@ -253,19 +253,28 @@ static esp_answer jit_compile(void *self, esp_target *t, int tier)
     return compile_now(j, &q) ? ESP_COMPILED : ESP_DECLINED;
 }
 
-/* A loop is evaluated while it stands at a back edge, so it cannot be queued:
- * it comes back, and the compile thread is kept free for it for a while. */
 static void loop_later(jit *j, const request *q)
 {
-    const request *running = j->running ? job_request(j->running) : NULL;
+    if (!worker_idle(j->worker))
+        return;
+    j->loop_waits = NULL;
+    begin(j, q);
+}
 
-    if (worker_idle(j->worker)) {
-        j->loop_waits = NULL;
-        begin(j, q);
-    } else if (!running || running->loop != q->loop) {
-        j->loop_waits = q->target;
+/* A loop is evaluated while it stands at a back edge, so it cannot be queued:
+ * it comes back, and the compile thread is kept free for it for a while. */
+static bool jit_loop_due(void *self, esp_target *t, const esp_node *loop)
+{
+    jit *j = self;
+    const loop_code *l = *find_loop(j, loop);
+
+    if (!j->worker || l || worker_idle(j->worker))
+        return true;
+    if (!j->running || job_request(j->running)->loop != loop) {
+        j->loop_waits = t;
         j->grace = GRACE;
     }
+    return false;
 }
 
 static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
@@ -475,7 +484,8 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
 {
     jit *j = calloc(1, sizeof *j);
     esp_compiler c = { .self = j, .compile = jit_compile,
-                       .compile_loop = jit_compile_loop, .poll = jit_poll,
+                       .compile_loop = jit_compile_loop,
+                       .loop_due = jit_loop_due, .poll = jit_poll,
                        .discard = jit_discard, .walk = jit_walk,
                        .leave = jit_context_closes, .close = jit_close };
 

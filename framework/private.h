@@ -35,6 +35,7 @@ struct esp_context_private {
     esp_target *targets;            /* newest first */
     esp_source *sources;
     esp_assumption *assumptions;
+    uint64_t split_nodes;           /* in copies of targets; split.c */
     char *frames;                   /* the frame stack's reservation */
     size_t frames_size;
     char *stack_base;               /* C stack: the limit counts from here */
@@ -90,6 +91,11 @@ esp_shape *shape_dictionary(esp_shape *shape);
 /* Fills the entry cells: `entry` in the cell of the target's arity, adapters
  * in the others. */
 void call_set_entry(esp_target *t, void *entry);
+
+/* ---- split.c ---- */
+/* A node has met the first thing that it specializes for; and one more. */
+void split_first(esp_node *node);
+void split_polymorphic(esp_node *node);
 
 /* ---- tier.c ---- */
 bool tier_open_target(esp_target *t);

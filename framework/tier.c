@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LOOP_PATIENCE = 100 };   /* iterations between two questions */
+
 /* ---- dependents -------------------------------------------------------- */
 
 bool esp_depend(esp_dependents *d, void *code)
@@ -136,6 +138,16 @@ static bool room_to_enter(const esp_context *c)
     char *here = __builtin_frame_address(0);
 
     return here - c->stack_limit > (c->own->stack_base - c->stack_limit) / 2;
+}
+
+bool esp_loop_due(esp_target *t, const esp_node *loop)
+{
+    const esp_compiler *c = &t->context->engine->compiler;
+
+    if (!c->loop_due || c->loop_due(c->self, t, loop))
+        return true;
+    t->hot = t->heat + LOOP_PATIENCE;
+    return false;
 }
 
 /* A loop is compiled in the highest tier at once: it will not be called again

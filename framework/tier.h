@@ -28,6 +28,9 @@ typedef struct esp_compiler {
     void *(*compile_loop)(void *self, esp_target *t, esp_node *loop,
                           esp_frame *frame, int tier);
 
+    /* Would compile_loop do more than answer "not yet"?  NULL: always. */
+    bool (*loop_due)(void *self, esp_target *t, const esp_node *loop);
+
     /* A safepoint of a context that ESP_POLL_COMPILER was set in: no final
      * field is being changed.  NULL: never asked for. */
     void (*poll)(void *self, esp_context *context);
@@ -75,6 +78,10 @@ typedef struct esp_tiering {
     bool never;                 /* given up; the reason has been traced */
     bool waiting;               /* for the compile thread, or in it */
     esp_dependents dependents;  /* units that have this tree folded in */
+    esp_target *original;       /* of a copy: whose; else NULL (split.c) */
+    const esp_node *site;       /* that it was called from when it learned
+                                 * first */
+    uint32_t copies;
 } esp_tiering;
 
 /* The esp_run function of a target: what the compiler evaluates, with the
