@@ -1,8 +1,9 @@
 /*
  * Which values of a C function decide where control goes.
  *
- * Those that are compared with constants, switched on, or returned to a caller
- * who does so; and what becomes one of them at a join.  Edges that bring
+ * Those that are compared with constants, switched on, called, or returned to a
+ * caller who does so; what such a value was loaded from, as the node whose
+ * execute is called; and what becomes one of them at a join.  Edges that bring
  * different constants for such a value are kept apart by the evaluator.
  */
 #include "pe/image/image.h"
@@ -51,10 +52,16 @@ static void mark_instruction(walk *w, uint32_t at)
             mark_inputs(w, i);
     } else if (i->op == IR_br || i->op == IR_switch) {
         mark(w, i->a);
+    } else if (i->op == IR_call) {
+        mark(w, w->fn->calls[i->a].callee);
     } else if (i->op == IR_ret) {
         if (w->fn->sig.nresults)
             mark(w, w->fn->sig.nresults == 2 ? i->b : i->a);
-    } else if (passes_on(i->op) && bits_get(w->values, at)) {
+    } else if (!bits_get(w->values, at)) {
+        return;
+    } else if (i->op == IR_load) {
+        mark(w, i->a);
+    } else if (passes_on(i->op)) {
         mark_inputs(w, i);
     }
 }
