@@ -97,7 +97,7 @@ static void shorten(const esp_array_kind *kind, esp_array *a, uint64_t n)
 {
     uint64_t old = a->length;
 
-    while (n && a->tag == ESP_MIXED && is_hole(kind, esp_array_element(a, n - 1)))
+    while (n && is_hole(kind, esp_array_element(a, n - 1)))
         n--;
     a->length = (uint32_t)n;
     if (!is_flat(kind, a))
