@@ -323,17 +323,22 @@ static bool is_address(eval *e, eval_val v)
     return object_address(e->g, val_ref(v), &id, &offset);
 }
 
-/* Makes a value that differs between edges fit for a parameter. */
+/* Makes a value that differs between edges fit for a parameter.  The address of
+ * one object is the same on all edges even if it exists at different places:
+ * behind the join it is where the object is then. */
 static bool settle_value(join *j, eval_val *const *vals, uint32_t k)
 {
     bool same = true, address = false;
 
+    for (uint32_t i = 1; i < j->n; i++)
+        same &= val_ref(vals[i][k]) == val_ref(vals[0][k]);
+    if (same)
+        return false;
     for (uint32_t i = 0; i < j->n; i++) {
         vals[i][k] = eval_resolve(j->e, j->flows[i], vals[i][k]);
-        same &= val_ref(vals[i][k]) == val_ref(vals[0][k]);
         address |= is_address(j->e, vals[i][k]);
     }
-    if (same || !address)
+    if (!address)
         return false;
     for (uint32_t i = 0; i < j->n; i++) {
         at_edge(j, i);
@@ -358,40 +363,48 @@ static bool settle_object(join *j, uint32_t id)
     return true;
 }
 
-/* Words with addresses of different objects make these objects exist. */
+static eval_val word_on(const join *j, uint32_t i, uint32_t id, uint32_t w)
+{
+    return flow_find(j->flows[i], id)->word[w].val;
+}
+
+/* The same for a word: where addresses of different objects meet, these have
+ * to exist. */
+static bool settle_word(join *j, uint32_t id, uint32_t w)
+{
+    bool same = true, address = false;
+
+    for (uint32_t i = 1; i < j->n; i++)
+        same &= val_ref(word_on(j, i, id, w)) == val_ref(word_on(j, 0, id, w));
+    for (uint32_t i = 0; i < j->n && !same; i++) {
+        eval_val v = word_on(j, i, id, w);
+        eval_val now = v ? eval_resolve(j->e, j->flows[i], v) : 0;
+
+        if (now != v)
+            flow_write(j->e, j->flows[i], id)->word[w].val = now;
+        address |= now && is_address(j->e, now);
+    }
+    if (same || !address)
+        return false;
+    for (uint32_t i = 0; i < j->n; i++) {
+        eval_val v = word_on(j, i, id, w);
+
+        at_edge(j, i);
+        if (v)
+            v = eval_real(j->e, v);
+        if (v)
+            flow_write(j->e, j->flows[i], id)->word[w].val = v;
+    }
+    return true;
+}
+
 static bool settle_words(join *j, uint32_t id)
 {
-    bool changed = false;
     eval_object *o = flow_find(j->flows[0], id);
+    bool changed = false;
 
-    if (o->real)
-        return false;
-    for (uint32_t w = 0; w < o->nwords; w++) {
-        bool same = true, address = false;
-
-        for (uint32_t i = 0; i < j->n; i++) {
-            eval_val v = flow_find(j->flows[i], id)->word[w].val;
-
-            v = v ? eval_resolve(j->e, j->flows[i], v) : 0;
-            if (i > 0)
-                same &= val_ref(v) ==
-                    val_ref(flow_find(j->flows[0], id)->word[w].val);
-            address |= v && is_address(j->e, v);
-        }
-        if (same || !address)
-            continue;
-        for (uint32_t i = 0; i < j->n; i++) {
-            eval_val v;
-
-            at_edge(j, i);
-            v = flow_find(j->flows[i], id)->word[w].val;
-            if (v) {
-                v = eval_real(j->e, v);
-                flow_write(j->e, j->flows[i], id)->word[w].val = v;
-            }
-        }
-        changed = true;
-    }
+    for (uint32_t w = 0; !o->real && w < o->nwords; w++)
+        changed |= settle_word(j, id, w);
     return changed;
 }
 
