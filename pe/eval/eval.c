@@ -175,7 +175,8 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
         flows[i] = edges[i]->flow;
         vals[i] = edges[i]->vals;
     }
-    eval_join(e, n, blocks, flows, vals, nvals, out);
+    eval_join(e, &(eval_join_spec){ in->caller, in->call, n, blocks, flows,
+                                    vals, nvals }, out);
     set_live_values(in, b, out);
 }
 
