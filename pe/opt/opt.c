@@ -64,7 +64,7 @@ void opt_run(esp_graph *g, const opt_pass *pass)
 {
     const char *wrong;
 
-    g->unit->step = pass->name;
+    unit_step(g->unit, pass->name);
     if (g->unit->check > 1)
         opt_shuffle(g);
     props_need(g, pass->needs);

@@ -104,6 +104,32 @@ static const struct program {
       "(def inner (a) (native peek))"
       "(def mid (n) (set b (+ n 1)) (+ (inner (+ b b)) 0))"
       "(def f (n) (+ (mid n) 1))", NULL },
+    { "arrays",
+      "(def fill (n) (set a (array)) (set i 0) (while (< i n)"
+      "    (push a (+ i 100)) (set i (+ i 1))) a)"
+      "(def sum (a) (set s 0) (set i 0) (while (< i (alen a))"
+      "    (set s (+ s (aget a i))) (set i (+ i 1))) s)"
+      "(def f (n) (set a (fill (+ n 40))) (aset a 3 n)"
+      "    (+ (sum a) (+ (pop a) (alen a))))", NULL },
+    { "arrays of several kinds",
+      "(def pick (n i) (if (< n 4) i (if (< n 8) 0.25 (if (< n 11) (new)"
+      "    (if (< n 13) (< i 2) null)))))"
+      "(def fill (n) (set a (array)) (set i 0) (while (< i 20)"
+      "    (aset a i (pick n i)) (set i (+ i 1))) a)"
+      "(def f (n) (set a (fill n)) (set v (aget a n)) (pop a)"
+      "    (aset a (+ n 2) n) (if (< n 2) (aset a 0 null) null)"
+      "    (set w (aget a (- n 1)))"
+      "    (+ (if (== v null) 0 1) (+ (if (== w null) 20 30)"
+      "    (+ (alen a) (if (== (aget a (+ n 2)) n) 1000 2000)))))", NULL },
+    { "arrays that become mixed",
+      "(def each (a n) (set i 0) (set k 0) (while (< i (alen a))"
+      "    (if (== (aget a i) i) (set k (+ k 1)) null)"
+      "    (if (== i n) (aset a i 0.5) (aset a i (+ i n)))"
+      "    (set i (+ i 1))) k)"
+      "(def f (n) (set a (array)) (set i 0) (while (< i 10)"
+      "    (push a i) (set i (+ i 1)))"
+      "    (+ (each a (if (< n 7) 50 n)) (if (== (aget a 9) (+ 9 50)) 1 2)))",
+      NULL },
     { "deep",
       "(def down (n) (+ 1 (down (+ n 1))))"
       "(def ok (n) (if (== n 0) 0 (+ 1 (ok (- n 1)))))"
