@@ -198,24 +198,25 @@ esp_string *esp_string_intern_slow(esp_context *context, esp_string *string)
     return esp_string_intern_slow(context, string);
 }
 
+esp_string *esp_interned(esp_context *context, const void *bytes,
+                         size_t length)
+{
+    search s = { .bytes = bytes, .length = length };
+
+    s.hash = esp_hash_bytes(bytes, length);
+    return search_for(context, &s) ? s.found : NULL;
+}
+
 esp_string *esp_string_make(esp_context *context, const void *bytes,
                             size_t length)
 {
-    search s = { .bytes = bytes, .length = length };
-    esp_string *string;
+    esp_string *s = NULL;
 
-    if (length > ESP_SHORT_STRING)
-        return esp_string_new(context, bytes, length);
-    s.hash = esp_hash_bytes(bytes, length);
-    if (!search_for(context, &s))
-        return no_memory(context);
-    if (s.found)
-        return s.found;
-    string = esp_string_new(context, bytes, length);
-    if (!string)
-        return NULL;
-    string->hash = s.hash;
-    return esp_string_intern_slow(context, string);
+    if (length <= ESP_SHORT_STRING)
+        s = esp_interned(context, bytes, length);
+    if (!s)
+        s = esp_string_new(context, bytes, length);
+    return s && length <= ESP_SHORT_STRING ? esp_string_intern(context, s) : s;
 }
 
 /* A word that refers to it keeps what was an object of the heap. */
