@@ -175,7 +175,8 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
         flows[i] = edges[i]->flow;
         vals[i] = edges[i]->vals;
     }
-    eval_join(e, n, blocks, flows, vals, nvals, out);
+    eval_join(e, &(eval_join_spec){ in->caller, in->call, n, blocks, flows,
+                                    vals, nvals }, out);
     set_live_values(in, b, out);
 }
 
@@ -200,7 +201,7 @@ void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
  * condition) are not joined: the block is visited once for each, and the branch
  * folds.  That is how a "break" that a callee returned becomes a jump.
  */
-enum { MAX_GROUPS = 6, MAX_VISITS = 24 };
+enum { MAX_GROUPS = 10, MAX_VISITS = 24 };
 
 static bool controls(const eval_inst *in, uint32_t value)
 {
@@ -627,9 +628,10 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     eval_inst in = { .fn = fn, .path = 1469598103934665603u,
                      .target = target };
     const esp_iblock *entry = &fn->blocks[0];
+    const esp_node *tree;
 
     memset(result, 0, sizeof *result);
-    u->step = "eval";
+    unit_step(u, "eval");
     e.g = result->graph = graph_new(u);
     e.g->sig = fn->sig;
     e.b = (esp_build){ e.g, graph_block(e.g, false) };
@@ -645,12 +647,15 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         in.env[entry->first + i] =
             args[i].known ? build_const(e.g, ty, args[i].bits) : p;
     }
+    tree = target ? target->body : NULL;
     for (uint32_t i = 0; i < entry->nparams; i++)
         if (args[i].frame) {
+            tree = (const esp_node *)args[0].bits;
             in.node = (const void *)args[0].bits;
             borrow_frame(&e, &in, entry->first + i,
                          e.g->blocks.at[0].params.at[i], args[i].frame);
         }
+    result->nodes = tree ? esp_node_count(tree) : 0;
     eval_function(&e, &in);
     build_returns(&e, &in);
 }
