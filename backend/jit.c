@@ -403,6 +403,7 @@ static void close_parts(jit *j)
         perf_close(j->perf);
     if (j->cache)
         code_cache_free(j->cache);
+    unit_free_memory(&j->memory);
     image_close(j->image);
     arena_free(&j->arena);
     free(j);

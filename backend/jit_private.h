@@ -17,6 +17,7 @@
 #include "backend/jit.h"
 #include "backend/perf.h"
 #include "backend/queue.h"
+#include "backend/times.h"
 #include "backend/worker.h"
 #include "framework/tier.h"
 #include "pe/eval/eval.h"
@@ -25,7 +26,8 @@ typedef struct jit jit;
 typedef struct job job;
 
 typedef struct jit_counts {
-    uint64_t compilations, ns, eval_ns, nodes, visited, ir, bytes;
+    uint64_t compilations, nodes, visited, ir, bytes;
+    step_times times;           /* of those declined, too */
 } jit_counts;
 
 /* Code for a loop that can be entered while the loop runs.  A program has few
@@ -70,6 +72,7 @@ struct jit {
     jit_counts tier[3];
     uint64_t deopts, osr, cycles, bailouts[BAIL_COUNT];
     uint64_t remarks, longest_pause;
+    esp_unit_memory memory;     /* of the last compilation, for the next */
     esp_perf *perf;             /* --perf-map, or NULL */
 };
 

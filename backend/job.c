@@ -34,7 +34,7 @@ struct job {
     esp_unit unit;
     eval_result result;
     esp_code *code;
-    uint64_t eval_ns, ns;
+    uint64_t eval_ns;
     esp_text dumps;             /* made beside: printed at the end */
     bool stop;                  /* read by job_work without a lock */
     char spoilt[64];            /* why it is of no use; empty: it is */
@@ -62,6 +62,7 @@ static void set_up(job *b)
     const esp_target *t = b->q.target;
 
     unit_init(u, t->name ? t->name : "?");
+    unit_take_memory(u, &j->memory);
     u->tier = b->q.tier;
     u->counts = b->q.tier < (int)j->settings->tier;
     u->check = (int)j->settings->check;
@@ -158,7 +159,8 @@ static void free_job(job *b)
     if (b->code)
         reclaim_now(b->jit, b->code);
     text_free(&b->dumps);
-    unit_free(&b->unit);
+    times_add(&b->jit->tier[b->unit.tier].times, &b->unit);
+    unit_keep_memory(&b->unit, &b->jit->memory);
     free(b);
 }
 
@@ -197,8 +199,6 @@ static void count(job *b)
     jit_counts *c = &b->jit->tier[b->code->tier];
 
     c->compilations++;
-    c->ns += b->eval_ns + b->ns;
-    c->eval_ns += b->eval_ns;
     c->nodes += r->nodes;
     c->visited += r->visited;
     c->ir += r->graph->ins.n;
@@ -208,14 +208,16 @@ static void count(job *b)
 static void trace_compiled(job *b)
 {
     const eval_result *r = &b->result;
+    step_times times = { 0 };
     char text[160];
 
+    times_add(&times, &b->unit);
     where(&b->q, text, sizeof text);
     esp_trace(b->jit->engine, b->q.loop ? ESP_TRACE_osr : ESP_TRACE_compile,
               "%s  %u nodes  visited %u  ir %u  %u bytes  %.2f ms, "
               "%.2f evaluating", text, r->nodes, r->visited,
               r->graph->ins.n, b->code->size,
-              (double)(b->eval_ns + b->ns) / 1e6, (double)b->eval_ns / 1e6);
+              (double)times_total(&times) / 1e6, (double)b->eval_ns / 1e6);
 }
 
 static void show_remarks(job *b)
@@ -248,6 +250,7 @@ static bool evaluated(job *b)
     if (setjmp(b->unit.declined))
         return false;
     evaluate(b);
+    unit_rest(&b->unit);
     b->q.frame = NULL;
     b->eval_ns = jit_now() - start;
     return true;
@@ -282,13 +285,12 @@ void job_work(void *job)
         .deopt_entry = (void *)jit_leave, .code = b->code, .stop = &b->stop,
         .few = SETTING_HAS(b->jit->settings, stress, spill) ? 2 : 0
     };
-    uint64_t start = jit_now();
 
     if (!setjmp(b->unit.declined)) {
         compile_graph(&b->unit, b->result.graph, &env);
         deopt_keep_states(b->code, b->result.graph);
     }
-    b->ns = jit_now() - start;
+    unit_rest(&b->unit);
 }
 
 /* Is there code, and is it as good as when it was begun? */

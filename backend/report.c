@@ -5,20 +5,40 @@
 
 #include <inttypes.h>
 
+static void tier_json(const jit_counts *c, int tier, esp_text *out)
+{
+    text_printf(out, "\"tier%d\": {\"compilations\": %" PRIu64
+                ", \"ms\": %.3f, \"ast_nodes\": %" PRIu64 ", \"visited\": %"
+                PRIu64 ", \"ir\": %" PRIu64 ", \"bytes\": %" PRIu64
+                ", \"steps\": {", tier, c->compilations,
+                (double)times_total(&c->times) / 1e6, c->nodes, c->visited,
+                c->ir, c->bytes);
+    times_print(&c->times, true, out);
+    text_printf(out, "}}, ");
+}
+
+static void tier_lines(const jit_counts *c, int tier, esp_text *out)
+{
+    uint64_t ns = times_total(&c->times);
+
+    if (!ns)
+        return;
+    text_printf(out, "%12" PRIu64 "  compilations in tier %d: %.3f ms, %"
+                PRIu64 " nodes, %" PRIu64 " instructions, %" PRIu64
+                " bytes\n", c->compilations, tier, (double)ns / 1e6, c->nodes,
+                c->ir, c->bytes);
+    text_printf(out, "%12.3f  microseconds for a node in tier %d: ",
+                c->nodes ? (double)ns / 1e3 / (double)c->nodes : 0.0, tier);
+    times_print(&c->times, false, out);
+    text_printf(out, " ms\n");
+}
+
 static void tier_stats(const jit_counts *c, int tier, bool json, esp_text *out)
 {
-    double ms = (double)c->ns / 1e6;
-
     if (json)
-        text_printf(out, "\"tier%d\": {\"compilations\": %" PRIu64
-                    ", \"ms\": %.3f, \"ast_nodes\": %" PRIu64
-                    ", \"ir\": %" PRIu64 ", \"bytes\": %" PRIu64 "}, ", tier,
-                    c->compilations, ms, c->nodes, c->ir, c->bytes);
-    else if (c->compilations)
-        text_printf(out, "%12" PRIu64 "  compilations in tier %d: %.3f ms, %"
-                    PRIu64 " nodes, %" PRIu64 " instructions, %" PRIu64
-                    " bytes\n", c->compilations, tier, ms, c->nodes, c->ir,
-                    c->bytes);
+        tier_json(c, tier, out);
+    else
+        tier_lines(c, tier, out);
 }
 
 static void bailout_stats(const jit *j, bool json, esp_text *out)

@@ -238,6 +238,17 @@ static bool is_shift(const selector *s, esp_ref r)
     return sel_at(s, v)->op == IR_shl && !s->vreg[v];
 }
 
+/* Is a sum better left to the access?  A constant is a base that can be kept
+ * in its register. */
+static bool is_indexed(const selector *s, const esp_ins *sum, unsigned size)
+{
+    int64_t k;
+
+    return sel_const(s, sum->b, &k) || is_scaled(s, sum->a, size)
+        || is_scaled(s, sum->b, size)
+        || !(is_shift(s, sum->a) || is_shift(s, sum->b));
+}
+
 static void add_index(selector *s, a64_place *m, esp_ref r, unsigned size)
 {
     esp_ref v = sel_value(s, r);
@@ -305,10 +316,9 @@ a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
         m.m.mem = LIR_MEM_FRAME;
         m.m.disp += i->op == IR_slot ? s->slot_at[i->a] : 0;
     } else if (i->op == IR_add && !s->vreg[r] && i->ty == TY_i64 && disp == 0
-               && !sel_const(s, i->b, &k) && s->uses[r] <= 4
-               && (is_scaled(s, i->b, size) || is_scaled(s, i->a, size)
-                   || !(is_shift(s, i->a) || is_shift(s, i->b)))) {
-        bool swap = is_scaled(s, i->a, size) && !is_scaled(s, i->b, size);
+               && s->uses[r] <= 4 && is_indexed(s, i, size)) {
+        bool swap = sel_const(s, i->b, &k)
+                 || (is_scaled(s, i->a, size) && !is_scaled(s, i->b, size));
 
         m.m.base = sel_use(s, swap ? i->b : i->a);
         add_index(s, &m, swap ? i->a : i->b, size);
