@@ -34,6 +34,11 @@ uint64_t jit_now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+uint32_t jit_line(const esp_node *node)
+{
+    return node ? esp_section_position(esp_node_section(node)).line : 0;
+}
+
 uint32_t jit_random(jit *j, uint32_t n)
 {
     j->random = j->random * 6364136223846793005u + 1442695040888963407u;

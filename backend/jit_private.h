@@ -126,7 +126,8 @@ void job_lose(job *b);
 void jit_discard(void *self, void *code, const char *why);
 /* Compiled no more; the reason is counted and traced. */
 void jit_give_up(jit *j, esp_target *t, const char *why);
-uint64_t jit_now(void);        /* nanoseconds */
+uint64_t jit_now(void);         /* nanoseconds */
+uint32_t jit_line(const esp_node *node);        /* of the guest; 0: none */
 uint32_t jit_random(jit *j, uint32_t n);        /* from 1 to n */
 
 enum { STRESS_INTERVAL = 61 };  /* --stress: longest way between two events */

@@ -220,6 +220,43 @@ static void trace_compiled(job *b)
               (double)times_total(&times) / 1e6, (double)b->eval_ns / 1e6);
 }
 
+/* A loop that was evaluated twice decides twice. */
+static bool said_before(const eval_result *r, uint32_t i)
+{
+    const eval_inline *x = &r->inlines.at[i];
+
+    for (uint32_t k = 0; k < i; k++) {
+        const eval_inline *y = &r->inlines.at[k];
+
+        if (x->target == y->target && x->node == y->node &&
+            x->why_not == y->why_not)
+            return true;
+    }
+    return false;
+}
+
+static void trace_inlining(job *b)
+{
+    const eval_result *r = &b->result;
+    char text[160];
+
+    if (!esp_tracing(b->jit->engine, ESP_TRACE_inline))
+        return;
+    where(&b->q, text, sizeof text);
+    for (uint32_t i = 0; i < r->inlines.n; i++) {
+        const eval_inline *x = &r->inlines.at[i];
+
+        if (said_before(r, i))
+            continue;
+        esp_trace(b->jit->engine, ESP_TRACE_inline,
+                  "%s  line %u calls %s, %u nodes: %s%s", text,
+                  jit_line(x->node), x->target->name,
+                  esp_node_count(x->target->body),
+                  x->why_not ? "kept: " : "inlined",
+                  x->why_not ? x->why_not : "");
+    }
+}
+
 static void show_remarks(job *b)
 {
     const eval_result *r = &b->result;
@@ -229,12 +266,10 @@ static void show_remarks(job *b)
         return;
     for (uint32_t i = 0; i < r->remarks.n; i++) {
         const eval_remark *m = &r->remarks.at[i];
-        const esp_node *node = m->node;
-        uint32_t line = node
-            ? esp_section_position(esp_node_section(node)).line : 0;
 
         esp_printf(j->engine, "remark: %s: %s in %s:%u, guest line %u%s%s\n",
-                   b->unit.name, remark_name(m->kind), m->fn, m->line, line,
+                   b->unit.name, remark_name(m->kind), m->fn, m->line,
+                   jit_line(m->node),
                    m->name ? ": " : "", m->name ? m->name : "");
         j->remarks++;
     }
@@ -327,6 +362,7 @@ esp_code *job_finish(jit *j, job *b)
         ((owner *)code->owner)->job = NULL;
         count(b);
         trace_compiled(b);
+        trace_inlining(b);
         show_remarks(b);
         if (j->perf)
             perf_add(j->perf, code);

@@ -41,11 +41,6 @@ enum {
     MOST_FAILURES = 16          /* of one speculation, over all compilations */
 };
 
-static uint32_t guest_line(const esp_node *node)
-{
-    return node ? esp_section_position(esp_node_section(node)).line : 0;
-}
-
 static void trace_deopt(jit *j, const esp_code *code, const esp_point *p,
                         const deopt_place *at, uint32_t times)
 {
@@ -56,7 +51,7 @@ static void trace_deopt(jit *j, const esp_code *code, const esp_point *p,
     esp_trace(j->engine, ESP_TRACE_deopt,
               "tier %d  %s  %s  in %s line %u  C %s:%u  %u times here",
               code->tier, o->target->name, reason_name(p->reason),
-              at->node ? at->node->class->name : "?", guest_line(at->node),
+              at->node ? at->node->class->name : "?", jit_line(at->node),
               at->fn->name, at->line, times);
 }
 
@@ -85,7 +80,7 @@ static void report_cycle(jit *j, esp_target *t, const deopt_place *at)
     j->cycles++;
     snprintf(text, sizeof text, "%s  in %s line %u  C %s:%u: "
              "fails after each compilation, %u times", t->name,
-             at->node ? at->node->class->name : "?", guest_line(at->node),
+             at->node ? at->node->class->name : "?", jit_line(at->node),
              at->fn->name, at->line, MOST_FAILURES);
     if (j->settings->check)
         esp_printf(j->engine, "check: deopt cycle: %s\n", text);
