@@ -58,7 +58,7 @@ void jit_give_up(jit *j, esp_target *t, const char *why)
 static bool too_often(jit *j, esp_target *t)
 {
     if (t->tiering->compilations < MAX_COMPILATIONS ||
-        j->settings->compile == OPT_compile_now)
+        esp_engine_options(j->engine)->compile == ESP_COMPILE_NOW)
         return false;
     jit_give_up(j, t, "compiled too often");
     return true;
@@ -473,7 +473,7 @@ static bool open_parts(jit *j, esp_text *error)
         text_printf(error, "%s", why);
         return false;
     }
-    if (j->settings->compile == OPT_compile_background) {
+    if (esp_engine_options(j->engine)->compile == ESP_COMPILE_BACKGROUND) {
         j->worker = worker_new(job_work, &j->cache->lock);
         if (!j->worker) {
             text_printf(error, "out of memory");
