@@ -28,6 +28,7 @@
 #include <time.h>
 
 enum {
+    MAX_NODES = 150 << 10,      /* of the tree of one compilation */
     MAX_VISITED = 8 << 20,      /* image instructions of one compilation */
     MAX_RESIDUAL = 400 << 10,   /* graph instructions of one compilation */
     MAX_DEOPTS = 20,            /* at one exit, before a target is given up */
@@ -106,6 +107,7 @@ static void set_up(jit *j, esp_unit *u, esp_target *t, int tier)
     u->counts = tier < (int)j->settings->tier;
     u->check = (int)j->settings->check;
     u->seed = j->settings->seed;
+    u->max_nodes = MAX_NODES;
     u->max_visited = MAX_VISITED;
     u->max_residual = MAX_RESIDUAL;
     u->loops_vary = t->tiering->loops_vary;

@@ -14,6 +14,7 @@
  */
 #include "pe/eval/internal.h"
 
+#include "framework/tier.h"
 #include "pe/graph/state.h"
 
 #include <string.h>
@@ -494,12 +495,24 @@ static void eval_instruction(eval *e, eval_inst *in, uint32_t at)
     }
 }
 
+/* Names the C function and the guest node that used the budget up. */
+CC_NORETURN static void over_budget(eval *e, const eval_inst *in,
+                                    esp_bailout why)
+{
+    char where[128] = "no node";
+
+    if (in->node)
+        esp_node_where(in->node, where, sizeof where);
+    unit_bail(e->unit, why, "%u visited, %u residual, in %s at %s",
+              e->result->visited, e->g->ins.n, in->fn->name, where);
+}
+
 static void budget(eval *e, eval_inst *in)
 {
     if (++e->result->visited > e->unit->max_visited)
-        unit_bail(e->unit, BAIL_too_long, "in %s", in->fn->name);
+        over_budget(e, in, BAIL_too_long);
     if (e->g->ins.n > e->unit->max_residual)
-        unit_bail(e->unit, BAIL_too_big, "in %s", in->fn->name);
+        over_budget(e, in, BAIL_too_big);
 }
 
 /* --stress=deopt: before each block that may deoptimize, a guard that fails
@@ -694,6 +707,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
                          e.g->blocks.at[0].params.at[i], args[i].frame);
         }
     result->nodes = tree ? esp_node_count(tree) : 0;
+    if (result->nodes > u->max_nodes)
+        unit_bail(u, BAIL_too_many, "%u nodes", result->nodes);
     eval_function(&e, &in);
     build_returns(&e, &in);
     arena_release(&u->scratch, mark);
