@@ -305,7 +305,8 @@ static void join_group(eval *e, eval_inst *in, uint32_t at, eval_inst *callee,
         flows[i] = r->flow;
         vals[i] = r->val;
     }
-    eval_join(e, n, blocks, flows, vals, callee->fn->sig.nresults, out);
+    eval_join(e, &(eval_join_spec){ in, at, n, blocks, flows, vals,
+                                    callee->fn->sig.nresults }, out);
     arena_release(a, mark);
     set_results(in, at, out[0], out[1]);
 }

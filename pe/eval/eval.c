@@ -177,7 +177,8 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
         flows[i] = edges[i]->flow;
         vals[i] = edges[i]->vals;
     }
-    eval_join(e, n, blocks, flows, vals, nvals, out);
+    eval_join(e, &(eval_join_spec){ in->caller, in->call, n, blocks, flows,
+                                    vals, nvals }, out);
     set_live_values(in, b, out);
     arena_release(a, mark);
 }
@@ -203,7 +204,7 @@ void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
  * condition) are not joined: the block is visited once for each, and the branch
  * folds.  That is how a "break" that a callee returned becomes a jump.
  */
-enum { MAX_GROUPS = 6, MAX_VISITS = 24 };
+enum { MAX_GROUPS = 10, MAX_VISITS = 24 };
 
 static bool controls(const eval_inst *in, uint32_t value)
 {
