@@ -712,6 +712,7 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         unit_bail(u, BAIL_too_many, "%u nodes", result->nodes);
     eval_function(&e, &in);
     build_returns(&e, &in);
+    e.g->folded = true;
     arena_release(&u->scratch, mark);
 }
 
