@@ -22,6 +22,7 @@
 #include <string.h>
 
 enum {
+    MAX_NODES = 150 << 10,      /* of the tree of one compilation */
     MAX_VISITED = 8 << 20,      /* image instructions of one compilation */
     MAX_RESIDUAL = 400 << 10,   /* graph instructions of one compilation */
     SOON = 100, LATER = 1 << 16 /* events before another attempt */
@@ -67,6 +68,7 @@ static void set_up(job *b)
     u->counts = b->q.tier < (int)j->settings->tier;
     u->check = (int)j->settings->check;
     u->seed = j->settings->seed;
+    u->max_nodes = MAX_NODES;
     u->max_visited = MAX_VISITED;
     u->max_residual = MAX_RESIDUAL;
     u->loops_vary = t->tiering->loops_vary;

@@ -254,10 +254,7 @@ static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
     callee->depth = in->depth + 1;
     callee->path = (in->path ^ at) * 1099511628211u + 0x632be59bd9b4e019u;
     callee->node = node_of(e, in, c);
-    callee->env = ARENA_ARRAY(e->g->arena, eval_val, fn->ncode);
-    callee->pending = ARENA_ARRAY(e->g->arena, uint32_t, fn->nblocks);
-    callee->consts = ARENA_ARRAY(e->g->arena, esp_ref, fn->nconsts);
-    callee->visits = ARENA_ARRAY(e->g->arena, uint8_t, fn->nblocks);
+    eval_open(e, callee);
     for (uint32_t i = 0; i < c->nargs; i++)
         callee->env[fn->blocks[0].first + i] =
             eval_get(e, in, in->fn->refs[c->args + i]);
@@ -313,7 +310,8 @@ static bool too_many_groups(eval *e, const eval_inst *callee)
 static void join_group(eval *e, eval_inst *in, uint32_t at, eval_inst *callee,
                        const uint32_t *members, uint32_t n)
 {
-    esp_arena *a = e->g->arena;
+    esp_arena *a = &e->unit->scratch;
+    esp_arena_mark mark = arena_mark(a);
     uint32_t *blocks = ARENA_ARRAY(a, uint32_t, n);
     eval_flow **flows = ARENA_ARRAY(a, eval_flow *, n);
     eval_val **vals = ARENA_ARRAY(a, eval_val *, n), out[2] = { 0, 0 };
@@ -327,6 +325,7 @@ static void join_group(eval *e, eval_inst *in, uint32_t at, eval_inst *callee,
     }
     eval_join(e, &(eval_join_spec){ in, at, n, blocks, flows, vals,
                                     callee->fn->sig.nresults }, out);
+    arena_release(a, mark);
     set_results(in, at, out[0], out[1]);
 }
 
@@ -343,8 +342,8 @@ static void continue_groups(eval *e, eval_inst *in, uint32_t block,
                             uint32_t at, eval_inst *callee)
 {
     uint32_t n = callee->returns.n, left = n;
-    bool *done = ARENA_ARRAY(e->g->arena, bool, n);
-    uint32_t *members = ARENA_ARRAY(e->g->arena, uint32_t, n);
+    bool *done = ARENA_ARRAY(&e->unit->scratch, bool, n);
+    uint32_t *members = ARENA_ARRAY(&e->unit->scratch, uint32_t, n);
     bool one = too_many_groups(e, callee);
 
     for (uint32_t first = 0; left; first++) {
@@ -385,6 +384,7 @@ static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
                   const esp_ifunc *fn, esp_target *target)
 {
     uint32_t first_object = e->g->vobjs.n;
+    esp_arena_mark mark = arena_mark(&e->unit->scratch);
     eval_inst *callee = new_inst(e, in, at, fn);
 
     callee->target = target;
@@ -393,6 +393,7 @@ static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
         e->result->nodes += esp_node_count(target->body);
     }
     eval_function(e, callee);
+    arena_release(&e->unit->scratch, mark);     /* all but its returns */
     e->open = false;
     for (uint32_t i = 0; i < callee->returns.n; i++)
         end_variables(e, callee->returns.at[i].flow, first_object);

@@ -61,7 +61,7 @@ void unit_init(esp_unit *u, const char *name)
     u->name = name;
     u->step = "start";
     u->started = now_ns();
-    u->max_visited = u->max_residual = UINT32_MAX;
+    u->max_nodes = u->max_visited = u->max_residual = UINT32_MAX;
 }
 
 void unit_free(esp_unit *u)

@@ -52,6 +52,7 @@ typedef struct esp_unit {
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell
                                  * has counted down to 0; else NULL */
+    uint32_t max_nodes;         /* of the tree; more are not even begun with */
     uint32_t max_visited;       /* budgets, in instructions */
     uint32_t max_residual;
 } esp_unit;
