@@ -29,6 +29,9 @@ typedef struct esp_watchdog {
     struct timespec until;
 } esp_watchdog;
 
+/* A loop that runs in compiled code, or did until it was left. */
+struct entered_loop { esp_node *node; esp_frame *frame; };
+
 struct esp_context_private {
     struct context_chunk *chunks;   /* of esp_context_alloc, newest first */
     char *chunk_next, *chunk_end;
@@ -43,6 +46,8 @@ struct esp_context_private {
                                      * or may be */
     char *entered;                  /* C frame of the outermost call from C
                                      * into guest code; NULL: none */
+    struct entered_loop loop;       /* the innermost one, on this C stack */
+    esp_execute_fn *loop_code;      /* for run_loop, which is about to start */
     esp_watchdog watchdog;
     esp_shared_cache *properties;   /* of megamorphic nodes; object.c */
     struct shape_family *families;  /* shape.c */

@@ -131,8 +131,7 @@ bool esp_target_hot(esp_target *t)
     return false;
 }
 
-/* A loop that leaves compiled code and enters it again does so on top of what
- * it left: not when half of the stack is used up. */
+/* Loops nest: not when half of the stack is used up. */
 static bool room_to_enter(const esp_context *c)
 {
     char *here = __builtin_frame_address(0);
@@ -150,10 +149,12 @@ bool esp_loop_due(esp_target *t, const esp_node *loop)
     return false;
 }
 
-/* A loop is compiled in the highest tier at once: it will not be called again
- * to be compiled once more.  When it has ended, the next back edge is that of
- * the loop around it, whose turn it is then. */
-esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
+/* Compiled code for a loop, or NULL.  A loop is compiled in the highest tier at
+ * once: it will not be called again to be compiled once more.  When it has
+ * ended, the next back edge is that of the loop around it, whose turn it is
+ * then. */
+static esp_execute_fn *compiled_loop(esp_target *t, esp_node *loop,
+                                     esp_frame *frame)
 {
     esp_engine *e = t->context->engine;
     void *code = NULL;
@@ -165,6 +166,49 @@ esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
     if (!t->tiering->never)
         t->hot = t->heat + (code || e->options.osr ? 1 : e->options.heat1);
     return (esp_execute_fn *)code;
+}
+
+/* What a loop does that left compiled code, when it is hot again: the code that
+ * it left returns this to run_loop. */
+static esp_value go_round(esp_node *loop, esp_frame *frame)
+{
+    (void)loop;
+    (void)frame;
+    return esp_abrupt(ESP_CONTINUE);
+}
+
+/*
+ * Runs a loop in compiled code.  If that is left, the IR interpreter goes on
+ * with the loop on top of the machine frame, until the loop asks for compiled
+ * code again: then it gets go_round, returns here, and enters from here.  So it
+ * does not pile up on the C stack however often it is left.
+ */
+static esp_value run_loop(esp_node *loop, esp_frame *frame)
+{
+    esp_target *t = frame->target;
+    struct esp_context_private *own = t->context->own;
+    struct entered_loop outer = own->loop;
+    esp_execute_fn *code = own->loop_code;
+    esp_value v;
+
+    own->loop = (struct entered_loop){ loop, frame };
+    do {
+        v = code ? code(loop, frame) : esp_execute(loop, frame);
+        if (v.tag == ESP_CONTINUE)
+            code = compiled_loop(t, loop, frame);
+    } while (v.tag == ESP_CONTINUE);
+    own->loop = outer;
+    return v;
+}
+
+esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
+{
+    struct esp_context_private *own = t->context->own;
+
+    if (own->loop.node == loop && own->loop.frame == frame)
+        return go_round;
+    own->loop_code = compiled_loop(t, loop, frame);
+    return own->loop_code ? run_loop : NULL;
 }
 
 const esp_compiler *esp_engine_compiler(const esp_engine *e)
