@@ -17,6 +17,7 @@ typedef struct property_node {
     ESP_FINAL uint32_t state;           /* if it is not: what keys came */
     esp_property_cache cache;
     esp_array_site site;
+    esp_branch sparse;                  /* an index was not among elements */
 } property_node;
 
 enum { INDEX = 1, NAME = 2 };
@@ -76,8 +77,10 @@ ESP_INLINE esp_value read_element(property_node *self, esp_frame *frame,
     esp_value v = esp_array_get(&self->base, &self->site, &sl_elements,
                                 &o->elements, (uint64_t)key.as.i);
 
-    return ESP_LIKELY(v.tag != ESP_NOTHING)
-               ? v : read_slowly(&self->base, frame, o, key);
+    if (ESP_LIKELY(v.tag != ESP_NOTHING))
+        return v;
+    esp_branch_enter(&self->sparse, &self->base);
+    return read_slowly(&self->base, frame, o, key);
 }
 
 /* receiver[key] */
@@ -143,8 +146,10 @@ ESP_INLINE esp_value write_element(property_node *self, esp_frame *frame,
     uint64_t i = (uint64_t)key.as.i;
 
     if (i >= o->elements.length &&
-        ESP_UNLIKELY(o->sparse || !esp_array_takes(&o->elements, i)))
+        ESP_UNLIKELY(o->sparse || !esp_array_takes(&o->elements, i))) {
+        esp_branch_enter(&self->sparse, &self->base);
         return write_slowly(frame, o, key, v);
+    }
     if (ESP_UNLIKELY(!esp_array_set(&self->base, &self->site,
                                     sl_context(frame), &sl_elements,
                                     &o->elements, i, v)))
@@ -183,6 +188,7 @@ static void property_forget(esp_node *copy)
     n->state = 0;
     n->cache = (esp_property_cache){ 0 };
     n->site = (esp_array_site){ 0 };
+    n->sparse = (esp_branch){ 0 };
 }
 
 #define PROPERTY_CLASS(word)                                                \
