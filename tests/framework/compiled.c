@@ -140,6 +140,17 @@ static const struct program {
       "    (atput o (key i) i) (set i (+ i 1)))"
       "    (if (== (at o (key (- n 1))) null) 0 (at o (key (- n 1)))))",
       NULL },
+    { "methods",
+      "(def one (x) (+ x 1)) (def two (x) (+ x 2))"
+      "(def make (n) (set o (new)) (put o a n) (put o m one)"
+      "    (put o b (if (< n 9) one two)) o)"
+      "(def run (o n) (+ (call (get o m) n) (call (get o b) (get o a))))"
+      "(def f (n) (set o (make n)) (set s (run o n))"
+      "    (if (== n 12) (put o m two) null)"
+      "    (if (== n 13) (put o m one) null)"
+      "    (if (== n 14) (do (put o m 5) (set s (+ s (get o m)))"
+      "        (put o m two)) null)"
+      "    (+ s (run o n)))", NULL },
     { "redefinition",
       "(def g (n) (+ n 1)) (def f (n) (+ (g n) (g (g n))))",
       "(def g (n) (+ n 100))" },

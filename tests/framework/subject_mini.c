@@ -735,7 +735,8 @@ esp_node *mini_rest(esp_context *c, esp_section s, esp_node *index)
 
 /* ---- for tests --------------------------------------------------------- */
 
-const esp_kind mini_kind = ESP_KIND("object", struct mini_object, slots);
+const esp_kind mini_kind = ESP_KIND_TAGS("object", struct mini_object, slots,
+                                         0, 1 << MINI_FUNCTION);
 
 static bool by_class(void *arg, esp_node *node, uint32_t depth)
 {
