@@ -36,6 +36,32 @@ ESP_BOUNDARY static esp_value escaped(esp_target *t, uint64_t tag)
     return esp_throw(t->context, (esp_value){ .as.p = e, .tag = ESP_ERROR });
 }
 
+/* The first result, or one that callers were told would not come: their code,
+ * and perhaps the caller of this, is invalid now. */
+ESP_BOUNDARY static void new_result(esp_target *t, uint64_t tag)
+{
+    if (t->returns != ESP_RETURNS_NOTHING_YET || tag >= ESP_ABRUPT) {
+        t->returns = ESP_RETURNS_MANY;
+        esp_assumption_invalidate(t->steady, "another kind of result");
+        return;
+    }
+    t->steady = esp_assumption_new(t->context, t->name);
+    if (t->steady)
+        t->returns = tag;
+}
+
+/* Nearly all functions return one kind of value, and callers that know need
+ * not ask.  Errors do not count, tail calls may lead to anything. */
+ESP_INLINE void note_result(esp_target *t, uint64_t tag)
+{
+    uint64_t before = esp_result_tag(t);
+
+    if (before == ESP_RETURNS_NOTHING_YET)
+        before = t->returns;
+    if (before != ESP_RETURNS_MANY && tag != before && tag != ESP_THROW)
+        new_result(t, tag);
+}
+
 /* From the body's result to the function's; the frame ends. */
 ESP_INLINE esp_value finish(esp_context *c, esp_target *t, esp_frame *frame,
                             esp_value v)
@@ -47,6 +73,7 @@ ESP_INLINE esp_value finish(esp_context *c, esp_target *t, esp_frame *frame,
             v = escaped(t, v.tag);
     }
     esp_frame_pop(c, frame);
+    note_result(t, v.tag);
     return v;
 }
 
@@ -299,6 +326,7 @@ esp_target *esp_target_new(esp_context *context, const esp_target_spec *spec)
     t->layout = spec->layout;
     t->arity = spec->arity;
     t->variadic = spec->variadic;
+    t->returns = ESP_RETURNS_NOTHING_YET;
     t->name = spec->name;
     t->user = spec->user;
     t->section = spec->section;

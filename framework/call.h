@@ -30,10 +30,25 @@ ESP_BOUNDARY esp_value esp_tail_call(esp_context *context, esp_target *t,
 /* Does what context->tail says until something else comes back. */
 ESP_BOUNDARY esp_value esp_finish_tail(esp_context *context);
 
+/* What t->returns will be for as long as this code is valid: in compiled code a
+ * tag, if it always was the same, or ESP_RETURNS_MANY. */
+ESP_INTRINSIC uint64_t esp_result_tag(const esp_target *t)
+{
+    (void)t;
+    return ESP_RETURNS_NOTHING_YET;
+}
+
 /* What a target's entry returned: a value, or a way to leave, of which only
  * ESP_THROW remains.  Saying so leaves callers nothing to ask. */
 ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 {
+    uint64_t tag = esp_result_tag(t);
+
+    if (tag < ESP_ABRUPT) {
+        if (ESP_UNLIKELY(v.tag != tag))
+            return esp_abrupt(ESP_THROW);
+        return v;
+    }
     if (v.tag == ESP_TAIL)
         v = esp_finish_tail(t->context);
     if (esp_is_abrupt(v))
