@@ -172,7 +172,7 @@ esp_ref sel_condition(const selector *s, esp_ref r, bool *negated)
 
         r = sel_value(s, r);
         i = sel_at(s, r);
-        if (i->ty != TY_i1 || s->uses[r] > 4)
+        if (i->ty != TY_i1)
             return r;
         if (i->op == IR_xor && sel_const(s, i->b, &x) && (x & 1))
             *negated = !*negated;
