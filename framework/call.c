@@ -16,16 +16,6 @@ ESP_INLINE bool counted_hot(esp_target *t)
            esp_target_hot(t);
 }
 
-/* Polls, and looks whether there is room. */
-ESP_INLINE bool may_enter(esp_context *c, void *machine)
-{
-    if (ESP_UNLIKELY(!esp_enter(c, machine))) {
-        esp_throw_overflow(c);
-        return false;
-    }
-    return esp_poll(c);
-}
-
 /* Something that is neither a value nor allowed to leave a function. */
 ESP_BOUNDARY static esp_value escaped(esp_target *t, uint64_t tag)
 {
@@ -93,7 +83,7 @@ esp_value esp_run0(esp_target *t)
 
     if (counted_hot(t))
         return t->call0(t);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     return finish(c, t, frame, esp_execute(t->body, frame));
@@ -106,7 +96,7 @@ esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0)
 
     if (counted_hot(t))
         return t->call1(t, p0, t0);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -121,7 +111,7 @@ esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call2(t, p0, t0, p1, t1);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -137,7 +127,7 @@ esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call3(t, p0, t0, p1, t1, p2, t2);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -153,7 +143,7 @@ esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
 
     if (counted_hot(t))
         return t->calln(t, argc, args);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->argc = argc;

@@ -210,15 +210,26 @@ ESP_INLINE esp_value esp_indirect(esp_node *node, esp_frame *frame,
 /* Throws a guest stack overflow. */
 ESP_BOUNDARY esp_value esp_throw_overflow(esp_context *context);
 
-/* Is there room for one more activation, on the C stack below `machine` and on
- * the frame stack?  Its limit leaves room for any frame. */
+/* There is no room, or a poll is due. */
+ESP_BOUNDARY bool esp_enter_slow(esp_context *context, void *machine);
+
+/* Polls, and makes sure that there is room for one more activation, on the C
+ * stack below `machine` and on the frame stack, whose limit leaves room for
+ * any frame.  False: leave with ESP_THROW. */
 ESP_INLINE bool esp_enter(esp_context *context, void *machine)
 {
-    if (ESP_UNLIKELY((char *)machine < context->stack_limit))
-        return false;
+#ifdef __SANITIZE_THREAD__
+    uintptr_t limit = __atomic_load_n(&context->enter_limit, __ATOMIC_RELAXED);
+#else
+    uintptr_t limit = context->enter_limit;
+#endif
+
     /* Compiled code has its frames elsewhere. */
-    return !esp_in_interpreter() ||
-           ESP_LIKELY(context->frame_next < context->frame_limit);
+    if (ESP_UNLIKELY((uintptr_t)machine < limit) ||
+        (esp_in_interpreter() &&
+         ESP_UNLIKELY(context->frame_next >= context->frame_limit)))
+        return esp_enter_slow(context, machine);
+    return true;
 }
 
 /* A call with any number of arguments, tail calls of the callee included. */

@@ -268,6 +268,9 @@ struct esp_context {
     esp_frame *frame;                   /* newest on the frame stack */
     char *frame_next, *frame_limit;     /* its free part */
     char *stack_limit;                  /* C stack: no calls below this */
+    volatile uintptr_t enter_limit;     /* the same, or the highest address
+                                         * while poll is not 0: calls ask for
+                                         * both at once */
     volatile uint32_t poll;             /* not 0: esp_poll has work to do */
     esp_value thrown;                   /* of ESP_THROW */
     ESP_FINAL void *language;           /* the language's own state */
