@@ -300,7 +300,9 @@ static void call(emitter *e, const lir_ins *i)
 
     if (c->variadic)
         x64_imm(e->a, X64_RAX, c->floats, false);
-    if (c->address)
+    if (c->self)
+        x64_call(e->a, e->entry);
+    else if (c->address)
         x64_call_to(e->a, c->address, X64_R11);
     else if (i->form == X64_FORM_M)
         x64_m(e->a, X64_call, 8, x64_at(X64_R10, i->disp));

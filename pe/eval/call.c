@@ -27,6 +27,36 @@ enum {
     INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
 };
 
+/* ---- entry cells ------------------------------------------------------------- */
+
+/* The address of an entry cell that the callee was loaded from, and the
+ * target; NULL if it is something else or not known. */
+static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
+                        esp_target **t)
+{
+    const esp_ins *cell =
+        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
+    esp_ref first;
+
+    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
+        return NULL;
+    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
+    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
+        return NULL;
+    *t = (esp_target *)graph_const(e->g, first);
+    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
+}
+
+/* The target of a call through an entry cell, if it is known and the cell is
+ * the one for its number of arguments. */
+static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
+{
+    esp_target *t;
+    void *cell = entry_cell(e, in, c, &t);
+
+    return cell && cell == esp_target_cell(t) ? t : NULL;
+}
+
 /* ---- kept ------------------------------------------------------------------- */
 
 static uint32_t real_arguments(eval *e, eval_inst *in, const esp_icall *c)
@@ -44,6 +74,20 @@ static bool from_cell(const esp_graph *g, esp_ref callee)
     const esp_ins *i = graph_at(g, callee);
 
     return i->op == IR_load && graph_is_const(g, i->a);
+}
+
+/* Does the call lead back to the unit that is being compiled?  A unit that
+ * asks is valid: it has looked since guest code ran last.  Not in tier 1, whose
+ * calls are to find tier 2 in the cell. */
+static bool calls_itself(eval *e, eval_inst *in, const esp_icall *c)
+{
+    const eval_inst *root = in;
+    const esp_target *t = guest_target(e, in, c);
+
+    while (root->caller)
+        root = root->caller;
+    return t && t == root->target && !e->unit->counts
+        && root->fn == image_function(e->image, esp_target_run(t));
 }
 
 static void set_results(eval_inst *in, uint32_t at, eval_val a, eval_val b)
@@ -72,6 +116,7 @@ void eval_keep_call(eval *e, eval_inst *in, uint32_t at)
     c.callee = eval_real(e, eval_get(e, in, ic->callee));
     c.args = real_arguments(e, in, ic);
     c.cell = from_cell(e->g, c.callee);
+    c.self = c.cell && calls_itself(e, in, ic);
     if (!c.name && graph_is_const(e->g, c.callee))
         c.name = image_symbol(e->image,
                               (void *)graph_const(e->g, c.callee));
@@ -97,24 +142,6 @@ static bool same_signature(const esp_sig *a, const esp_sig *b)
            !a->variadic && !b->variadic &&
            !memcmp(a->arg, b->arg, a->nargs) &&
            !memcmp(a->result, b->result, a->nresults);
-}
-
-/* The address of an entry cell that the callee was loaded from, and the
- * target; NULL if it is something else or not known. */
-static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
-                        esp_target **t)
-{
-    const esp_ins *cell =
-        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
-    esp_ref first;
-
-    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
-        return NULL;
-    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
-    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
-        return NULL;
-    *t = (esp_target *)graph_const(e->g, first);
-    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
 }
 
 /* What is called, if it is known.  Of a target's cells only one ever changes;
@@ -148,16 +175,6 @@ static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
 }
 
 /* ---- guest calls -------------------------------------------------------------- */
-
-/* The target of a call through an entry cell, if it is known and the cell is
- * the one for its number of arguments. */
-static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
-{
-    esp_target *t;
-    void *cell = entry_cell(e, in, c, &t);
-
-    return cell && cell == esp_target_cell(t) ? t : NULL;
-}
 
 static bool count_down(void *left, esp_node *node, uint32_t depth)
 {
