@@ -23,7 +23,8 @@ enum {
     MAX_GROUPS = 6,
     INLINE_NODES = 80,          /* of a guest function to inline */
     INLINE_DEPTH = 6,           /* guest functions inside each other */
-    INLINE_RECURSION = 3,       /* of the same one, the root included */
+    INLINE_RECURSION = 3,       /* of the same one inside itself, */
+    INLINE_COPIES = 640,        /* as long as all copies have so few nodes */
     INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
 };
 
@@ -176,25 +177,47 @@ static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
 
 /* ---- guest calls -------------------------------------------------------------- */
 
-static bool count_down(void *left, esp_node *node, uint32_t depth)
+typedef struct tree_size { uint32_t nodes, calls; } tree_size;
+
+static bool count_node(void *arg, esp_node *node, uint32_t depth)
 {
-    (void)node, (void)depth;
-    return (*(uint32_t *)left)-- != 0;
+    tree_size *s = arg;
+
+    (void)depth;
+    s->calls += (node->class->tags & ESP_IS_CALL) != 0;
+    return s->nodes++ < INLINE_NODES;
 }
 
 /* Does not count further than it has to: large functions may have many
  * callers. */
-static bool small_tree(const esp_node *body)
+static bool small_tree(const esp_node *body, tree_size *s)
 {
-    uint32_t left = INLINE_NODES;
+    return esp_node_walk((esp_node *)body, count_node, s);
+}
 
-    return esp_node_walk((esp_node *)body, count_down, &left);
+/* How deep a recursive function goes into itself.  Each level multiplies the
+ * copies by the calls in the tree: three levels of fib, which has two, make it
+ * a seventh faster; of tak, which has four, they take longer to compile than
+ * they save. */
+static uint32_t recursion_limit(const tree_size *s)
+{
+    uint32_t depth = 1, level = s->calls, copies = 1 + level;
+
+    while (depth < INLINE_RECURSION) {
+        level *= s->calls;
+        copies += level;
+        if (copies * s->nodes > INLINE_COPIES)
+            break;
+        depth++;
+    }
+    return depth;
 }
 
 /* Guest functions are inlined while they are small, and the unit is. */
 static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
 {
     uint32_t depth = 0, same = 0;
+    tree_size size = { 0, 0 };
 
     if (e->unit->tier < 2 || e->unit->no_inlining ||
         e->g->ins.n > INLINE_RESIDUAL)
@@ -203,8 +226,8 @@ static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
         depth += i->target != NULL;
         same += i->target == t;
     }
-    return depth < INLINE_DEPTH && same < INLINE_RECURSION &&
-           small_tree(t->body);
+    return depth < INLINE_DEPTH && small_tree(t->body, &size) &&
+           same <= recursion_limit(&size);
 }
 
 static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
