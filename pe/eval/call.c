@@ -23,8 +23,9 @@ enum {
     MAX_GROUPS = 6,
     INLINE_NODES = 80,          /* of a guest function to inline */
     INLINE_DEPTH = 6,           /* guest functions inside each other */
-    INLINE_RECURSION = 3,       /* of the same one inside itself, */
-    INLINE_COPIES = 640,        /* as long as all copies have so few nodes */
+    INLINE_RECURSION = 6,       /* of the same one inside itself, as long as */
+    INLINE_COPIES = 24,         /* there are so few in all, */
+    INLINE_COPIED = 640,        /* with so few nodes */
     INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
 };
 
@@ -206,7 +207,7 @@ static uint32_t recursion_limit(const tree_size *s)
     while (depth < INLINE_RECURSION) {
         level *= s->calls;
         copies += level;
-        if (copies * s->nodes > INLINE_COPIES)
+        if (copies > INLINE_COPIES || copies * s->nodes > INLINE_COPIED)
             break;
         depth++;
     }
@@ -226,7 +227,7 @@ static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
         depth += i->target != NULL;
         same += i->target == t;
     }
-    return depth < INLINE_DEPTH && small_tree(t->body, &size) &&
+    return depth < (same ? 2 : 1) * INLINE_DEPTH && small_tree(t->body, &size) &&
            same <= recursion_limit(&size);
 }
 
