@@ -376,6 +376,9 @@ static void pseudo(emitter *e, const lir_ins *i, const parts *p)
     case X64_PSEUDO_setcc:
         setcc(e, i, p);
         break;
+    case X64_PSEUDO_flag:
+        x64_test_byte(e->a, (const void *)(uintptr_t)i->imm, X64_R11);
+        break;
     case X64_PSEUDO_fselect:
         fselect(e, i, p);
         break;

@@ -490,10 +490,7 @@ static sel_address valid_flag(selector *s)
 
 static unsigned compare_valid(selector *s)
 {
-    sel_address m = valid_flag(s);
-
-    ins_start(s, X64(cmp), 1, X64_FORM_MI);
-    ins_address(s, &m);
+    ins_start(s, X64_PSEUDO_flag, 1, 0)->imm = (intptr_t)s->valid;
     ins_end(s);
     return cc_of(X64_NE);
 }
