@@ -112,41 +112,42 @@ ESP_INLINE bool esp_array_takes(const esp_array *a, uint64_t i)
 /* Writes an element, whatever that takes; what lies between the end and a new
  * element are holes.  Writing a hole removes.  False: no memory, an error was
  * thrown, and nothing has changed. */
-ESP_LEAF bool esp_array_put(esp_context *context, const esp_array_kind *kind,
-                            esp_array *a, uint64_t i, esp_value v);
+ESP_NATIVE bool esp_array_put(esp_context *context, const esp_array_kind *kind,
+                              esp_array *a, uint64_t i, esp_value v);
 
 /* Room for so many elements like `v`, so that appending them does not copy:
  * only a hint for arrays that have other elements.  False: as above. */
-ESP_LEAF bool esp_array_reserve(esp_context *context,
-                                const esp_array_kind *kind, esp_array *a,
-                                uint64_t n, esp_value v);
+ESP_NATIVE bool esp_array_reserve(esp_context *context,
+                                  const esp_array_kind *kind, esp_array *a,
+                                  uint64_t n, esp_value v);
 
 /* No more than n elements. */
-ESP_LEAF void esp_array_truncate(const esp_array_kind *kind, esp_array *a,
-                                 uint64_t n);
+ESP_NATIVE void esp_array_truncate(const esp_array_kind *kind, esp_array *a,
+                                   uint64_t n);
 
 /* Puts an element in front of the i-th, where i is at most the length; or
  * takes the i-th out, where it is less.  Those behind it move. */
-ESP_LEAF bool esp_array_insert(esp_context *context,
-                               const esp_array_kind *kind, esp_array *a,
-                               uint64_t i, esp_value v);
-ESP_LEAF esp_value esp_array_remove(const esp_array_kind *kind, esp_array *a,
-                                    uint64_t i);
+ESP_NATIVE bool esp_array_insert(esp_context *context,
+                                 const esp_array_kind *kind, esp_array *a,
+                                 uint64_t i, esp_value v);
+ESP_NATIVE esp_value esp_array_remove(const esp_array_kind *kind, esp_array *a,
+                                      uint64_t i);
 
 /* The first element from number *i on that is no hole; its number is put
  * there.  False: there is none. */
-ESP_LEAF bool esp_array_next(const esp_array_kind *kind, const esp_array *a,
-                             uint64_t *i, esp_value *v);
+ESP_NATIVE bool esp_array_next(const esp_array_kind *kind, const esp_array *a,
+                               uint64_t *i, esp_value *v);
 
 /* ---- at a site --------------------------------------------------------- */
 
 /* What the site has not met: remembers it. */
-ESP_BOUNDARY ESP_LEAF esp_value esp_array_get_miss(
-    esp_node *node, esp_array_site *s, const esp_array_kind *kind,
-    const esp_array *a, uint64_t i);
-ESP_BOUNDARY ESP_LEAF bool esp_array_set_miss(
-    esp_node *node, esp_array_site *s, esp_context *context,
-    const esp_array_kind *kind, esp_array *a, uint64_t i, esp_value v);
+ESP_NATIVE esp_value esp_array_get_miss(esp_node *node, esp_array_site *s,
+                                        const esp_array_kind *kind,
+                                        const esp_array *a, uint64_t i);
+ESP_NATIVE bool esp_array_set_miss(esp_node *node, esp_array_site *s,
+                                   esp_context *context,
+                                   const esp_array_kind *kind, esp_array *a,
+                                   uint64_t i, esp_value v);
 
 /* A hole: there is no such element. */
 ESP_INLINE esp_value esp_array_get(esp_node *node, esp_array_site *s,

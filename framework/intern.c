@@ -58,13 +58,19 @@ static bool is(const entry *e, const search *s)
            !memcmp(e->string->bytes, s->bytes, s->length);
 }
 
+/* Where it is, or has a place. */
 static entry *find(const struct symbol_table *t, const search *s)
 {
     uint32_t i = (uint32_t)s->hash & (t->size - 1);
+    entry *place = NULL;
 
-    while (t->slot[i].state != FREE && !is(&t->slot[i], s))
-        i = (i + 1) & (t->size - 1);
-    return &t->slot[i];
+    for (; t->slot[i].state != FREE; i = (i + 1) & (t->size - 1)) {
+        if (is(&t->slot[i], s))
+            return &t->slot[i];
+        if (!place && t->slot[i].state == REMOVED)
+            place = &t->slot[i];
+    }
+    return place ? place : &t->slot[i];
 }
 
 /* Another table of so many slots, without the entries that were removed. */
@@ -89,10 +95,11 @@ static bool rebuild(struct symbol_table *t, uint32_t size)
     return true;
 }
 
-/* Room for one more.  Not full any longer, it may even become smaller. */
+/* Room for one more.  When most strings have gone since, the table becomes
+ * smaller, but not at once: as many are likely to come again. */
 static bool make_room(struct symbol_table *t)
 {
-    uint32_t size = 64;
+    uint32_t size = t->size < 128 ? 64 : t->size / 2;
 
     if (3 * (uint64_t)(t->used + 1) <= 2 * (uint64_t)t->size)
         return true;
@@ -103,17 +110,14 @@ static bool make_room(struct symbol_table *t)
 
 /* ---- while no collection is under way ---------------------------------- */
 
-static void add(search *s)
+static void add(search *s, entry *e)
 {
-    entry *e;
-
     s->string->hash = s->hash;
     s->string->form = s->lasting ? ESP_STRING_SYMBOL : ESP_STRING_INTERNED;
     s->found = s->string;
-    e = find(s->table, s);
-    *e = (entry){ s->string, (uint32_t)s->hash, s->lasting ? STRONG : WEAK };
-    s->table->used++;
+    s->table->used += e->state == FREE;
     s->table->live++;
+    *e = (entry){ s->string, (uint32_t)s->hash, s->lasting ? STRONG : WEAK };
 }
 
 static void *look_up(void *arg)
@@ -133,7 +137,7 @@ static void *look_up(void *arg)
             s->found->form = ESP_STRING_SYMBOL;
         }
     } else if (s->string) {
-        add(s);
+        add(s, e);
     }
     return s;
 }
@@ -198,24 +202,25 @@ esp_string *esp_string_intern_slow(esp_context *context, esp_string *string)
     return esp_string_intern_slow(context, string);
 }
 
+esp_string *esp_interned(esp_context *context, const void *bytes,
+                         size_t length)
+{
+    search s = { .bytes = bytes, .length = length };
+
+    s.hash = esp_hash_bytes(bytes, length);
+    return search_for(context, &s) ? s.found : NULL;
+}
+
 esp_string *esp_string_make(esp_context *context, const void *bytes,
                             size_t length)
 {
-    search s = { .bytes = bytes, .length = length };
-    esp_string *string;
+    esp_string *s = NULL;
 
-    if (length > ESP_SHORT_STRING)
-        return esp_string_new(context, bytes, length);
-    s.hash = esp_hash_bytes(bytes, length);
-    if (!search_for(context, &s))
-        return no_memory(context);
-    if (s.found)
-        return s.found;
-    string = esp_string_new(context, bytes, length);
-    if (!string)
-        return NULL;
-    string->hash = s.hash;
-    return esp_string_intern_slow(context, string);
+    if (length <= ESP_SHORT_STRING)
+        s = esp_interned(context, bytes, length);
+    if (!s)
+        s = esp_string_new(context, bytes, length);
+    return s && length <= ESP_SHORT_STRING ? esp_string_intern(context, s) : s;
 }
 
 /* A word that refers to it keeps what was an object of the heap. */

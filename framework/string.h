@@ -55,35 +55,35 @@ typedef struct esp_string_part {
 
 /* ---- making ------------------------------------------------------------ */
 
-ESP_LEAF esp_string *esp_string_new(esp_context *context, const void *bytes,
-                                    size_t length);
+ESP_NATIVE esp_string *esp_string_new(esp_context *context, const void *bytes,
+                                      size_t length);
 
 /* A string whose bytes the caller writes before anybody else sees it. */
-ESP_LEAF esp_string *esp_string_room(esp_context *context, size_t length,
-                                     char **bytes);
+ESP_NATIVE esp_string *esp_string_room(esp_context *context, size_t length,
+                                       char **bytes);
 
 /* Decimal digits. */
-ESP_LEAF esp_string *esp_string_int(esp_context *context, int64_t i);
+ESP_NATIVE esp_string *esp_string_int(esp_context *context, int64_t i);
 enum { ESP_INT_DIGITS = 20 };
 /* The digits alone, at most ESP_INT_DIGITS; their number. */
-ESP_LEAF uint32_t esp_int_digits(int64_t i, char *to);
+ESP_NATIVE uint32_t esp_int_digits(int64_t i, char *to);
 
 /* One behind the other; together at most ESP_LONGEST_STRING. */
-ESP_LEAF esp_string *esp_string_concat(esp_context *context, esp_string *l,
-                                       esp_string *r);
-ESP_LEAF esp_string *esp_string_append(esp_context *context, esp_string *l,
-                                       const void *bytes, size_t length);
-ESP_LEAF esp_string *esp_string_prepend(esp_context *context,
-                                        const void *bytes, size_t length,
-                                        esp_string *r);
+ESP_NATIVE esp_string *esp_string_concat(esp_context *context, esp_string *l,
+                                         esp_string *r);
+ESP_NATIVE esp_string *esp_string_append(esp_context *context, esp_string *l,
+                                         const void *bytes, size_t length);
+ESP_NATIVE esp_string *esp_string_prepend(esp_context *context,
+                                          const void *bytes, size_t length,
+                                          esp_string *r);
 
 /* The bytes from `from` on, which are there. */
-ESP_LEAF esp_string *esp_string_sub(esp_context *context, esp_string *s,
-                                    size_t from, size_t length);
+ESP_NATIVE esp_string *esp_string_sub(esp_context *context, esp_string *s,
+                                      size_t from, size_t length);
 
 /* ---- asking ------------------------------------------------------------ */
 
-ESP_LEAF const char *esp_string_flatten(esp_context *context, esp_string *s);
+ESP_NATIVE const char *esp_string_flatten(esp_context *context, esp_string *s);
 
 /* The bytes; a 0 follows those of plain strings only.  They stay where they
  * are for as long as the string. */
@@ -102,8 +102,8 @@ ESP_INLINE bool esp_string_is_interned(const esp_string *s)
 }
 
 /* 1: the same bytes; 0: others; -1: no memory to find out. */
-ESP_LEAF int esp_string_equal_slow(esp_context *context, esp_string *a,
-                                   esp_string *b);
+ESP_NATIVE int esp_string_equal_slow(esp_context *context, esp_string *a,
+                                     esp_string *b);
 
 ESP_INLINE int esp_string_equal(esp_context *context, esp_string *a,
                                 esp_string *b)
@@ -117,21 +117,21 @@ ESP_INLINE int esp_string_equal(esp_context *context, esp_string *a,
 }
 
 /* Less than 0, 0, or more, as a comes before b in the order of bytes. */
-ESP_LEAF bool esp_string_compare(esp_context *context, esp_string *a,
-                                 esp_string *b, int *order);
+ESP_NATIVE bool esp_string_compare(esp_context *context, esp_string *a,
+                                   esp_string *b, int *order);
 
 /* Puts it into s->hash. */
-ESP_LEAF bool esp_string_hash(esp_context *context, esp_string *s);
+ESP_NATIVE bool esp_string_hash(esp_context *context, esp_string *s);
 
 /* The hash that strings have; never 0. */
-ESP_LEAF uint64_t esp_hash_bytes(const void *bytes, size_t length);
+ESP_NATIVE uint64_t esp_hash_bytes(const void *bytes, size_t length);
 
 /* ---- interning --------------------------------------------------------- */
 
 /* The interned string with the same bytes: a property key.  If there is none,
  * s becomes it, if it is plain. */
-ESP_LEAF esp_string *esp_string_intern_slow(esp_context *context,
-                                            esp_string *s);
+ESP_NATIVE esp_string *esp_string_intern_slow(esp_context *context,
+                                              esp_string *s);
 
 ESP_INLINE esp_string *esp_string_intern(esp_context *context, esp_string *s)
 {
@@ -139,15 +139,19 @@ ESP_INLINE esp_string *esp_string_intern(esp_context *context, esp_string *s)
 }
 
 /* Strings of at most ESP_SHORT_STRING bytes are interned at once. */
-ESP_LEAF esp_string *esp_string_make(esp_context *context, const void *bytes,
-                                     size_t length);
+ESP_NATIVE esp_string *esp_string_make(esp_context *context, const void *bytes,
+                                       size_t length);
+
+/* The interned string, if there is one already, else NULL. */
+ESP_NATIVE esp_string *esp_interned(esp_context *context, const void *bytes,
+                                    size_t length);
 
 /* The symbol: for names, keys that are known, and whatever a language keeps
  * where the collector does not look.  NULL only when the host has no memory;
  * nothing is thrown. */
-ESP_LEAF esp_symbol *esp_intern(esp_context *context, const void *bytes,
-                                size_t length);
-ESP_LEAF esp_symbol *esp_intern_string(esp_context *context, const char *s);
+ESP_NATIVE esp_symbol *esp_intern(esp_context *context, const void *bytes,
+                                  size_t length);
+ESP_NATIVE esp_symbol *esp_intern_string(esp_context *context, const char *s);
 
 /* ---- building ---------------------------------------------------------- */
 
@@ -173,7 +177,7 @@ typedef struct esp_builder {
     char small[128];
 } esp_builder;
 
-ESP_LEAF bool esp_builder_grow(esp_builder *b, size_t more);
+ESP_NATIVE bool esp_builder_grow(esp_builder *b, size_t more);
 
 ESP_INLINE void esp_builder_begin(esp_builder *b, esp_context *context)
 {
@@ -195,9 +199,9 @@ ESP_INLINE char *esp_builder_room(esp_builder *b, size_t more)
     return b->at + b->length;
 }
 
-ESP_LEAF void esp_builder_add(esp_builder *b, const void *bytes, size_t n);
-ESP_LEAF void esp_builder_string(esp_builder *b, esp_string *s);
-ESP_LEAF void esp_builder_int(esp_builder *b, int64_t i);
+ESP_NATIVE void esp_builder_add(esp_builder *b, const void *bytes, size_t n);
+ESP_NATIVE void esp_builder_string(esp_builder *b, esp_string *s);
+ESP_NATIVE void esp_builder_int(esp_builder *b, int64_t i);
 
 ESP_INLINE void esp_builder_char(esp_builder *b, char c)
 {
@@ -209,6 +213,6 @@ ESP_INLINE void esp_builder_char(esp_builder *b, char c)
     }
 }
 
-ESP_LEAF esp_string *esp_builder_end(esp_builder *b);
+ESP_NATIVE esp_string *esp_builder_end(esp_builder *b);
 
 #endif

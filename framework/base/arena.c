@@ -148,55 +148,53 @@ static bool make_room(esp_arena *a, size_t size)
          : new_chunk(a, size);
 }
 
-/* Moves `next` on; what it passes is zero from `from` on, and so is what
- * follows, for a while. */
-static void pass(esp_arena *a, size_t size, char *from)
-{
-    size_t ahead;
-
-    a->next += size;
-    ahead = (size_t)(a->end - a->next);
-    if (from < a->clean)
-        from = a->clean;
-    a->clean = a->next + (ahead < STEP ? ahead : STEP);
-    if (from < a->clean)
-        memset(from, 0, (size_t)(a->clean - from));
-}
-
 void *arena_alloc_slowly(esp_arena *a, size_t size)
 {
-    size_t rounded = round_up(size);
+    size_t rounded = round_up(size), ahead;
     char *p;
 
     if (rounded < size || !make_room(a, rounded))
         return out_of_memory(a);
     p = a->next;
-    pass(a, rounded, p);
+    a->next += rounded;
+    ahead = (size_t)(a->end - a->next);
+    if (ahead > STEP)
+        ahead = STEP;
+    memset(a->clean, 0, (size_t)(a->next + ahead - a->clean));
+    a->clean = a->next + ahead;
     return p;
 }
 
-static bool grows_in_place(const esp_arena *a, const char *old,
-                           size_t old_size, size_t new_size)
+/* As arena_alloc, but nothing is zeroed. */
+static char *alloc_dirty(esp_arena *a, size_t size)
 {
-    return old && old + old_size == a->next
-        && new_size - old_size <= (size_t)(a->end - a->next);
+    size_t rounded = round_up(size);
+
+    if (rounded < size || !make_room(a, rounded))
+        return out_of_memory(a);
+    a->next += rounded;
+    if (a->clean < a->next)
+        a->clean = a->next;
+    return a->next - rounded;
+}
+
+static bool is_newest(const esp_arena *a, const char *array, size_t size)
+{
+    return array && array + round_up(size) == a->next;
 }
 
 void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size)
 {
-    size_t had = round_up(old_size), wanted = round_up(new_size);
+    size_t more = round_up(new_size) - round_up(old_size);
     char *p;
 
-    if (wanted >= new_size && grows_in_place(a, old, had, wanted)) {
-        pass(a, wanted - had, a->next);
+    if (is_newest(a, old, old_size) && more <= (size_t)(a->end - a->next)) {
+        alloc_dirty(a, more);
         return old;
     }
-    if (wanted < new_size || !make_room(a, wanted))
-        return out_of_memory(a);
-    p = a->next;
-    if (old_size)
+    p = alloc_dirty(a, new_size);
+    if (p && old_size)
         memcpy(p, old, old_size);
-    pass(a, wanted, p + old_size);
     return p;
 }
 

@@ -51,8 +51,9 @@ static inline void *arena_alloc(esp_arena *a, size_t size)
     return a->next - ((size + 15) & ~(size_t)15);
 }
 
-/* A larger copy of an array that lives in the arena.  The newest array may
- * grow where it is; the memory of others is left. */
+/* A larger copy of an array that lives in the arena; what is new in it may hold
+ * anything.  The newest array may grow where it is; the memory of others is
+ * left. */
 void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size);
 
 /* A copy of a C string. */

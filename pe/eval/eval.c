@@ -295,6 +295,23 @@ static uint32_t facts_of(eval *e, esp_ref cond, bool holds, fact *facts)
     return n;
 }
 
+/* Control goes along an edge without a choice.  If nobody else can come where
+ * it leads, and that is not a loop's header or outside of the loop that is
+ * being walked, the walk goes on there at once: no edge has to wait. */
+static void go_along(eval *e, eval_inst *in, const esp_edge *to)
+{
+    const esp_ifunc *f = in->fn;
+    const esp_iblock *b = &f->blocks[to->block];
+
+    if (b->npreds != 1 || b->loop_end || to->block >= in->end) {
+        add_edge(e, in, to, e->b.block, e->flow, NULL, 0);
+        return;
+    }
+    for (uint32_t i = 0; i < b->nparams; i++)
+        in->env[b->first + i] = eval_get(e, in, f->refs[to->args + i]);
+    e->next = to->block;
+}
+
 static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
@@ -304,8 +321,7 @@ static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
     fact facts[2];
 
     if (graph_is_const(e->g, cond)) {
-        add_edge(e, in, graph_const(e->g, cond) & 1 ? edge : edge + 1,
-                 e->b.block, e->flow, NULL, 0);
+        go_along(e, in, graph_const(e->g, cond) & 1 ? edge : edge + 1);
         return;
     }
     yes = graph_block(e->g, false);
@@ -328,7 +344,7 @@ static void eval_switch_known(eval *e, eval_inst *in, const esp_ins *i,
 
     while (k + 1 < i->c && edge[k].value != x)
         k++;
-    add_edge(e, in, &edge[k], e->b.block, e->flow, NULL, 0);
+    go_along(e, in, &edge[k]);
 }
 
 static void eval_switch(eval *e, eval_inst *in, const esp_ins *i)
@@ -377,7 +393,7 @@ static void eval_terminator(eval *e, eval_inst *in, const esp_ins *i)
 {
     switch (i->op) {
     case IR_jump:
-        add_edge(e, in, &in->fn->edges[i->b], e->b.block, e->flow, NULL, 0);
+        go_along(e, in, &in->fn->edges[i->b]);
         break;
     case IR_br:
         eval_br(e, in, i);
@@ -507,7 +523,8 @@ static void stress(eval *e, eval_inst *in, uint32_t block)
     build_store(&e->b, cell, 0, count, INS_VOLATILE);
 }
 
-void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
+/* The instructions of a block.  True: the walk goes on in e->next. */
+static bool walk_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
 {
     const esp_ifunc *f = in->fn;
     const esp_iblock *b = &f->blocks[block];
@@ -516,18 +533,28 @@ void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
     e->inst = in;
     if (e->unit->stress && from == b->first + b->nparams)
         stress(e, in, block);
-    for (uint32_t at = from; at < b->end; at++) {
-        const esp_ins *i = &f->code[at];
-
+    for (uint32_t at = from; at < b->end - 1; at++) {
         budget(e, in);
-        if (i->op == IR_call) {
+        if (f->code[at].op == IR_call) {
             eval_call(e, in, block, at);
-            return;
+            return false;
         }
-        if (op_info[i->op].flags & OP_TERM)
-            eval_terminator(e, in, i);
-        else
-            eval_instruction(e, in, at);
+        eval_instruction(e, in, at);
+    }
+    budget(e, in);
+    e->next = 0;
+    eval_terminator(e, in, &f->code[b->end - 1]);
+    return e->next != 0;
+}
+
+void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
+{
+    const esp_iblock *b;
+
+    while (walk_block(e, in, block, from)) {
+        block = e->next;
+        b = &in->fn->blocks[block];
+        from = b->first + b->nparams;
     }
 }
 
@@ -556,6 +583,7 @@ void eval_function(eval *e, eval_inst *in)
 {
     const esp_iblock *entry = &in->fn->blocks[0];
 
+    in->end = in->fn->nblocks;
     eval_block(e, in, 0, entry->first + entry->nparams);
     eval_range(e, in, 1, in->fn->nblocks);
     e->inst = in->caller;

@@ -87,6 +87,8 @@ typedef struct eval_inst {
     esp_ref *consts;            /* of the function, as far as they were used */
     uint32_t *pending;          /* by image block: newest edge + 1 */
     uint8_t *visits;            /* by image block, up to a limit */
+    uint32_t end;               /* image block behind the loop, or function,
+                                 * that is being walked */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
@@ -108,6 +110,7 @@ typedef struct eval {
     esp_build b;                /* where we emit */
     eval_flow *flow;            /* the objects there */
     bool open;                  /* is there control flow here at all */
+    uint32_t next;              /* image block in which the walk goes on */
     uint32_t serial;
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;

@@ -508,9 +508,12 @@ static void undo_release(eval *e, eval_inst *in, const undo *u)
 static void eval_body(eval *e, eval_inst *in, uint32_t header)
 {
     const esp_iblock *b = &in->fn->blocks[header];
+    uint32_t end = in->end;
 
+    in->end = b->loop_end;
     eval_block(e, in, header, b->first + b->nparams);
     eval_range(e, in, header + 1, b->loop_end);
+    in->end = end;
 }
 
 /* The header's parameters and live-ins, as they are on entry.  An attempt may

@@ -148,19 +148,6 @@ static bool find_ids(eval *e, const eval_join_spec *j, uint32_t object,
     return !same;
 }
 
-static bool unite_at(eval *e, const eval_join_spec *j, uint32_t object,
-                     uint32_t index, uint32_t *ids)
-{
-    uint32_t one;
-
-    if (!find_ids(e, j, object, index, ids))
-        return false;
-    one = copy_vobj(e, ids[0]);
-    for (uint32_t i = 0; i < j->n; i++)
-        rename_object(e, j->flows[i], j->vals[i], j->nvals, ids[i], one);
-    return true;
-}
-
 static bool on_all_edges(const eval_join_spec *j, uint32_t id)
 {
     for (uint32_t i = 0; i < j->n; i++) {
@@ -169,6 +156,47 @@ static bool on_all_edges(const eval_join_spec *j, uint32_t id)
         if (!o || o->real)
             return false;
     }
+    return true;
+}
+
+/* Is each edge's object in this place, or none of them? */
+static bool agrees(const eval *e, const eval_join_spec *j, uint32_t object,
+                   uint32_t index, const uint32_t *ids)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < j->n; i++)
+        n += refers(e, at_place(j, i, object, index), ids[i]);
+    return n == 0 || n == j->n;
+}
+
+/* Somebody who has an object by its old name would tell it from the new one. */
+static bool all_agree(const eval *e, const eval_join_spec *j,
+                      const uint32_t *ids)
+{
+    const eval_flow *f = j->flows[0];
+
+    for (uint32_t k = 0; k < j->nvals; k++)
+        if (!agrees(e, j, NO_OBJECT, k, ids))
+            return false;
+    for (uint32_t k = 0; k < f->n; k++)
+        for (uint32_t w = 0; w < f->object[k]->nwords; w++)
+            if (on_all_edges(j, f->object[k]->id) &&
+                !agrees(e, j, f->object[k]->id, w, ids))
+                return false;
+    return true;
+}
+
+static bool unite_at(eval *e, const eval_join_spec *j, uint32_t object,
+                     uint32_t index, uint32_t *ids)
+{
+    uint32_t one;
+
+    if (!find_ids(e, j, object, index, ids) || !all_agree(e, j, ids))
+        return false;
+    one = copy_vobj(e, ids[0]);
+    for (uint32_t i = 0; i < j->n; i++)
+        rename_object(e, j->flows[i], j->vals[i], j->nvals, ids[i], one);
     return true;
 }
 

@@ -86,6 +86,53 @@ static const struct program {
       "    (if (< i 7) (put o g 0) null) (if (< i 8) (put o h 0) null)"
       "    (if (< i 9) (put o i 0) null) (put o x (+ i 1000)) o)"
       "(def f (n) (get (make n) x))", NULL },
+    { "objects of loops",
+      "(def make (a b) (set o (new)) (put o a a) (put o b b) o)"
+      "(def f (n) (set p (make n 1)) (set i 0) (while (< i 40)"
+      "    (set p (make (+ (get p a) (get p b)) (+ i n)))"
+      "    (set i (+ i 1))) (- (get p a) (get p b)))", NULL },
+    { "objects of some iterations",
+      "(def make (a b) (set o (new)) (put o a a) (put o b b) o)"
+      "(def f (n) (set p (make 1 2)) (set q p) (set i 0) (while (< i 40)"
+      "    (if (< i n) (set p (make i (get p a))) (set q (make (get p b) 7)))"
+      "    (if (== i 30) (put p a null) null)"
+      "    (if (== (get p a) null) (put p a 9) null)"
+      "    (put q b (+ (get q b) 1))"
+      "    (set i (+ i 1)))"
+      "    (+ (if (== p q) 1000 0) (+ (get p b) (get q b))))", NULL },
+    { "objects change places",
+      "(def make (a) (set o (new)) (put o a a) o)"
+      "(def f (n) (set p (make n)) (set q (make 100)) (set i 0)"
+      "    (while (< i 33) (set t p) (set p q) (set q t)"
+      "        (put p a (+ (get p a) (get q a)))"
+      "        (if (== i n) (set q (make 1)) null)"
+      "        (if (== i 20) (set p q) null)"
+      "        (set i (+ i 1)))"
+      "    (+ (if (== p q) 5 0) (- (get p a) (get q a))))", NULL },
+    { "objects in objects of loops",
+      "(def pair (a b) (set o (new)) (put o a a) (put o b b) o)"
+      "(def f (n) (set p (pair (pair 1 2) (pair 3 4))) (set i 0)"
+      "    (while (< i 40)"
+      "        (set p (pair (pair (get (get p b) a) i) (get p a)))"
+      "        (if (< n i) (put (get p a) b n) null)"
+      "        (set i (+ i 1)))"
+      "    (+ (get (get p a) a) (+ (get (get p a) b)"
+      "        (get (get p b) b))))", NULL },
+    { "chains of objects",
+      "(def f (n) (set l null) (set m null) (set i 0) (while (< i 30)"
+      "        (set e (new)) (put e a i) (put e b l) (set l e)"
+      "        (if (< i n) (set m e) null) (set i (+ i 1)))"
+      "    (set s 0) (while (if (== l null) false true)"
+      "        (set s (+ (+ s s) (get l a))) (if (== l m) (break) null)"
+      "        (set l (get l b))) s)", NULL },
+    { "objects of inner loops",
+      "(def f (n) (set s 0) (set p (new)) (put p a n) (set i 0)"
+      "    (while (< i 8) (set j 0) (while (< j 6)"
+      "            (set q (new)) (put q a (+ (get p a) j))"
+      "            (if (== j 3) (set p q) null)"
+      "            (set s (+ s (get q a))) (set j (+ j 1)))"
+      "        (set r (new)) (put r a (get p a)) (set p r)"
+      "        (set i (+ i 1))) (+ s (get p a)))", NULL },
     { "dynamic keys",
       "(def key (i) (if (< i 3) (quote a) (if (< i 6) (quote b)"
       "    (quote c))))"

@@ -46,7 +46,7 @@ typedef esp_value mini_native(esp_context *context, uint32_t argc,
 typedef struct mini {
     esp_context *context;
     mini_function *functions;
-    esp_shape *root;            /* of objects */
+    ESP_FINAL esp_shape *root;  /* of objects */
     esp_layout *layout;
 } mini;
 

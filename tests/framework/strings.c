@@ -183,8 +183,10 @@ static void interning(void)
     esp_context *c = mini_start(NULL);
     esp_string *a = esp_string_new(c, "name", 4), *b, *s;
 
+    CHECK(!esp_interned(c, "name", 4));
     s = esp_string_intern(c, a);
     CHECK(s == a && a->form == ESP_STRING_INTERNED);
+    CHECK(esp_interned(c, "name", 4) == a);
     b = esp_string_new(c, "name", 4);
     CHECK(b != a && esp_string_equal(c, a, b) == 1);
     CHECK(esp_string_intern(c, b) == a && b->form == ESP_STRING_PLAIN);
