@@ -443,14 +443,15 @@ static void learn(jit *j, esp_code *code, const esp_point *p, uint32_t times)
         give_up(j, code);
 }
 
-static void drop_kept(jit *j, const char *machine)
+/* Frames of machine frames between two addresses of a stack. */
+static void drop_kept(jit *j, const char *from, const char *to)
 {
     deopt_kept **at = &j->kept;
 
     while (*at) {
         deopt_kept *k = *at;
 
-        if (k->machine <= machine) {
+        if (k->machine >= from && k->machine <= to) {
             *at = k->next;
             if (k->object != DEOPT_BORROWED)
                 free(k->frame);
@@ -491,7 +492,7 @@ static struct deopt_result deopt_entry(const struct deopt_regs *regs,
         check_finals(j, code);
     learn(j, code, p, times);
     result = deopt_finish(&stop, o->target->context, j->kept, &x);
-    drop_kept(j, machine);
+    drop_kept(j, __builtin_frame_address(0), machine);
     if (x.error)
         result = broken(o->target, x.error);
     return (struct deopt_result){ result.r[0], result.r[1] };
@@ -594,6 +595,11 @@ static void jit_walk(void *self, void *from, void *to, bool keep,
 
 /* ---- start and stop ------------------------------------------------------------------------ */
 
+static void jit_abandon(void *self, void *from, void *to)
+{
+    drop_kept(self, from, to);
+}
+
 static void jit_close(void *self)
 {
     jit *j = self;
@@ -605,7 +611,7 @@ static void jit_close(void *self)
         free(l);
     }
 
-    drop_kept(j, (const char *)UINTPTR_MAX);
+    drop_kept(j, NULL, (const char *)UINTPTR_MAX);
     if (j->perf)
         perf_close(j->perf);
     code_cache_free(j->cache);
@@ -732,7 +738,7 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
 {
     jit *j = calloc(1, sizeof *j);
     esp_compiler c = { j, jit_compile, jit_compile_loop, jit_discard,
-                       jit_walk, jit_close, NULL };
+                       jit_walk, jit_abandon, jit_close, NULL };
 
     if (!j) {
         text_printf(error, "out of memory");

@@ -19,9 +19,7 @@
 #include <sys/mman.h>
 
 enum {
-    STACK_RESERVE = 256 << 10,      /* C stack below the limit */
     STACK_DEFAULT = 64 << 20,       /* at most, if nobody says otherwise */
-    FRAMES_RESERVE = 4 << 20,       /* frame stack behind the limit */
     CHUNK = 64 << 10
 };
 
@@ -454,6 +452,7 @@ void esp_context_free(esp_context *context)
 
     watchdog_stop(&p->watchdog);
     heap_close(context);
+    coroutine_close_all(context);
     tier_close(context);
     intern_close(context);
     source_close(context);

@@ -16,6 +16,7 @@
  *   icache.h   inline caches                     call.h     calling targets
  *   loop.h     loops                             shape.h    object layouts
  *   object.h   objects with properties           engine.h   start and stop
+ *   coroutine.h  activations that wait
  *
  * Threads: an engine and everything that belongs to it is used by one thread at
  * a time.  Engines share nothing.
@@ -415,6 +416,7 @@ ESP_INLINE esp_value esp_call(esp_target *t, uint64_t argc,
 #include "framework/loop.h"
 #include "framework/shape.h"
 #include "framework/object.h"
+#include "framework/coroutine.h"
 #include "framework/engine.h"
 
 #endif

@@ -37,6 +37,10 @@ typedef struct esp_compiler {
     void (*walk)(void *self, void *from, void *to, bool keep,
                  bool (*found)(void *arg, esp_frame *frame), void *arg);
 
+    /* The C stack between these addresses is given up with the activations on
+     * it: none of them gets control back. */
+    void (*abandon)(void *self, void *from, void *to);
+
     void (*close)(void *self);
 
     /* Not NULL: runs a call from C into guest code in a way of its own. */
