@@ -82,6 +82,9 @@ typedef struct esp_symbol {
 /* Lives as long as the context. */
 ESP_LEAF esp_symbol *esp_intern(esp_context *context, const void *bytes,
                                 size_t length);
+/* The same if it exists, else NULL. */
+ESP_LEAF esp_symbol *esp_interned(esp_context *context, const void *bytes,
+                                  size_t length);
 ESP_LEAF esp_symbol *esp_intern_string(esp_context *context, const char *s);
 
 /* The hash that symbols have. */
