@@ -251,6 +251,27 @@ ESP_BOUNDARY esp_value lua_throw(lua_state *lua, esp_value v);
  * called the builtin); "" where there is none.  At most `size` bytes. */
 void lua_where(lua_state *lua, uint32_t level, char *to, size_t size);
 
+/* What runs at a level: 0 is the builtin itself, 1 who called it. */
+typedef struct lua_activation {
+    lua_proto *proto;
+    esp_node *site;             /* its running call, for its line; or NULL */
+    esp_frame *frame;           /* valid only inside esp_walk */
+    esp_node *caller;           /* the call that called it, or NULL */
+    bool tail;                  /* by a tail call: its caller is gone */
+} lua_activation;
+
+/* False: there are not so many. */
+bool lua_level(lua_state *lua, uint32_t level, lua_activation *to);
+
+/* What a call calls: "global", "local", "method", "field", "upvalue", "for
+ * iterator", and the name.  False: it has none. */
+bool lua_call_name(const esp_node *site, const char **kind, char *name,
+                   size_t n);
+
+/* "stack traceback:" and a line for each level from this one on. */
+struct esp_text;
+void lua_traceback(lua_state *lua, struct esp_text *text, uint32_t from);
+
 /* After ESP_THROW: what a handler gets.  Takes it; errors of the framework
  * that may be caught become strings.  False: this must not be caught, leave
  * with ESP_THROW. */

@@ -30,6 +30,8 @@ struct lua_state {
     lua_table *registry;                /* for libraries */
     lua_table *type_metatables[LUA_TYPES];
     esp_symbol *meta_names[LUA_METAS];
+    lua_string *type_names[LUA_TYPES];
+    lua_function *next, *inext;         /* of pairs and ipairs */
     esp_layout *builtin_layout;
     /* Results of the call that has just returned, if they are not one: up to
      * LUA_FEW_RESULTS in `few`, more in `many`. */
@@ -38,9 +40,22 @@ struct lua_state {
     uint64_t cap_many;
     esp_value handler;                  /* xpcall's, or nil */
     uint32_t handling;                  /* handlers that are running */
+    char *tail_limit;                   /* C stack: tail calls below this leave
+                                         * their caller first */
     esp_value thread;                   /* the running coroutine, or nil */
-    void *library[8];                   /* what library files keep: index */
-    FILE *out;                          /* is one of LUA_STATE_... */
+    lua_string **names;                 /* symbol->user is the number, */
+    uint32_t nnames, cap_names;         /* from 1 */
+    uint32_t nopened;                   /* tables that got cells, field.c */
+    void *made;                         /* builtins made at run time */
+    uint32_t depth;                     /* of C functions that call guests */
+    /* Sees each error where it is thrown, if no handler does; or NULL. */
+    void (*on_error)(lua_state *lua, esp_value v);
+    /* A table got this metatable: __gc, __mode; or NULL. */
+    void (*on_metatable)(lua_state *lua, lua_table *t, lua_table *mt);
+    esp_value trace;                    /* of the last error nobody caught */
+    bool warnings, in_coroutine;
+    void *library[8];                   /* what library files keep: by */
+    FILE *out;                          /* LUA_STATE_... */
 };
 
 /* Who keeps what in state->library. */
@@ -65,6 +80,18 @@ ESP_INLINE esp_value lua_first(lua_state *lua, esp_value v)
         return v;
     return v.as.i ? *lua_buffer(lua, (uint64_t)v.as.i) : lua_nil();
 }
+
+/* The string of a name in a program's text.  NULL: no memory. */
+lua_string *lua_name(lua_state *lua, const void *bytes, size_t n);
+
+/* What a string remembers of its hash: 0 says "not yet". */
+ESP_INLINE uint64_t lua_hash_of(uint64_t hash)
+{
+    return hash ? hash : 1;
+}
+
+/* Counts the stack anew from where the caller is: after a switch of stacks. */
+void lua_set_tail_limit(lua_state *lua);
 
 /* Every library file has one of these; lua.c calls them. */
 #define LIBRARY(name) bool lua_open_##name(lua_state *lua);

@@ -203,15 +203,18 @@ typedef struct lua_proto {
     const char *name;               /* of builtins: "string.rep"; or NULL */
     ESP_FINAL lua_builtin *builtin; /* NULL: from a program */
     ESP_FINAL esp_target *target;
-    esp_source *source;
+    esp_source *source;             /* its name is as messages show it */
+    const char *chunk;              /* the same as load got it: "@file" */
     uint32_t line, last_line;       /* of the definition; 0: a chunk */
     ESP_FINAL uint32_t nparams;
     ESP_FINAL uint32_t nupvalues;
     ESP_FINAL bool variadic;
     const char *const *upvalue_names;
+    esp_heap_type closure;          /* how large they are */
     /* The only closure so far: its captured values are constants. */
     ESP_FINAL lua_function *only;
-    ESP_FINAL esp_assumption *once; /* NULL: there are others */
+    ESP_FINAL esp_assumption *once; /* NULL: none yet, or more than one */
+    ESP_FINAL bool many;
 } lua_proto;
 
 /*
@@ -221,10 +224,29 @@ typedef struct lua_proto {
 struct lua_function {
     ESP_FINAL esp_target *target;
     ESP_FINAL lua_proto *proto;
-    ESP_FINAL esp_value upvalues[]; /* values, or LUA_BOX */
+    ESP_FINAL_ELEMENTS esp_value *upvalues; /* values, or LUA_BOX: behind this
+                                             * struct */
 };
 
 typedef struct lua_box { esp_value value; } lua_box;
+
+/* A closure with its upvalues nil.  NULL: no memory, an error was thrown. */
+ESP_INLINE lua_function *lua_closure_new(esp_context *context,
+                                         lua_proto *proto)
+{
+    lua_function *f = (lua_function *)esp_new(context, &proto->closure);
+
+    if (ESP_UNLIKELY(!f))
+        return NULL;
+    f->target = proto->target;
+    f->proto = proto;
+    f->upvalues = (esp_value *)(f + 1);
+    return f;
+}
+
+/* A captured variable, for debug; i counts from 0. */
+esp_value lua_upvalue_get(const lua_function *f, uint32_t i);
+void lua_upvalue_set(lua_function *f, uint32_t i, esp_value v);
 
 ESP_INLINE lua_function *lua_function_of(esp_value v)
 {
