@@ -341,6 +341,11 @@ esp_value lua_close_after(lua_state *lua, esp_value closing, esp_value v,
     }
     thrown = lua->context->thrown;
     if (esp_thrown_error(lua->context) &&
+        esp_thrown_error(lua->context)->kind == ESP_ERROR_CLOSED) {
+        ESP_TRY(lua_close(lua, closing, lua_nil()));
+        return esp_throw(lua->context, thrown);
+    }
+    if (esp_thrown_error(lua->context) &&
         !esp_error_catchable(esp_thrown_error(lua->context)))
         return v;
     if (!lua_catch(lua, &thrown))

@@ -175,10 +175,9 @@ static esp_value string_rep(lua_state *lua, const esp_value *args, uint64_t n)
 
     if (times <= 0)
         return lua_string_new(lua, "", 0);
-    if (__builtin_mul_overflow(ns + nb, (size_t)times, &total) ||
-        total > INT64_MAX)
+    if (ns + nb > (uint64_t)INT32_MAX / (uint64_t)times)
         return lua_error(lua, "resulting string too large");
-    total -= nb;
+    total = (ns + nb) * (size_t)times - nb;
     result = lua_string_make(lua, NULL, total);
     if (!result)
         return esp_abrupt(ESP_THROW);

@@ -10,4 +10,13 @@
 lua_builtin lua_string_format, lua_string_pack, lua_string_packsize,
             lua_string_unpack;
 
+/* ---- lib_coroutine.c ---- */
+typedef struct lua_thread lua_thread;
+
+/* What runs; NULL: no memory, an error was thrown. */
+lua_thread *lua_thread_running(lua_state *lua);
+lua_thread *lua_thread_main(lua_state *lua);
+/* NULL: it is the main thread. */
+esp_coroutine *lua_thread_coroutine(const lua_thread *t);
+
 #endif
