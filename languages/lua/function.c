@@ -241,20 +241,30 @@ static esp_value call_array(lua_state *lua, lua_function *f,
     return esp_enter_guest(f->target, n + 1, all);
 }
 
-/* A value with __call gets itself as first argument; and so on. */
+/* A value with __call becomes the first argument of that; and so on. */
 static esp_value call_value(lua_state *lua, esp_value callee,
                             const esp_value *args, uint64_t n)
 {
+    enum { MOST = 100 };
     esp_value *all = (esp_value *)esp_alloc(lua->context,
-                                            (n + 1) * sizeof *all);
+                                            (n + MOST) * sizeof *all);
+    esp_value *first;
 
     if (!all)
         return esp_abrupt(ESP_THROW);
-    all[0] = callee;
+    first = all + MOST;
     if (n)
-        memcpy(all + 1, args, n * sizeof *all);
-    return lua_call(lua, lua_metamethod(lua, callee, LUA_META_call), all,
-                    n + 1);
+        memcpy(first, args, n * sizeof *all);
+    while (callee.tag != LUA_FUNCTION) {
+        *--first = callee;
+        n++;
+        callee = lua_metamethod(lua, callee, LUA_META_call);
+        if (callee.tag == LUA_NIL || first == all + 1)
+            return lua_error_at(lua, NULL, "attempt to call a %s value",
+                                lua_type_name_of(lua, *first));
+    }
+    *--first = lua_pointer(lua_function_of(callee), LUA_FUNCTION);
+    return esp_call_any(lua_function_of(callee)->target, n + 1, first);
 }
 
 esp_value lua_call(lua_state *lua, esp_value f, const esp_value *args,
@@ -291,7 +301,7 @@ esp_value lua_call_other(lua_state *lua, esp_node *node, esp_value callee,
     const lua_string *method = lua_method_name(node);
 
     if (lua_metamethod(lua, callee, LUA_META_call).tag != LUA_NIL)
-        return lua_call(lua, callee, args, n);
+        return call_value(lua, callee, args, n);
     what[0] = '\0';
     if (method)
         snprintf(what, sizeof what, " (method '%s')", lua_bytes(method));

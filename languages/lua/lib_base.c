@@ -388,6 +388,12 @@ static esp_value load_text(lua_state *lua, const char *text, size_t n,
                                   lua_bytes(mode)));
         return lua_two(lua, lua_nil(), error);
     }
+    if (binary) {
+        error = ESP_TRY(lua_textf(lua, "%s: bad binary format (truncated "
+                                  "chunk)", chunk + (*chunk == '=' ||
+                                                     *chunk == '@')));
+        return lua_two(lua, lua_nil(), error);
+    }
     lua_protect(lua, &p, lua_nil());
     f = lua_compile(lua, text, n, chunk, env);
     lua_unprotect(lua, &p);
@@ -434,7 +440,11 @@ static bool read_pieces(lua_state *lua, esp_value reader, pieces *p,
             (v.tag == LUA_STRING && !lua_length(lua_string_of(v))))
             return true;
         if (v.tag != LUA_STRING || !add_piece(p, lua_string_of(v))) {
-            *error = lua_text(lua, "reader function must return a string");
+            char where[256];
+
+            lua_where(lua, 1, where, sizeof where);
+            *error = lua_textf(lua, "%sreader function must return a string",
+                               where);
             return false;
         }
     }
@@ -469,8 +479,8 @@ static esp_value base_load(lua_state *lua, const esp_value *args, uint64_t n)
     const lua_string *mode = LUA_OPT_STRING(2, NULL);
     esp_value env = n > 3 ? args[3] : lua_pointer(lua->globals, LUA_TABLE);
 
-    if (chunk.tag == LUA_STRING) {
-        const lua_string *s = lua_string_of(chunk);
+    if (chunk.tag == LUA_STRING || lua_is_number(chunk)) {
+        const lua_string *s = LUA_ARG_STRING(0);
 
         return load_text(lua, lua_bytes(s), lua_length(s),
                          name ? lua_bytes(name) : lua_bytes(s), mode, env);

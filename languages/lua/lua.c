@@ -93,13 +93,14 @@ static esp_value message_of(lua_state *lua, esp_value v)
 {
     if (v.tag == LUA_STRING || lua_is_number(v) ||
         lua_metamethod(lua, v, LUA_META_tostring).tag != LUA_NIL) {
+        if (v.tag == LUA_TABLE || v.tag == LUA_USERDATA)
+            lua->trace = lua_nil();
         v = lua_tostring(lua, v);
         if (v.tag == LUA_STRING)
             return v;
         esp_catch(lua->context);
         return lua_nil();
     }
-    lua->trace = lua_nil();
     return lua_textf(lua, "(error object is a %s value)",
                      lua_type_name(v));
 }
@@ -193,7 +194,6 @@ static int run_lua(esp_context *context, esp_source *source, int argc,
     esp_value v = esp_abrupt(ESP_THROW);
     int code = 0;
 
-    lua->trace = lua_text(lua, "stack traceback:\n\t[C]: in ?");
     f = set_arguments(lua, source->name, argc, argv)
             ? load_program(lua, source)
             : NULL;

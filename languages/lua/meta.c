@@ -329,11 +329,15 @@ static esp_value bit_error(lua_state *lua, const esp_node *node, esp_value a,
 {
     int64_t i;
     bool left = !lua_is_number(a);
+    char name[160];
 
     if (lua_is_number(a) && lua_is_number(b)) {
-        (void)lua_to_int(a, &i);
+        name[0] = '\0';
+        if (node)
+            lua_describe(operand(node, !lua_to_int(a, &i)), name,
+                         sizeof name);
         return lua_error_at(lua, node,
-                            "number has no integer representation");
+                            "number%s has no integer representation", name);
     }
     return lua_operand_error(lua, node, "perform bitwise operation on",
                              left ? a : b, operand(node, left));
@@ -352,14 +356,15 @@ static esp_value arith_error(lua_state *lua, const esp_node *node, int op,
                              left ? a : b, operand(node, left));
 }
 
-/* Numbers, or strings that are numerals. */
+/* Numbers, or strings that are numerals; bits are only of numbers. */
 static bool try_numbers(lua_state *lua, const esp_node *node, int op,
                         esp_value a, esp_value b, esp_value *to)
 {
     int64_t i, j;
 
     if (is_bitwise(op)) {
-        if (!lua_to_int(a, &i) || !lua_to_int(b, &j))
+        if (!lua_is_number(a) || !lua_is_number(b) || !lua_to_int(a, &i) ||
+            !lua_to_int(b, &j))
             return false;
         *to = int_arith(op, i, j);
         return true;
@@ -490,19 +495,18 @@ esp_value lua_concat(lua_state *lua, esp_value a, esp_value b)
 /* ---- indexing ---------------------------------------------------------- */
 
 static esp_value index_error(lua_state *lua, const esp_node *node,
-                             esp_value v, esp_value key)
+                             esp_value v, bool named)
 {
-    const esp_node *object = node ? lua_index_object(node) : NULL;
+    const esp_node *object = node && named ? lua_index_object(node) : NULL;
     char name[160];
 
-    if (!object && node)
+    if (!object && node && named)
         object = lua_callee(node);      /* of a method */
     if (object && lua_literal_class.execute != object->class->execute) {
         lua_describe(object, name, sizeof name);
         if (name[0])
             return lua_operand_error(lua, node, "index", v, object);
     }
-    (void)key;
     return lua_operand_error(lua, node, "index", v, NULL);
 }
 
@@ -525,14 +529,14 @@ esp_value lua_index_slow(lua_state *lua, const esp_node *node, esp_value v,
         } else {
             f = lua_metamethod(lua, v, LUA_META_index);
             if (f.tag == LUA_NIL)
-                return index_error(lua, i ? NULL : node, v, key);
+                return index_error(lua, node, v, i == 0);
         }
         if (f.tag == LUA_FUNCTION)
             return lua_call1(lua, f, (esp_value[]){ v, key }, 2);
         v = f;
     }
     return lua_error_at(lua, node,
-                        "'__index' chain too long; possibly a loop");
+                        "'__index' chain too long; possible loop");
 }
 
 esp_value lua_index(lua_state *lua, esp_value v, esp_value key)
@@ -570,7 +574,7 @@ esp_value lua_set_index_slow(lua_state *lua, const esp_node *node, esp_value v,
         } else {
             f = lua_metamethod(lua, v, LUA_META_newindex);
             if (f.tag == LUA_NIL)
-                return index_error(lua, i ? NULL : node, v, key);
+                return index_error(lua, node, v, i == 0);
         }
         if (f.tag == LUA_FUNCTION) {
             esp_value args[] = { v, key, to };
@@ -580,7 +584,7 @@ esp_value lua_set_index_slow(lua_state *lua, const esp_node *node, esp_value v,
         v = f;
     }
     return lua_error_at(lua, node,
-                        "'__newindex' chain too long; possibly a loop");
+                        "'__newindex' chain too long; possible loop");
 }
 
 esp_value lua_set_index(lua_state *lua, esp_value v, esp_value key,
@@ -608,9 +612,10 @@ esp_value lua_tostring(lua_state *lua, esp_value v)
     f = lua_metamethod(lua, v, LUA_META_tostring);
     if (f.tag != LUA_NIL) {
         v = ESP_TRY(lua_call1(lua, f, &v, 1));
-        return v.tag == LUA_STRING
-                   ? v
-                   : lua_error(lua, "'__tostring' must return a string");
+        if (v.tag != LUA_STRING && !lua_is_number(v))
+            return lua_error(lua, "'__tostring' must return a string");
+        if (v.tag == LUA_STRING)
+            return v;
     }
     if (lua_is_number(v))
         return lua_string_new(lua, text, lua_number_text(v, text));

@@ -402,7 +402,7 @@ ESP_INLINE void need_loop(for_node *self, const esp_node_class *class,
     }
 }
 
-static esp_value int_loop(for_node *self, esp_frame *frame, int64_t start,
+ESP_INLINE esp_value int_loop(for_node *self, esp_frame *frame, int64_t start,
                           int64_t limit, int64_t step)
 {
     frame->slots[self->counter] = lua_int(start);
@@ -429,7 +429,7 @@ ESP_INLINE double as_double(esp_value v)
     return v.tag == LUA_INT ? (double)v.as.i : v.as.d;
 }
 
-static esp_value float_loop(for_node *self, esp_frame *frame, double start,
+ESP_INLINE esp_value float_loop(for_node *self, esp_frame *frame, double start,
                             double limit, double step)
 {
     need_loop(self, &by_float_class, frame);
@@ -449,35 +449,57 @@ ESP_BOUNDARY static esp_value bad_number(esp_frame *frame, esp_node *node,
                         lua_type_name_of(lua_here(frame), v));
 }
 
+/* Strings that are numerals will do. */
+ESP_INLINE bool need_number(esp_value *v)
+{
+    return ESP_LIKELY(lua_is_number(*v)) || lua_to_number(*v, v);
+}
+
+ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame, esp_value start,
+                            esp_value limit, esp_value step)
+{
+    esp_node *node = &self->base;
+
+    if (!need_number(&limit))
+        return bad_number(frame, node, "limit", limit);
+    if (!need_number(&step))
+        return bad_number(frame, node, "step", step);
+    if (!need_number(&start))
+        return bad_number(frame, node, "initial value", start);
+    if (as_double(step) == 0)
+        return lua_error_at(lua_at(frame, node), node, "'for' step is zero");
+    return float_loop(self, frame, as_double(start), as_double(limit),
+                      as_double(step));
+}
+
+ESP_INLINE esp_value for_ints(for_node *self, esp_frame *frame, int64_t start,
+                          esp_value limit, int64_t step)
+{
+    esp_node *node = &self->base;
+    int64_t cut;
+
+    if (ESP_UNLIKELY(!step))
+        return lua_error_at(lua_at(frame, node), node, "'for' step is zero");
+    if (!need_number(&limit))
+        return bad_number(frame, node, "limit", limit);
+    cut = limit.as.i;
+    if (limit.tag == LUA_FLOAT && !cut_limit(limit, step, &cut))
+        return lua_nil();
+    return int_loop(self, frame, start, cut, step);
+}
+
 static esp_value for_execute(esp_node *node, esp_frame *frame)
 {
     for_node *self = (for_node *)node;
     esp_value start = LUA_TRY(self->start), limit = LUA_TRY(self->limit);
     esp_value step = lua_int(1), v;
-    int64_t cut;
 
     if (self->step)
         step = LUA_TRY(self->step);
-    if (ESP_LIKELY(start.tag == LUA_INT && step.tag == LUA_INT &&
-                   lua_is_number(limit))) {
-        if (ESP_UNLIKELY(!step.as.i))
-            return lua_error_at(lua_at(frame, node), node, "'for' step is zero");
-        cut = limit.as.i;
-        if (limit.tag == LUA_FLOAT && !cut_limit(limit, step.as.i, &cut))
-            return lua_nil();
-        v = int_loop(self, frame, start.as.i, cut, step.as.i);
-    } else {
-        if (!lua_is_number(limit))
-            return bad_number(frame, node, "limit", limit);
-        if (!lua_is_number(step))
-            return bad_number(frame, node, "step", step);
-        if (!lua_is_number(start))
-            return bad_number(frame, node, "initial value", start);
-        if (as_double(step) == 0)
-            return lua_error_at(lua_at(frame, node), node, "'for' step is zero");
-        v = float_loop(self, frame, as_double(start), as_double(limit),
-                       as_double(step));
-    }
+    if (ESP_LIKELY(start.tag == LUA_INT && step.tag == LUA_INT))
+        v = for_ints(self, frame, start.as.i, limit, step.as.i);
+    else
+        v = for_floats(self, frame, start, limit, step);
     return v.tag == ESP_NOTHING ? lua_nil() : v;
 }
 

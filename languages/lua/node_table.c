@@ -189,12 +189,7 @@ ESP_BOUNDARY static bool append_rest(lua_state *lua, lua_table *t,
     uint64_t more;
     const esp_value *values = lua_returned(lua, rest, &one, &more);
 
-    if (more > 1 && !lua_table_reserve(lua, t, n + more, 0))
-        return false;
-    for (uint64_t i = 0; i < more; i++)
-        if (!lua_table_put_int(lua, t, (int64_t)(n + i + 1), values[i]))
-            return false;
-    return true;
+    return lua_table_append(lua, t, n, values, more);
 }
 
 ESP_INLINE esp_value add_rest(table_node *self, esp_frame *frame,
@@ -225,13 +220,10 @@ static esp_value array_execute(esp_node *node, esp_frame *frame)
         ESP_EXPLODE;
         esp_value v = LUA_TRY(self->items[i]);
 
-        if (ESP_LIKELY(v.tag != LUA_NIL && t->n == i && !t->hash)) {
-            t->array[i] = v;
+        /* Nobody else knows the table yet. */
+        t->array[i] = v;
+        if (v.tag != LUA_NIL)
             t->n = i + 1;
-        } else if (v.tag != LUA_NIL &&
-                   !lua_table_put_int(lua, t, (int64_t)i + 1, v)) {
-            return esp_abrupt(ESP_THROW);
-        }
     }
     return add_rest(self, frame, lua_pointer(t, LUA_TABLE));
 }

@@ -671,6 +671,14 @@ static _Noreturn void jumps_into(parser *p, const pending *g, lua_var *vars)
     lua_lex_fail_plain(&p->x, message);
 }
 
+/* Is v one of the variables that are visible where `in` is the newest? */
+static bool is_visible(const lua_var *v, const lua_var *in)
+{
+    while (in && in != v)
+        in = in->outer;
+    return in == v;
+}
+
 /* Gotos of this block that wait for the label. */
 static void resolve_gotos(parser *p, syntax_label *label)
 {
@@ -683,7 +691,7 @@ static void resolve_gotos(parser *p, syntax_label *label)
             p->gotos.at[kept++] = *g;
             continue;
         }
-        if (g->vars != label->vars)
+        if (!is_visible(label->vars, g->vars))
             jumps_into(p, g, label->vars);
         g->node->label = label;
         label->used = true;
@@ -700,20 +708,15 @@ static syntax *read_label(parser *p)
     label->line = s->line;
     label->name = read_name(p);
     expect(p, TOK_LABEL);
-    while (accept(p, ';'))
-        ;
     old = find_label(p, label->name);
     if (old)
         fail_about(p, "label '%s' already defined on line %u", label->name,
                    old->line);
     s->label = label;
     label->id = p->func->nlabels++;
+    while (accept(p, ';'))
+        ;
     /* At the end of a block its variables are gone already. */
-    while (now(p) == TOK_LABEL || now(p) == ';') {
-        if (now(p) == TOK_LABEL)
-            break;
-        advance(p);
-    }
     label->vars = ends_block(p, false) ? p->scope->vars : p->vars;
     VEC_PUSH(p->arena, &p->scope->labels, label);
     resolve_gotos(p, label);

@@ -350,6 +350,25 @@ bool lua_table_reserve(lua_state *lua, lua_table *t, uint64_t array,
     return !others || rehash(lua, t, others);
 }
 
+bool lua_table_append(lua_state *lua, lua_table *t, uint32_t n,
+                      const esp_value *values, uint64_t more)
+{
+    if (t->hash) {
+        for (uint64_t i = 0; i < more; i++)
+            if (!lua_table_put_int(lua, t, (int64_t)(n + i + 1), values[i]))
+                return false;
+        return true;
+    }
+    if (!reserve_array(lua, t, n + more))
+        return false;
+    for (uint64_t i = 0; i < more; i++)
+        t->array[n + i] = values[i];
+    if (more)
+        t->n = (uint32_t)(n + more);
+    shrink(t);
+    return true;
+}
+
 int64_t lua_table_length(lua_table *t)
 {
     return t->n;

@@ -72,4 +72,8 @@ ESP_LEAF esp_value lua_table_get_int_slow(lua_table *t, int64_t i);
 ESP_BOUNDARY bool lua_table_reserve(lua_state *lua, lua_table *t,
                                     uint64_t array, uint64_t others);
 
+/* Values for 1 + n, 2 + n, ..., with nils between them if there are some. */
+ESP_BOUNDARY bool lua_table_append(lua_state *lua, lua_table *t, uint32_t n,
+                                   const esp_value *values, uint64_t more);
+
 #endif
