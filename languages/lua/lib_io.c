@@ -368,7 +368,8 @@ static esp_value open_or_throw(lua_state *lua, const char *path,
     FILE *f = fopen(path, mode);
 
     return f ? new_file(lua, f, ORDINARY)
-             : lua_error(lua, "%s: %s", path, strerror(errno));
+             : lua_error(lua, "cannot open file '%s' (%s)", path,
+                         strerror(errno));
 }
 
 static esp_value io_open(lua_state *lua, const esp_value *args, uint64_t n)
@@ -436,8 +437,8 @@ static esp_value io_lines(lua_state *lua, const esp_value *args, uint64_t n)
     esp_value file, f;
 
     if (lua_arg_absent(args, n, 0)) {
-        if (!current(lua, io_of(lua)->input, "input"))
-            return esp_abrupt(ESP_THROW);
+        if (!file_of(io_of(lua)->input)->f)
+            return lua_error(lua, "attempt to use a closed file");
         return new_lines(lua, io_of(lua)->input, false, args, n);
     }
     file = ESP_TRY(open_or_throw(lua, lua_bytes(LUA_ARG_STRING(0)), "r"));
