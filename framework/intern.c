@@ -251,16 +251,6 @@ esp_symbol *esp_intern(esp_context *context, const void *bytes, size_t length)
     return search_for(context, &s) ? s.found : NULL;
 }
 
-esp_symbol *esp_interned(esp_context *context, const void *bytes,
-                         size_t length)
-{
-    struct symbol_table *t = context->own->symbols;
-
-    if (!t)
-        return NULL;
-    return *find(t, bytes, length, esp_hash_bytes(bytes, length));
-}
-
 esp_symbol *esp_intern_string(esp_context *context, const char *s)
 {
     return esp_intern(context, s, strlen(s));

@@ -13,7 +13,7 @@ typedef struct index_node {
     ESP_CHILD esp_node *object, *key, *value;   /* key: NULL if it is known */
     ESP_FINAL esp_symbol *name;                 /* the key that is known */
     field_cache cache;
-    esp_branch misses;              /* not an element of the array */
+    esp_array_site site;
     bool global;
     lua_string *name_string;
 } index_node;
@@ -49,19 +49,26 @@ static esp_value get_index_execute(esp_node *node, esp_frame *frame)
 
     if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT)) {
         lua_table *t = lua_table_of(object);
-        uint64_t i = lua_array_index(key.as.i);
+        esp_value v = esp_array_get(node, &self->site, &lua_array_kind,
+                                    &t->array, lua_array_index(key.as.i));
 
-        if (ESP_LIKELY(i < t->n)) {
-            esp_value v = t->array[i];
-
-            esp_assume(!esp_is_abrupt(v));
-            if (ESP_LIKELY(v.tag != LUA_NIL))
-                return v;
-        }
+        esp_assume(!esp_is_abrupt(v));
+        if (ESP_LIKELY(v.tag != LUA_NIL))
+            return v;
         if (!t->hash && !t->base.shape->dynamic)
             return lua_nil();
     }
     return lua_index_slow(lua_at(frame, node), node, object, key);
+}
+
+/* Existing elements never ask metatables; new ones are for the slow path if
+ * there is a metatable, or a hash table in which the next key may be. */
+ESP_INLINE bool writes_plainly(const lua_table *t, uint64_t i)
+{
+    if (ESP_LIKELY(!t->base.shape->dynamic))
+        return i < t->array.length || (i == t->array.length && !t->hash);
+    return i < t->array.length &&
+           esp_array_element(&t->array, i).tag != LUA_NIL;
 }
 
 static esp_value set_index_execute(esp_node *node, esp_frame *frame)
@@ -76,16 +83,12 @@ static esp_value set_index_execute(esp_node *node, esp_frame *frame)
         lua_table *t = lua_table_of(object);
         uint64_t i = lua_array_index(key.as.i);
 
-        if (ESP_LIKELY(i < t->n)) {
-            if (ESP_LIKELY(!t->base.shape->dynamic ||
-                           t->array[i].tag != LUA_NIL)) {
-                t->array[i] = v;
-                return lua_nil();
-            }
-        } else if (i == t->n && i < t->cap && !t->hash &&
-                   !t->base.shape->dynamic) {
-            t->array[i] = v;
-            t->n++;
+        if (ESP_LIKELY(writes_plainly(t, i) && i < ESP_MOST_ELEMENTS / 4)) {
+            if (ESP_UNLIKELY(!esp_array_set(node, &self->site,
+                                            lua_context(frame),
+                                            &lua_array_kind, &t->array, i,
+                                            v)))
+                return esp_abrupt(ESP_THROW);
             return lua_nil();
         }
     }
@@ -95,6 +98,7 @@ static esp_value set_index_execute(esp_node *node, esp_frame *frame)
 static void index_forget(esp_node *copy)
 {
     ((index_node *)copy)->cache = (field_cache){ 0 };
+    ((index_node *)copy)->site = (esp_array_site){ 0 };
 }
 
 #define INDEX_CLASS(word)                                                   \
@@ -178,6 +182,7 @@ typedef struct table_node {
     ESP_FINAL uint32_t n;               /* table */
     ESP_CHILD esp_node *rest;           /* a multi node, or NULL */
     ESP_FINAL uint32_t npositional;     /* without the rest */
+    esp_array_site site;
     ESP_FINAL uint32_t slot;
 } table_node;
 
@@ -214,16 +219,19 @@ static esp_value array_execute(esp_node *node, esp_frame *frame)
     lua_table *t = (lua_table *)esp_object_new(lua->context,
                                                lua->table_shape);
 
-    if (self->n && !lua_table_reserve(lua, t, self->n, 0))
-        return esp_abrupt(ESP_THROW);
     for (uint32_t i = 0; i < self->n; i++) {
         ESP_EXPLODE;
         esp_value v = LUA_TRY(self->items[i]);
 
+        if (i == 0 && v.tag != LUA_NIL &&
+            !esp_array_reserve(lua->context, &lua_array_kind, &t->array,
+                               self->n, v))
+            return esp_abrupt(ESP_THROW);
         /* Nobody else knows the table yet. */
-        t->array[i] = v;
-        if (v.tag != LUA_NIL)
-            t->n = i + 1;
+        if (v.tag != LUA_NIL &&
+            !esp_array_set(node, &self->site, lua->context, &lua_array_kind,
+                           &t->array, i, v))
+            return esp_abrupt(ESP_THROW);
     }
     return add_rest(self, frame, lua_pointer(t, LUA_TABLE));
 }
@@ -237,9 +245,6 @@ static esp_value record_execute(esp_node *node, esp_frame *frame)
     lua_table *t = (lua_table *)esp_object_new(lua->context,
                                                lua->table_shape);
 
-    if (self->npositional &&
-        !lua_table_reserve(lua, t, self->npositional, 0))
-        return esp_abrupt(ESP_THROW);
     frame->slots[self->slot] = lua_pointer(t, LUA_TABLE);
     for (uint32_t i = 0; i < self->n; i++) {
         ESP_EXPLODE;
@@ -248,12 +253,18 @@ static esp_value record_execute(esp_node *node, esp_frame *frame)
     return add_rest(self, frame, frame->slots[self->slot]);
 }
 
+static void table_forget(esp_node *copy)
+{
+    ((table_node *)copy)->site = (esp_array_site){ 0 };
+}
+
 #define TABLE_CLASS(word)                                                   \
     static const esp_node_class word##_class = {                            \
         .name = #word, .size = sizeof(table_node),                          \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
         ESP_CHILDREN(ESP_MANY(table_node, items, n),                        \
                      ESP_ONE(table_node, rest)),                            \
+        .forget = table_forget,                                             \
     }
 TABLE_CLASS(array);
 TABLE_CLASS(record);
