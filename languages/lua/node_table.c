@@ -20,13 +20,48 @@ typedef struct index_node {
 
 /* ---- fields ------------------------------------------------------------ */
 
-static esp_value get_field_execute(esp_node *node, esp_frame *frame)
+ESP_INLINE esp_value get_field(esp_node *node, esp_frame *frame,
+                               esp_value object)
 {
     index_node *self = (index_node *)node;
-    esp_value object = LUA_TRY(self->object);
 
     return lua_field_get(node, &self->cache, lua_at(frame, node), object,
                          self->name);
+}
+
+__attribute__((noinline))
+static esp_value get_field_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object)
+{
+    return get_field(node, frame, object);
+}
+
+static esp_value get_field_execute(esp_node *node, esp_frame *frame)
+{
+    index_node *self = (index_node *)node;
+    esp_value object = LUA_TRY(self->object), v;
+
+    if (!esp_in_interpreter())
+        return get_field(node, frame, object);
+    if (ESP_LIKELY(lua_field_quickly(&self->cache, object, &v)))
+        return v;
+    return get_field_slowly(node, frame, object);
+}
+
+ESP_INLINE esp_value set_field(esp_node *node, esp_frame *frame,
+                               esp_value object, esp_value v)
+{
+    index_node *self = (index_node *)node;
+
+    return lua_field_set(node, &self->cache, lua_at(frame, node), object,
+                         self->name, v);
+}
+
+__attribute__((noinline))
+static esp_value set_field_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object, esp_value v)
+{
+    return set_field(node, frame, object, v);
 }
 
 static esp_value set_field_execute(esp_node *node, esp_frame *frame)
@@ -35,17 +70,19 @@ static esp_value set_field_execute(esp_node *node, esp_frame *frame)
     esp_value object = LUA_TRY(self->object);
     esp_value v = LUA_TRY(self->value);
 
-    return lua_field_set(node, &self->cache, lua_at(frame, node), object,
-                         self->name, v);
+    if (!esp_in_interpreter())
+        return set_field(node, frame, object, v);
+    if (ESP_LIKELY(lua_field_put_quickly(&self->cache, object, v)))
+        return lua_nil();
+    return set_field_slowly(node, frame, object, v);
 }
 
 /* ---- elements ---------------------------------------------------------- */
 
-static esp_value get_index_execute(esp_node *node, esp_frame *frame)
+ESP_INLINE esp_value get_index(esp_node *node, esp_frame *frame,
+                               esp_value object, esp_value key)
 {
     index_node *self = (index_node *)node;
-    esp_value object = LUA_TRY(self->object);
-    esp_value key = LUA_TRY(self->key);
 
     if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT)) {
         lua_table *t = lua_table_of(object);
@@ -61,6 +98,36 @@ static esp_value get_index_execute(esp_node *node, esp_frame *frame)
     return lua_index_slow(lua_at(frame, node), node, object, key);
 }
 
+__attribute__((noinline))
+static esp_value get_index_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object, esp_value key)
+{
+    return get_index(node, frame, object, key);
+}
+
+/* What a site has met so far is only for the compiler to know: the interpreter
+ * takes any element that is there, once it has met something. */
+static esp_value get_index_execute(esp_node *node, esp_frame *frame)
+{
+    index_node *self = (index_node *)node;
+    esp_value object = LUA_TRY(self->object);
+    esp_value key = LUA_TRY(self->key);
+
+    if (!esp_in_interpreter())
+        return get_index(node, frame, object, key);
+    if (object.tag == LUA_TABLE &&
+        key.tag == LUA_INT) {
+        const esp_array *a = &lua_table_of(object)->array;
+        uint64_t i = lua_array_index(key.as.i);
+
+        if (ESP_LIKELY(i < a->length && a->tag == self->site.tag &&
+                       self->site.seen & ESP_ARRAY_ONE))
+            return (esp_value){ .as.i = ((const int64_t *)a->data)[i],
+                                .tag = a->tag };
+    }
+    return get_index_slowly(node, frame, object, key);
+}
+
 /* Existing elements never ask metatables; new ones are for the slow path if
  * there is a metatable, or a hash table in which the next key may be. */
 ESP_INLINE bool writes_plainly(const lua_table *t, uint64_t i)
@@ -71,12 +138,10 @@ ESP_INLINE bool writes_plainly(const lua_table *t, uint64_t i)
            esp_array_element(&t->array, i).tag != LUA_NIL;
 }
 
-static esp_value set_index_execute(esp_node *node, esp_frame *frame)
+ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
+                               esp_value object, esp_value key, esp_value v)
 {
     index_node *self = (index_node *)node;
-    esp_value object = LUA_TRY(self->object);
-    esp_value key = LUA_TRY(self->key);
-    esp_value v = LUA_TRY(self->value);
 
     if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT &&
                    v.tag != LUA_NIL)) {
@@ -93,6 +158,37 @@ static esp_value set_index_execute(esp_node *node, esp_frame *frame)
         }
     }
     return lua_set_index_slow(lua_at(frame, node), node, object, key, v);
+}
+
+__attribute__((noinline))
+static esp_value set_index_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object, esp_value key, esp_value v)
+{
+    return set_index(node, frame, object, key, v);
+}
+
+static esp_value set_index_execute(esp_node *node, esp_frame *frame)
+{
+    index_node *self = (index_node *)node;
+    esp_value object = LUA_TRY(self->object);
+    esp_value key = LUA_TRY(self->key);
+    esp_value v = LUA_TRY(self->value);
+
+    if (!esp_in_interpreter())
+        return set_index(node, frame, object, key, v);
+    if (object.tag == LUA_TABLE &&
+        key.tag == LUA_INT) {
+        esp_array *a = &lua_table_of(object)->array;
+        uint64_t i = lua_array_index(key.as.i);
+
+        if (ESP_LIKELY(i < a->length && a->tag == v.tag &&
+                       v.tag == self->site.tag &&
+                       self->site.seen & ESP_ARRAY_ONE)) {
+            ((int64_t *)a->data)[i] = v.as.i;
+            return lua_nil();
+        }
+    }
+    return set_index_slowly(node, frame, object, key, v);
 }
 
 static void index_forget(esp_node *copy)
