@@ -81,7 +81,7 @@ static esp_schedule *schedule(compiler *c)
     const char *wrong;
     esp_text t = { 0 };
 
-    c->u->step = "schedule";
+    unit_step(c->u, "schedule");
     s = opt_schedule(c->g);
     if (c->env->dump) {
         schedule_print(c->g, s, &t);
@@ -98,13 +98,13 @@ static lir *select_and_allocate(compiler *c)
     const char *wrong;
     lir *l;
 
-    c->u->step = "select";
+    unit_step(c->u, "select");
     l = select_graph(c->g, s, c->isa, (const uint8_t *)&c->code->valid);
     dump_lir(c, "select", l);
     wrong = c->u->check ? lir_verify(l) : NULL;
     unit_assert(c->u, !wrong, "%s", wrong);
 
-    c->u->step = "ra";
+    unit_step(c->u, "ra");
     ra_run(l, c->env->few);
     dump_lir(c, "ra", l);
     wrong = c->u->check ? ra_check(l) : NULL;
@@ -121,7 +121,7 @@ static void run(compiler *c)
     dump_graph(c, "eval");
     optimize(c);
     l = select_and_allocate(c);
-    c->u->step = "emit";
+    unit_step(c->u, "emit");
     emit_code(l, c->g, c->isa, c->env->cache, c->code, c->env->deopt_entry);
 }
 
@@ -141,6 +141,7 @@ esp_code *compile_graph(esp_unit *u, esp_graph *g,
         longjmp(u->declined, 1);
     }
     run(&c);
+    unit_step(u, "keep");
     memcpy(&u->declined, &declined, sizeof declined);
     return c.code;
 }

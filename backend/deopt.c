@@ -48,24 +48,23 @@ typedef struct frame_row {
     const void *node;
 } frame_row;
 
-/* The order of the locations at a point: graph_state_refs of its state. */
-typedef struct order_row {
-    uint32_t first, n;          /* in words: graph refs; n 0: not made */
-} order_row;
-
 struct deopt_tables {
-    VEC(frame_row) states;
-    order_row *orders;          /* by state */
-    VEC(object_row) rows;
-    VEC(uint32_t) words;
-    VEC(source) sources;        /* sources.at[0] is none */
-    VEC(esp_vobj) objects;
+    const frame_row *states;    /* those that no point needs are empty */
+    const object_row *rows;
+    const uint32_t *words;
+    const source *sources;      /* sources[0] is none */
+    const esp_vobj *objects;
+    uint32_t nobjects;
 };
 
+/* The tables while they grow, in scratch memory. */
 typedef struct tables_build {
     esp_arena *a;
     const esp_graph *g;
-    deopt_tables *t;
+    frame_row *states;
+    VEC(object_row) rows;
+    VEC(uint32_t) words;
+    VEC(source) sources;
     uint32_t *source_of;        /* by ref */
 } tables_build;
 
@@ -91,27 +90,29 @@ static source make_source(const esp_graph *g, esp_ref r)
 static uint32_t source_for(tables_build *b, esp_ref r)
 {
     if (r && !b->source_of[r]) {
-        b->source_of[r] = b->t->sources.n;
-        VEC_PUSH(b->a, &b->t->sources, make_source(b->g, r));
+        b->source_of[r] = b->sources.n;
+        VEC_PUSH(b->a, &b->sources, make_source(b->g, r));
     }
     return r ? b->source_of[r] : 0;
 }
 
 static uint32_t copy_pairs(tables_build *b, const uint32_t *pairs, uint32_t n)
 {
-    uint32_t first = b->t->words.n;
+    uint32_t first = b->words.n;
 
+    VEC_RESERVE(b->a, &b->words, 2 * n);
     for (uint32_t i = 0; i < n; i++) {
-        VEC_PUSH(b->a, &b->t->words, pairs[2 * i]);
-        VEC_PUSH(b->a, &b->t->words, source_for(b, pairs[2 * i + 1]));
+        b->words.at[first + 2 * i] = pairs[2 * i];
+        b->words.at[first + 2 * i + 1] = source_for(b, pairs[2 * i + 1]);
     }
+    b->words.n += 2 * n;
     return first;
 }
 
-static void copy_state(tables_build *b, const esp_state *s)
+static frame_row copy_state(tables_build *b, const esp_state *s)
 {
     const uint32_t *refs = b->g->refs.at, *o = refs + s->objects;
-    frame_row f = { s->parent, s->fn, s->point, 0, s->nlive, b->t->rows.n,
+    frame_row f = { s->parent, s->fn, s->point, 0, s->nlive, b->rows.n,
                     s->nobjects,
                     { source_for(b, s->result[0]), source_for(b, s->result[1]) },
                     s->node };
@@ -120,65 +121,71 @@ static void copy_state(tables_build *b, const esp_state *s)
     for (uint32_t i = 0; i < s->nobjects; i++) {
         object_row row = { o[0], o[1], copy_pairs(b, o + 2, o[1]) };
 
-        VEC_PUSH(b->a, &b->t->rows, row);
+        VEC_PUSH(b->a, &b->rows, row);
         o += 2 + 2 * o[1];
     }
-    VEC_PUSH(b->a, &b->t->states, f);
+    return f;
 }
 
-static void keep_order(tables_build *b, const esp_point *p)
+/* A state that a point needs, and its parents. */
+static void keep_state(tables_build *b, uint32_t state)
 {
-    order_row *o = &b->t->orders[p->state];
-    esp_ref *refs;
-
-    if (o->n || !p->nlocs)
-        return;
-    refs = ARENA_ARRAY(&b->g->unit->scratch, esp_ref, p->nlocs);
-    o->n = graph_state_refs(b->g, p->state, refs, p->nlocs);
-    o->first = b->t->words.n;
-    for (uint32_t i = 0; i < o->n; i++)
-        VEC_PUSH(b->a, &b->t->words, refs[i]);
+    for (; state && !b->states[state].fn; state = b->g->states.at[state].parent)
+        b->states[state] = copy_state(b, &b->g->states.at[state]);
 }
 
 /* Arguments of an allocation become sources, too. */
-static void keep_objects(tables_build *b)
+static esp_vobj *keep_objects(tables_build *b)
 {
     const esp_graph *g = b->g;
+    esp_vobj *all = ARENA_ARRAY(b->a, esp_vobj, g->vobjs.n);
 
     for (uint32_t i = 0; i < g->vobjs.n; i++) {
-        esp_vobj v = g->vobjs.at[i];
-
-        if (v.kind != VOBJ_ALLOCA)
+        all[i] = g->vobjs.at[i];
+        if (all[i].kind != VOBJ_ALLOCA)
             for (uint32_t k = 0; k < 3; k++)
-                v.arg[k] = source_for(b, v.arg[k]);
-        VEC_PUSH(b->a, &b->t->objects, v);
+                all[i].arg[k] = source_for(b, all[i].arg[k]);
     }
+    return all;
+}
+
+static void *keep(esp_arena *to, const void *from, size_t size)
+{
+    void *p = arena_alloc(to, size);
+
+    return size ? memcpy(p, from, size) : p;
 }
 
 void deopt_keep_states(esp_code *code, const esp_graph *g)
 {
-    esp_arena *a = &code->arena;
-    tables_build b = { a, g, ARENA_NEW(a, deopt_tables),
-                       ARENA_ARRAY(&g->unit->scratch, uint32_t, g->ins.n) };
-    frame_row none = { 0 };
+    esp_arena *a = &code->arena, *scratch = &g->unit->scratch;
+    esp_arena_mark mark = arena_mark(scratch);
+    deopt_tables *t = ARENA_NEW(a, deopt_tables);
+    tables_build b = { .a = scratch, .g = g };
+    const esp_vobj *objects;
 
-    VEC_PUSH(a, &b.t->sources, ((source){ 0 }));
-    VEC_PUSH(a, &b.t->states, none);
-    for (uint32_t i = 1; i < g->states.n; i++)
-        copy_state(&b, &g->states.at[i]);
-    keep_objects(&b);
-    b.t->orders = ARENA_ARRAY(a, order_row, g->states.n);
+    b.states = ARENA_ARRAY(scratch, frame_row, g->states.n);
+    b.source_of = ARENA_ARRAY(scratch, uint32_t, g->ins.n);
+    VEC_PUSH(scratch, &b.sources, ((source){ 0 }));
     for (uint32_t i = 0; i < code->ncalls; i++)
-        keep_order(&b, &code->calls[i]);
+        keep_state(&b, code->calls[i].state);
     for (uint32_t i = 0; i < code->nexits; i++)
-        keep_order(&b, &code->exits[i]);
-    code->deopt = b.t;
+        keep_state(&b, code->exits[i].state);
+    objects = keep_objects(&b);
+    t->states = keep(a, b.states, g->states.n * sizeof *b.states);
+    t->rows = keep(a, b.rows.at, b.rows.n * sizeof *b.rows.at);
+    t->words = keep(a, b.words.at, b.words.n * sizeof *b.words.at);
+    t->sources = keep(a, b.sources.at, b.sources.n * sizeof *b.sources.at);
+    t->objects = keep(a, objects, g->vobjs.n * sizeof *objects);
+    t->nobjects = g->vobjs.n;
+    code->deopt = t;
+    arena_release(scratch, mark);
 }
 
 deopt_place deopt_where(const esp_code *code, uint32_t state)
 {
     const deopt_tables *t = code->deopt;
-    const frame_row *f = &t->states.at[state];
+    const frame_row *f = &t->states[state];
     uint32_t at = f->point & STATE_AT_BLOCK
                 ? f->fn->blocks[f->point & ~STATE_AT_BLOCK].first : f->point;
 
@@ -199,7 +206,7 @@ static uint32_t row_of(const rebuild *b, uint32_t id)
     uint32_t i = 0;
 
     while (i < b->top->nobjects &&
-           b->t->rows.at[b->top->objects + i].id != id)
+           b->t->rows[b->top->objects + i].id != id)
         i++;
     return i;
 }
@@ -207,20 +214,14 @@ static uint32_t row_of(const rebuild *b, uint32_t id)
 static uint64_t from_machine(const rebuild *b, esp_ref ref)
 {
     const esp_point *p = b->stop->point;
-    const order_row *o = &b->t->orders[p->state];
-    uint32_t i = 0;
+    const esp_loc *loc = code_loc(b->stop->code, p, ref);
 
-    while (i < o->n && b->t->words.at[o->first + i] != ref)
-        i++;
-    if (i == o->n)
-        return 0;
-    return code_read(&b->stop->code->locs[p->locs + i], b->stop->regs,
-                     b->stop->machine);
+    return loc ? code_read(loc, b->stop->regs, b->stop->machine) : 0;
 }
 
 static uint64_t value(const rebuild *b, uint32_t s)
 {
-    const source *x = &b->t->sources.at[s];
+    const source *x = &b->t->sources[s];
     uint32_t row;
 
     switch (x->kind) {
@@ -240,8 +241,8 @@ static uint64_t value(const rebuild *b, uint32_t s)
 
 static void fill(const rebuild *b, uint32_t i)
 {
-    const object_row *o = &b->t->rows.at[b->top->objects + i];
-    const uint32_t *w = b->t->words.at + o->first;
+    const object_row *o = &b->t->rows[b->top->objects + i];
+    const uint32_t *w = b->t->words + o->first;
 
     for (uint32_t k = 0; k < o->nwords; k++) {
         uint64_t v;
@@ -250,14 +251,14 @@ static void fill(const rebuild *b, uint32_t i)
             return;
         v = value(b, w[2 * k + 1]);
         memcpy(b->address[i] + w[2 * k], &v,
-               b->t->sources.at[w[2 * k + 1]].size);
+               b->t->sources[w[2 * k + 1]].size);
     }
 }
 
 static bool is_real(const rebuild *b, uint32_t i, uint32_t *s)
 {
-    const object_row *o = &b->t->rows.at[b->top->objects + i];
-    const uint32_t *w = b->t->words.at + o->first;
+    const object_row *o = &b->t->rows[b->top->objects + i];
+    const uint32_t *w = b->t->words + o->first;
 
     *s = o->nwords ? w[1] : 0;
     return o->nwords == 1 && w[0] == OBJECT_IS_REAL;
@@ -266,7 +267,7 @@ static bool is_real(const rebuild *b, uint32_t i, uint32_t *s)
 static esp_frame *push(const rebuild *b, const esp_vobj *vo,
                        esp_context *context)
 {
-    const source *s = b->t->sources.at;
+    const source *s = b->t->sources;
     esp_frame *f = esp_frame_push(context, vo->what,
                                   (esp_target *)s[vo->arg[2]].bits);
 
@@ -277,7 +278,7 @@ static esp_frame *push(const rebuild *b, const esp_vobj *vo,
 /* What a stack walk gave away is newer than the machine frame. */
 static void take_kept(const rebuild *b, uint32_t i, const deopt_kept *kept)
 {
-    const object_row *o = &b->t->rows.at[b->top->objects + i];
+    const object_row *o = &b->t->rows[b->top->objects + i];
     esp_frame *f = (esp_frame *)b->address[i];
 
     for (; kept; kept = kept->next)
@@ -305,9 +306,9 @@ static void push_frames(const rebuild *b, esp_context *context)
         uint64_t best_id = UINT64_MAX;
 
         for (uint32_t i = 0; i < n; i++) {
-            uint64_t id = b->t->rows.at[b->top->objects + i].id + 1ull;
+            uint64_t id = b->t->rows[b->top->objects + i].id + 1ull;
 
-            if (b->t->objects.at[id - 1].kind == VOBJ_FRAME &&
+            if (b->t->objects[id - 1].kind == VOBJ_FRAME &&
                 !is_real(b, i, &s) && id > last && id < best_id) {
                 best = i;
                 best_id = id;
@@ -315,7 +316,7 @@ static void push_frames(const rebuild *b, esp_context *context)
         }
         if (best == n)
             return;
-        b->address[best] = (char *)push(b, &b->t->objects.at[best_id - 1],
+        b->address[best] = (char *)push(b, &b->t->objects[best_id - 1],
                                         context);
         last = best_id;
     }
@@ -325,7 +326,7 @@ static void push_frames(const rebuild *b, esp_context *context)
 
 static void load_values(const rebuild *b, const frame_row *f, uint64_t *values)
 {
-    const uint32_t *w = b->t->words.at + f->live;
+    const uint32_t *w = b->t->words + f->live;
 
     for (uint32_t i = 0; i < f->nlive; i++)
         values[w[2 * i]] = value(b, w[2 * i + 1]);
@@ -351,7 +352,7 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
                              const deopt_kept *kept, esp_exec *x)
 {
     const deopt_tables *t = stop->code->deopt;
-    const frame_row *f = &t->states.at[stop->point->state];
+    const frame_row *f = &t->states[stop->point->state];
     rebuild b = { t, f, stop, alloca(f->nobjects * sizeof(char *) + 1) };
     esp_exec_result result = { { 0, 0 } };
     uint32_t s;
@@ -359,7 +360,7 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
     memset(b.address, 0, f->nobjects * sizeof(char *));
     for (uint32_t i = 0; i < f->nobjects; i++) {
         const esp_vobj *vo =
-            &t->objects.at[t->rows.at[f->objects + i].id];
+            &t->objects[t->rows[f->objects + i].id];
 
         if (is_real(&b, i, &s))
             b.address[i] = (char *)value(&b, s);
@@ -374,14 +375,14 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
     for (uint32_t i = 0; i < f->nobjects; i++) {
         if (!was_written(&b, i, kept))
             fill(&b, i);
-        if (t->objects.at[t->rows.at[f->objects + i].id].kind == VOBJ_FRAME &&
+        if (t->objects[t->rows[f->objects + i].id].kind == VOBJ_FRAME &&
             !is_real(&b, i, &s))
             take_kept(&b, i, kept);
     }
     for (uint32_t k = 0; k < 2; k++)
         if (f->result[k])
             result.r[k] = value(&b, f->result[k]);
-    for (;; f = &t->states.at[f->parent]) {
+    for (;; f = &t->states[f->parent]) {
         result = finish_frame(&b, f, result, x);
         if (!f->parent)
             return result;
@@ -393,7 +394,7 @@ esp_exec_result deopt_finish(const deopt_stop *stop, esp_context *context,
 static esp_frame *copy_frame(const rebuild *b, uint32_t i)
 {
     const esp_vobj *vo =
-        &b->t->objects.at[b->t->rows.at[b->top->objects + i].id];
+        &b->t->objects[b->t->rows[b->top->objects + i].id];
     esp_frame *f = calloc(1, vo->size);
 
     if (!f)
@@ -411,9 +412,9 @@ static uint32_t newest_frame(const rebuild *b, uint64_t bound)
     uint64_t best_id = 0;
 
     for (uint32_t i = 0; i < b->top->nobjects; i++) {
-        uint64_t id = b->t->rows.at[b->top->objects + i].id + 1ull;
+        uint64_t id = b->t->rows[b->top->objects + i].id + 1ull;
 
-        if (b->t->objects.at[id - 1].kind == VOBJ_FRAME &&
+        if (b->t->objects[id - 1].kind == VOBJ_FRAME &&
             !is_real(b, i, &s) && id < bound && id > best_id) {
             best = i;
             best_id = id;
@@ -427,8 +428,8 @@ static bool update_borrowed(const rebuild *b, const deopt_kept *kept,
                             deopt_found *found, void *arg)
 {
     for (uint32_t i = 0; i < b->top->nobjects; i++) {
-        uint32_t id = b->t->rows.at[b->top->objects + i].id, s;
-        const esp_vobj *vo = &b->t->objects.at[id];
+        uint32_t id = b->t->rows[b->top->objects + i].id, s;
+        const esp_vobj *vo = &b->t->objects[id];
 
         if (vo->kind != VOBJ_BORROWED || is_real(b, i, &s))
             continue;
@@ -445,7 +446,7 @@ bool deopt_frames(const deopt_stop *stop, const deopt_kept *kept,
                   deopt_found *found, void *arg)
 {
     const deopt_tables *t = stop->code->deopt;
-    const frame_row *f = &t->states.at[stop->point->state];
+    const frame_row *f = &t->states[stop->point->state];
     rebuild b = { t, f, stop, alloca(f->nobjects * sizeof(char *) + 1) };
     uint64_t bound = UINT64_MAX;
 
@@ -458,7 +459,7 @@ bool deopt_frames(const deopt_stop *stop, const deopt_kept *kept,
 
         if (i == f->nobjects)
             return true;
-        id = t->rows.at[f->objects + i].id;
+        id = t->rows[f->objects + i].id;
         bound = id + 1ull;
         copy = copy_frame(&b, i);
         if (!copy || !found(arg, copy, id))

@@ -253,6 +253,7 @@ void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
     error = asm_finish(&a);
     unit_assert(l->unit, !error, "%s", error);
     fill_tables(&e);
+    unit_step(l->unit, "publish");
     error = code_publish(cache, code, &a, 0);
     if (error)
         unit_bail(l->unit, BAIL_code_cache, "%s", error);

@@ -16,6 +16,7 @@
 #include "backend/deopt.h"
 #include "backend/perf.h"
 #include "backend/target.h"
+#include "backend/times.h"
 #include "framework/call.h"
 #include "framework/tier.h"
 #include "pe/eval/eval.h"
@@ -36,7 +37,8 @@ enum {
 };
 
 typedef struct jit_counts {
-    uint64_t compilations, ns, nodes, visited, ir, bytes;
+    uint64_t compilations, nodes, visited, ir, bytes;
+    step_times times;           /* of those declined, too */
 } jit_counts;
 
 typedef struct loop_code {
@@ -57,6 +59,7 @@ typedef struct jit {
     jit_counts tier[3];
     uint64_t deopts, invalidations, osr, bailouts[BAIL_COUNT];
     uint64_t remarks;
+    esp_unit_memory memory;     /* of the last compilation, for the next */
     esp_perf *perf;             /* --perf-map, or NULL */
 } jit;
 
@@ -98,6 +101,7 @@ static void dump(void *arg, const char *step, const char *name,
 static void set_up(jit *j, esp_unit *u, esp_target *t, int tier)
 {
     unit_init(u, t->name ? t->name : "?");
+    unit_take_memory(u, &j->memory);
     u->tier = tier;
     u->counts = tier < (int)j->settings->tier;
     u->check = (int)j->settings->check;
@@ -199,13 +203,11 @@ static esp_code *compile_unit(jit *j, esp_unit *u, const request *q,
     return code;
 }
 
-static void count(jit *j, const eval_result *r, const esp_code *code,
-                  uint64_t ns)
+static void count(jit *j, const eval_result *r, const esp_code *code)
 {
     jit_counts *c = &j->tier[code->tier];
 
     c->compilations++;
-    c->ns += ns;
     c->nodes += r->nodes;
     c->visited += r->visited;
     c->ir += r->graph->ins.n;
@@ -262,19 +264,21 @@ static esp_code *compile(jit *j, const request *q)
     set_up(j, &u, t, q->tier);
     if (setjmp(u.declined)) {
         declined(j, &u, t);
-        unit_free(&u);
+        times_add(&j->tier[q->tier].times, &u);
+        unit_keep_memory(&u, &j->memory);
         return NULL;
     }
     code = compile_unit(j, &u, q, &r);
     ns = now_ns() - start;
-    count(j, &r, code, ns);
+    count(j, &r, code);
     trace_compiled(j, q, &r, code, ns);
     show_remarks(j, u.name, &r);
     if (j->perf)
         perf_add(j->perf, code);
     if (!depend(t, code, &r))
         code = NULL;
-    unit_free(&u);
+    times_add(&j->tier[q->tier].times, &u);
+    unit_keep_memory(&u, &j->memory);
     return code;
 }
 
@@ -614,6 +618,7 @@ static void jit_close(void *self)
     drop_kept(j, NULL, (const char *)UINTPTR_MAX);
     if (j->perf)
         perf_close(j->perf);
+    unit_free_memory(&j->memory);
     code_cache_free(j->cache);
     image_close(j->image);
     free(j);
@@ -660,20 +665,40 @@ bool esp_jit_interpret_image(esp_engine *engine)
 
 /* ---- statistics ---------------------------------------------------------------------------- */
 
+static void tier_json(const jit_counts *c, int tier, esp_text *out)
+{
+    text_printf(out, "\"tier%d\": {\"compilations\": %" PRIu64
+                ", \"ms\": %.3f, \"ast_nodes\": %" PRIu64 ", \"visited\": %"
+                PRIu64 ", \"ir\": %" PRIu64 ", \"bytes\": %" PRIu64
+                ", \"steps\": {", tier, c->compilations,
+                (double)times_total(&c->times) / 1e6, c->nodes, c->visited,
+                c->ir, c->bytes);
+    times_print(&c->times, true, out);
+    text_printf(out, "}}, ");
+}
+
+static void tier_lines(const jit_counts *c, int tier, esp_text *out)
+{
+    uint64_t ns = times_total(&c->times);
+
+    if (!ns)
+        return;
+    text_printf(out, "%12" PRIu64 "  compilations in tier %d: %.3f ms, %"
+                PRIu64 " nodes, %" PRIu64 " instructions, %" PRIu64
+                " bytes\n", c->compilations, tier, (double)ns / 1e6, c->nodes,
+                c->ir, c->bytes);
+    text_printf(out, "%12.3f  microseconds for a node in tier %d: ",
+                c->nodes ? (double)ns / 1e3 / (double)c->nodes : 0.0, tier);
+    times_print(&c->times, false, out);
+    text_printf(out, " ms\n");
+}
+
 static void tier_stats(const jit_counts *c, int tier, bool json, esp_text *out)
 {
-    double ms = (double)c->ns / 1e6;
-
     if (json)
-        text_printf(out, "\"tier%d\": {\"compilations\": %" PRIu64
-                    ", \"ms\": %.3f, \"ast_nodes\": %" PRIu64
-                    ", \"ir\": %" PRIu64 ", \"bytes\": %" PRIu64 "}, ", tier,
-                    c->compilations, ms, c->nodes, c->ir, c->bytes);
-    else if (c->compilations)
-        text_printf(out, "%12" PRIu64 "  compilations in tier %d: %.3f ms, %"
-                    PRIu64 " nodes, %" PRIu64 " instructions, %" PRIu64
-                    " bytes\n", c->compilations, tier, ms, c->nodes, c->ir,
-                    c->bytes);
+        tier_json(c, tier, out);
+    else
+        tier_lines(c, tier, out);
 }
 
 static void bailout_stats(const jit *j, bool json, esp_text *out)

@@ -22,6 +22,9 @@ typedef struct esp_isa {
      * `ins` makes those for one instruction of the graph. */
     void (*params)(struct selector *s);
     void (*ins)(struct selector *s, esp_ref r);
+    /* Is a constant that LIR_imm or LIR_fimm makes better kept in a register
+     * over a loop than made in each turn? */
+    bool (*keeps)(unsigned op, uint64_t bits);
 
     /* Emission; see emit.h. */
     void (*prologue)(struct emitter *e);

@@ -1,12 +1,18 @@
 /*
  * measure: how long commands take, against each other.
  *
- * Usage: measure ROUNDS COMMAND [ARG...] [-- COMMAND [ARG...]]...
+ * Usage: measure [--turns] ROUNDS COMMAND [ARG...] [-- COMMAND [ARG...]]...
  *
- * Runs the commands in turn, ROUNDS times, and prints for each the shortest
- * time in milliseconds, from start to exit, in one line.  "-" stands for a
- * command that failed.  All must print the same: a command that prints
- * something else than the first one ends it with exit code 1.
+ * Runs the commands in turn, ROUNDS times, and prints one line, with a word for
+ * each command: the shortest time in milliseconds, from start to exit.  "-"
+ * stands for a command that failed.  All must print the same: a command that
+ * prints something else than the first one ends it with exit code 1.
+ *
+ * With --turns a command prints a time in nanoseconds, by the monotonic clock
+ * or since its start, in front of each turn of what it does over and over, and
+ * one at its end.  The word is PEAK/WARM then: milliseconds of a turn when it
+ * runs at its best, and milliseconds from the start of the process until a turn
+ * first had 90 % of that speed.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -16,12 +22,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COMMANDS = 16, OUTPUT = 4096 };
+enum { COMMANDS = 16 };
 
 typedef struct command {
     char **argv;
     double best;                /* ms; less than 0: it failed */
-    char output[OUTPUT];
+    double warm;                /* ms; with --turns */
+    char *output;               /* of the last run; a 0 ends it */
     size_t n;
 } command;
 
@@ -35,17 +42,85 @@ static double now_ms(void)
 
 static void read_all(int from, command *c)
 {
-    char rest[OUTPUT];
+    size_t cap = 1 << 16;
     ssize_t n;
 
+    free(c->output);
+    c->output = malloc(cap);
     c->n = 0;
-    while ((n = read(from, c->output + c->n, sizeof c->output - c->n)) > 0)
+    while (c->output &&
+           (n = read(from, c->output + c->n, cap - c->n - 1)) > 0) {
         c->n += (size_t)n;
-    while (read(from, rest, sizeof rest) > 0)
-        continue;
+        if (cap - c->n < cap / 2)
+            c->output = realloc(c->output, cap *= 2);
+    }
+    if (!c->output) {
+        perror("measure");
+        exit(1);
+    }
+    c->output[c->n] = 0;
 }
 
-static void run(command *c)
+/* ---- turns --------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The times that were printed; returns how many. */
+static size_t parse_times(const command *c, double *times)
+{
+    char *at = c->output, *end;
+    size_t n = 0;
+
+    for (double t = strtod(at, &end); end != at; t = strtod(at, &end)) {
+        times[n++] = t / 1e6;
+        at = end;
+    }
+    return n;
+}
+
+/* A turn at its best: a tenth of the turns were faster. */
+static double peak_of(const double *times, size_t turns)
+{
+    double *sorted = malloc(turns * sizeof *sorted), peak;
+
+    for (size_t i = 0; i < turns; i++)
+        sorted[i] = times[i + 1] - times[i];
+    qsort(sorted, turns, sizeof *sorted, compare);
+    peak = sorted[turns / 10];
+    free(sorted);
+    return peak;
+}
+
+static void count_turns(command *c, double start)
+{
+    double *times = malloc((c->n / 2 + 1) * sizeof *times), peak, warm;
+    size_t n = parse_times(c, times), i = 0;
+
+    if (n < 3) {
+        c->best = -1;
+    } else {
+        if (times[0] < start)           /* since the start of the process */
+            start = 0;
+        peak = peak_of(times, n - 1);
+        while ((times[i + 1] - times[i]) * 0.9 > peak)
+            i++;
+        warm = times[i] - start;
+        if (c->best == 0 || peak < c->best)
+            c->best = peak;
+        if (c->warm == 0 || warm < c->warm)
+            c->warm = warm;
+    }
+    free(times);
+}
+
+/* ---- commands ------------------------------------------------------------ */
+
+static void run(command *c, int turns)
 {
     double start = now_ms(), ms;
     int ends[2], status;
@@ -69,7 +144,9 @@ static void run(command *c)
         return;
     }
     ms = now_ms() - start;
-    if (c->best == 0 || ms < c->best)
+    if (turns)
+        count_turns(c, start);
+    else if (c->best == 0 || ms < c->best)
         c->best = ms;
 }
 
@@ -77,7 +154,7 @@ static int split(int argc, char **argv, command *commands)
 {
     int n = 0;
 
-    for (int i = 2; i < argc && n < COMMANDS; i++) {
+    for (int i = 0; i < argc && n < COMMANDS; i++) {
         commands[n++].argv = &argv[i];
         while (i < argc && strcmp(argv[i], "--") != 0)
             i++;
@@ -107,24 +184,37 @@ static int check_output(const command *commands, int n)
     return 0;
 }
 
+static void print(const command *c, int turns)
+{
+    if (c->best <= 0)
+        putchar('-');
+    else if (turns)
+        printf("%.4f/%.1f", c->best, c->warm);
+    else
+        printf("%.1f", c->best);
+}
+
 int main(int argc, char **argv)
 {
     static command commands[COMMANDS];
-    int n = argc > 2 ? split(argc, argv, commands) : 0;
+    int turns = argc > 1 && strcmp(argv[1], "--turns") == 0, n;
 
+    argc -= 2 + turns;
+    argv += 1 + turns;
+    n = argc > 0 ? split(argc, argv + 1, commands) : 0;
     if (n == 0) {
-        fputs("Usage: measure ROUNDS COMMAND [ARG...] [-- COMMAND...]...\n",
-              stderr);
+        fputs("Usage: measure [--turns] ROUNDS COMMAND [ARG...] "
+              "[-- COMMAND...]...\n", stderr);
         return 2;
     }
-    for (int round = atoi(argv[1]); round > 0; round--)
+    for (int round = atoi(argv[0]); round > 0; round--)
         for (int i = 0; i < n; i++)
-            run(&commands[i]);
-    for (int i = 0; i < n; i++)
-        if (commands[i].best > 0)
-            printf("%s%.1f", i ? " " : "", commands[i].best);
-        else
-            printf("%s-", i ? " " : "");
+            run(&commands[i], turns);
+    for (int i = 0; i < n; i++) {
+        if (i)
+            putchar(' ');
+        print(&commands[i], turns);
+    }
     putchar('\n');
-    return check_output(commands, n);
+    return turns ? 0 : check_output(commands, n);
 }

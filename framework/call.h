@@ -108,7 +108,7 @@ ESP_INLINE esp_target *esp_call_site_target(esp_call_site *s)
  */
 typedef struct esp_callees { esp_icache cache; } esp_callees;
 
-enum { ESP_CALLEES_LIMIT = 4 };
+enum { ESP_CALLEES_LIMIT = 8 };
 
 /* Adds t to the cache if it is not there. */
 ESP_BOUNDARY void esp_callees_miss(esp_callees *c, esp_node *node,

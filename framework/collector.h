@@ -69,6 +69,13 @@ void collector_on_stack(esp_collector *g);
 
 void collector_collect(esp_collector *g);
 
+/* Calls fn(arg) while no collection is under way, and returns its result; fn
+ * allocates nothing.  For what looks at references that keep nothing. */
+void *collector_exclusive(void *(*fn)(void *), void *arg);
+
+/* For intern_sweep: has the last collection found the object? */
+bool collector_alive(const void *object);
+
 /* Bytes that are neither free nor known to be garbage. */
 uint64_t collector_in_use(esp_collector *g);
 uint64_t collector_count(esp_collector *g);
@@ -77,5 +84,10 @@ double collector_ms(esp_collector *g);
 /* ---- heap.c ---- */
 /* Asks f->context to run it; from any thread. */
 void heap_finalizer_due(heap_finalizer *f);
+
+/* ---- intern.c ---- */
+/* Forgets the strings that are gone.  Called at the end of a collection, as if
+ * by collector_exclusive, from any thread. */
+void intern_sweep(esp_context *c);
 
 #endif

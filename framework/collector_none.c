@@ -157,6 +157,16 @@ void collector_collect(esp_collector *g)
     (void)g;
 }
 
+void *collector_exclusive(void *(*fn)(void *), void *arg)
+{
+    return fn(arg);
+}
+
+bool collector_alive(const void *object)
+{
+    return object != NULL;
+}
+
 uint64_t collector_in_use(esp_collector *g)
 {
     return g->in_use;

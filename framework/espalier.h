@@ -10,12 +10,13 @@
  * This file has values, nodes, frames, contexts and call targets; at its end
  * it includes the rest, a file for each subject:
  *
- *   heap.h     guest objects, interned text      source.h   sources, positions
+ *   heap.h     guest objects                     string.h   strings, symbols
  *   throw.h    guest errors, stack walks         assume.h   assumptions
  *   special.h  specialization                    profile.h  profiles
  *   icache.h   inline caches                     call.h     calling targets
  *   loop.h     loops                             shape.h    object layouts
- *   object.h   objects with properties           engine.h   start and stop
+ *   object.h   objects with properties           array.h    arrays
+ *   source.h   sources, positions                engine.h   start and stop
  *   coroutine.h  activations that wait
  *
  * Threads: an engine and everything that belongs to it is used by one thread at
@@ -406,6 +407,7 @@ ESP_INLINE esp_value esp_call(esp_target *t, uint64_t argc,
 }
 
 #include "framework/heap.h"
+#include "framework/string.h"
 #include "framework/source.h"
 #include "framework/throw.h"
 #include "framework/assume.h"
@@ -416,6 +418,7 @@ ESP_INLINE esp_value esp_call(esp_target *t, uint64_t argc,
 #include "framework/loop.h"
 #include "framework/shape.h"
 #include "framework/object.h"
+#include "framework/array.h"
 #include "framework/coroutine.h"
 #include "framework/engine.h"
 

@@ -1,5 +1,5 @@
 /*
- * heap.h: guest objects, and interned text.
+ * heap.h: guest objects.
  *
  * A conservative collector (libgc) keeps what it finds in the C stack, the
  * frame stack, the memory of esp_context_alloc, global variables, and other
@@ -67,28 +67,6 @@ typedef struct esp_heap_stats {
 } esp_heap_stats;
 
 void esp_heap_stats_get(esp_context *context, esp_heap_stats *to);
-
-/* ---- interned text ----------------------------------------------------- */
-
-/* Bytes that exist once in a context: equal text, equal pointer.  For names,
- * property keys and whatever a language compares by identity. */
-typedef struct esp_symbol {
-    uint64_t hash;              /* XXH3 of the bytes */
-    uint32_t length;            /* in bytes */
-    uint32_t user;              /* the language's; 0 at first */
-    char bytes[];               /* a 0 follows them */
-} esp_symbol;
-
-/* Lives as long as the context. */
-ESP_LEAF esp_symbol *esp_intern(esp_context *context, const void *bytes,
-                                size_t length);
-/* The same if it exists, else NULL. */
-ESP_LEAF esp_symbol *esp_interned(esp_context *context, const void *bytes,
-                                  size_t length);
-ESP_LEAF esp_symbol *esp_intern_string(esp_context *context, const char *s);
-
-/* The hash that symbols have. */
-ESP_LEAF uint64_t esp_hash_bytes(const void *bytes, size_t length);
 
 /* A hash of an address. */
 ESP_INLINE uint32_t esp_hash_pointer(const void *p)

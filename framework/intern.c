@@ -1,98 +1,254 @@
 /*
- * Interned text: a hash table with open addressing, at most two thirds full.
+ * Interned strings: a hash table with open addressing, at most two thirds
+ * full, that does not keep what is in it.
+ *
+ * After each collection the entries go whose strings are gone.  A string that
+ * is found in between could be one of these, so the table is looked at only
+ * while no collection is under way.  Symbols stay: they are in the context's
+ * memory, or a word there refers to them.
  */
 #define XXH_INLINE_ALL
-#include "framework/private.h"
+#include "framework/collector.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+typedef struct entry {
+    esp_string *string;         /* NULL: free, or it was removed */
+    uint32_t hash;              /* the lower half; the rest is in the string */
+    uint8_t state;
+} entry;
+
+enum { FREE, REMOVED, WEAK, STRONG };
+
 struct symbol_table {
-    esp_symbol **slot;
-    uint32_t size, n;           /* size is a power of two */
+    entry *slot;
+    uint32_t size;              /* a power of two */
+    uint32_t used;              /* slots that are not free */
+    uint32_t live;              /* those that were not removed */
 };
+
+/* What is looked for; `bytes` and `length` are those of `string` if there is
+ * one, which is put into the table if none is there. */
+typedef struct search {
+    struct symbol_table *table;
+    const void *bytes;
+    size_t length;
+    uint64_t hash;
+    esp_string *string;
+    esp_string *found;
+    bool lasting;               /* the answer becomes a symbol */
+    bool was_weak;
+} search;
 
 uint64_t esp_hash_bytes(const void *bytes, size_t length)
 {
-    return XXH3_64bits(bytes, length);
+    uint64_t hash = XXH3_64bits(bytes, length);
+
+    return hash ? hash : 1;
 }
 
-static esp_symbol **find(struct symbol_table *t, const void *bytes,
-                         size_t length, uint64_t hash)
+/* ---- the table --------------------------------------------------------- */
+
+static bool is(const entry *e, const search *s)
 {
-    uint32_t i = (uint32_t)hash & (t->size - 1);
+    return e->string && e->hash == (uint32_t)s->hash &&
+           e->string->hash == s->hash && e->string->length == s->length &&
+           !memcmp(e->string->bytes, s->bytes, s->length);
+}
 
-    for (;; i = (i + 1) & (t->size - 1)) {
-        esp_symbol *s = t->slot[i];
+/* Where it is, or has a place. */
+static entry *find(const struct symbol_table *t, const search *s)
+{
+    uint32_t i = (uint32_t)s->hash & (t->size - 1);
+    entry *place = NULL;
 
-        if (!s || (s->hash == hash && s->length == length &&
-                   !memcmp(s->bytes, bytes, length)))
+    for (; t->slot[i].state != FREE; i = (i + 1) & (t->size - 1)) {
+        if (is(&t->slot[i], s))
             return &t->slot[i];
+        if (!place && t->slot[i].state == REMOVED)
+            place = &t->slot[i];
     }
+    return place ? place : &t->slot[i];
 }
 
-static bool grow(struct symbol_table *t)
+/* Another table of so many slots, without the entries that were removed. */
+static bool rebuild(struct symbol_table *t, uint32_t size)
 {
-    struct symbol_table larger = { NULL, t->size ? 2 * t->size : 64, t->n };
+    struct symbol_table to = { calloc(size, sizeof *to.slot), size, t->live,
+                               t->live };
 
-    larger.slot = calloc(larger.size, sizeof *larger.slot);
-    if (!larger.slot)
+    if (!to.slot)
         return false;
     for (uint32_t i = 0; i < t->size; i++) {
-        esp_symbol *s = t->slot[i];
+        uint32_t k = t->slot[i].hash & (size - 1);
 
-        if (s)
-            *find(&larger, s->bytes, s->length, s->hash) = s;
+        if (!t->slot[i].string)
+            continue;
+        while (to.slot[k].string)
+            k = (k + 1) & (size - 1);
+        to.slot[k] = t->slot[i];
     }
     free(t->slot);
-    *t = larger;
+    *t = to;
     return true;
 }
 
-static struct symbol_table *table_of(esp_context *context)
+/* Room for one more.  When most strings have gone since, the table becomes
+ * smaller, but not at once: as many are likely to come again. */
+static bool make_room(struct symbol_table *t)
 {
-    struct esp_context_private *p = context->own;
+    uint32_t size = t->size < 128 ? 64 : t->size / 2;
 
-    if (!p->symbols)
-        p->symbols = calloc(1, sizeof *p->symbols);
-    if (!p->symbols)
+    if (3 * (uint64_t)(t->used + 1) <= 2 * (uint64_t)t->size)
+        return true;
+    while (2 * (uint64_t)(t->live + 1) > size)
+        size *= 2;
+    return rebuild(t, size);
+}
+
+/* ---- while no collection is under way ---------------------------------- */
+
+static void add(search *s, entry *e)
+{
+    s->string->hash = s->hash;
+    s->string->form = s->lasting ? ESP_STRING_SYMBOL : ESP_STRING_INTERNED;
+    s->found = s->string;
+    s->table->used += e->state == FREE;
+    s->table->live++;
+    *e = (entry){ s->string, (uint32_t)s->hash, s->lasting ? STRONG : WEAK };
+}
+
+static void *look_up(void *arg)
+{
+    search *s = arg;
+    entry *e;
+
+    /* A table that cannot grow has at least one free slot. */
+    if (!make_room(s->table) && s->table->used + 1 >= s->table->size)
         return NULL;
-    if (3 * (p->symbols->n + 1) > 2 * p->symbols->size && !grow(p->symbols))
+    e = find(s->table, s);
+    s->found = e->string;
+    if (s->found) {
+        s->was_weak = e->state == WEAK;
+        if (s->lasting) {
+            e->state = STRONG;
+            s->found->form = ESP_STRING_SYMBOL;
+        }
+    } else if (s->string) {
+        add(s, e);
+    }
+    return s;
+}
+
+static void *remove_dead(void *arg)
+{
+    struct symbol_table *t = arg;
+
+    for (uint32_t i = 0; i < t->size; i++) {
+        entry *e = &t->slot[i];
+
+        if (e->state == WEAK && !collector_alive(e->string)) {
+            *e = (entry){ .state = REMOVED };
+            t->live--;
+        }
+    }
+    return NULL;
+}
+
+void intern_sweep(esp_context *c)
+{
+    if (c->own && c->own->symbols)
+        remove_dead(c->own->symbols);
+}
+
+/* ---- the rest ---------------------------------------------------------- */
+
+/* False: the host has no memory. */
+static bool search_for(esp_context *c, search *s)
+{
+    if (!c->own->symbols)
+        c->own->symbols = calloc(1, sizeof *c->own->symbols);
+    s->table = c->own->symbols;
+    return s->table && collector_exclusive(look_up, s);
+}
+
+static esp_string *no_memory(esp_context *c)
+{
+    esp_throw_error(c, NULL, "out of memory");
+    return NULL;
+}
+
+esp_string *esp_string_intern_slow(esp_context *context, esp_string *string)
+{
+    search s = { 0 };
+
+    if (!esp_string_hash(context, string))
         return NULL;
-    return p->symbols;
+    s.bytes = esp_string_bytes(context, string);
+    s.length = string->length;
+    s.hash = string->hash;
+    if (string->form == ESP_STRING_PLAIN)
+        s.string = string;
+    if (!search_for(context, &s))
+        return no_memory(context);
+    if (s.found)
+        return s.found;
+    string = esp_string_new(context, s.bytes, s.length);
+    if (!string)
+        return NULL;
+    string->hash = s.hash;
+    return esp_string_intern_slow(context, string);
+}
+
+esp_string *esp_interned(esp_context *context, const void *bytes,
+                         size_t length)
+{
+    search s = { .bytes = bytes, .length = length };
+
+    s.hash = esp_hash_bytes(bytes, length);
+    return search_for(context, &s) ? s.found : NULL;
+}
+
+esp_string *esp_string_make(esp_context *context, const void *bytes,
+                            size_t length)
+{
+    esp_string *s = NULL;
+
+    if (length <= ESP_SHORT_STRING)
+        s = esp_interned(context, bytes, length);
+    if (!s)
+        s = esp_string_new(context, bytes, length);
+    return s && length <= ESP_SHORT_STRING ? esp_string_intern(context, s) : s;
+}
+
+/* A word that refers to it keeps what was an object of the heap. */
+static bool keep(esp_context *c, esp_symbol *symbol)
+{
+    esp_symbol **word = esp_context_alloc(c, sizeof *word);
+
+    if (word)
+        *word = symbol;
+    return word != NULL;
 }
 
 esp_symbol *esp_intern(esp_context *context, const void *bytes, size_t length)
 {
-    uint64_t hash = esp_hash_bytes(bytes, length);
-    struct symbol_table *t = table_of(context);
-    esp_symbol **slot;
+    search s = { .bytes = bytes, .length = length, .lasting = true };
 
-    if (!t || length > UINT32_MAX)
+    s.hash = esp_hash_bytes(bytes, length);
+    if (length > ESP_LONGEST_STRING || !search_for(context, &s))
         return NULL;
-    slot = find(t, bytes, length, hash);
-    if (*slot)
-        return *slot;
-    *slot = esp_context_alloc(context, sizeof **slot + length + 1);
-    if (!*slot)
+    if (s.found)
+        return s.was_weak && !keep(context, s.found) ? NULL : s.found;
+    s.string = esp_context_alloc(context, sizeof *s.string + length + 1);
+    if (!s.string)
         return NULL;
-    (*slot)->hash = hash;
-    (*slot)->length = (uint32_t)length;
+    s.string->length = (uint32_t)length;
     if (length)
-        memcpy((*slot)->bytes, bytes, length);
-    t->n++;
-    return *slot;
-}
-
-esp_symbol *esp_interned(esp_context *context, const void *bytes,
-                         size_t length)
-{
-    struct symbol_table *t = context->own->symbols;
-
-    if (!t)
-        return NULL;
-    return *find(t, bytes, length, esp_hash_bytes(bytes, length));
+        memcpy(s.string->bytes, bytes, length);
+    return search_for(context, &s) ? s.found : NULL;
 }
 
 esp_symbol *esp_intern_string(esp_context *context, const char *s)
@@ -102,7 +258,10 @@ esp_symbol *esp_intern_string(esp_context *context, const char *s)
 
 void intern_close(esp_context *c)
 {
-    if (c->own->symbols)
-        free(c->own->symbols->slot);
-    free(c->own->symbols);
+    struct symbol_table *t = c->own->symbols;
+
+    c->own->symbols = NULL;
+    if (t)
+        free(t->slot);
+    free(t);
 }

@@ -30,7 +30,7 @@ typedef struct esp_shape esp_shape;
 typedef struct esp_object esp_object;
 
 /* Properties are named by the address of something unique, such as an
- * esp_symbol. */
+ * interned string. */
 typedef const void *esp_key;
 
 enum {

@@ -200,9 +200,9 @@ static void print_compiler_stats(launch *l, bool json)
 #else
     static const char none[] =
         "\"tier1\": {\"compilations\": 0, \"ms\": 0, \"ast_nodes\": 0, "
-        "\"ir\": 0, \"bytes\": 0}, "
+        "\"visited\": 0, \"ir\": 0, \"bytes\": 0, \"steps\": {}}, "
         "\"tier2\": {\"compilations\": 0, \"ms\": 0, \"ast_nodes\": 0, "
-        "\"ir\": 0, \"bytes\": 0}, \"osr\": 0, \"deopts\": 0, "
+        "\"visited\": 0, \"ir\": 0, \"bytes\": 0, \"steps\": {}}, \"osr\": 0, \"deopts\": 0, "
         "\"bailouts\": {}";
 
     if (json)

@@ -15,7 +15,10 @@
  *
  *     ; run: lir ra
  *
- * Code is selected for x86-64 on every machine.
+ * Code is selected for x86-64, on every machine, or for AArch64 if the line
+ * starts with that:
+ *
+ *     ; run: a64 select ra
  *
  * FILE.out has what must come out: the graph, the schedule, LIR, or what the
  * executor found.  A text that cannot be parsed, and a graph that the verifier
@@ -36,6 +39,7 @@
 struct test {
     esp_unit *u;
     esp_graph *g;
+    const esp_isa *isa;
     lir *l;
     esp_text out;
     const char *words;          /* what is left of the first line */
@@ -116,7 +120,7 @@ static bool select_code(struct test *t)
 {
     const uint8_t *valid = (const uint8_t *)0x1000;
 
-    t->l = select_graph(t->g, opt_schedule(t->g), &x64_isa, valid);
+    t->l = select_graph(t->g, opt_schedule(t->g), t->isa, valid);
     return good_lir(t, lir_verify(t->l));
 }
 
@@ -133,7 +137,7 @@ static bool allocate(struct test *t)
 
 static bool parse_lir(struct test *t, const char *text)
 {
-    t->l = lir_parse(t->u, x64_isa.machine, text, &t->out);
+    t->l = lir_parse(t->u, t->isa->machine, text, &t->out);
     if (!t->l)
         text_char(&t->out, '\n');
     return t->l && good_lir(t, lir_verify(t->l));
@@ -172,6 +176,11 @@ static void run(struct test *t, const char *text)
         return;
     }
     t->words = text + strlen(key);
+    t->isa = &x64_isa;
+    if (!strncmp(t->words, " a64 ", 5)) {
+        t->words += 4;
+        t->isa = &a64_isa;
+    }
     if (!strncmp(t->words, " lir", 4)) {
         if (!next_word(t) || !parse_lir(t, text))
             return;

@@ -13,12 +13,23 @@ typedef struct division {
     selector *s;
     unsigned size;              /* 4 or 8 */
     uint32_t x;                 /* extended to that size */
+    uint32_t q;                 /* where the quotient goes */
 } division;
 
 static uint32_t shift_right(selector *s, unsigned op, unsigned size,
                             uint32_t x, unsigned by)
 {
     return by ? a64_ri_new(s, op, size, x, by) : x;
+}
+
+/* The last step; by no bits it is a copy. */
+static void shift_into(const division *v, unsigned op, unsigned size,
+                       uint32_t x, unsigned by)
+{
+    if (by)
+        a64_ri(v->s, op, size, v->q, x, by);
+    else
+        a64_mov(v->s, size, v->q, x);
 }
 
 static uint32_t binary(selector *s, unsigned op, unsigned size, uint32_t x,
@@ -29,13 +40,13 @@ static uint32_t binary(selector *s, unsigned op, unsigned size, uint32_t x,
     return a64_two_new(s, op, size, x, &w);
 }
 
-/* x + (y shifted right by k) */
-static uint32_t add_shifted(selector *s, unsigned size, uint32_t x,
-                            uint32_t y, unsigned k)
+/* d = x + (y shifted right by k) */
+static void add_shifted(selector *s, unsigned size, uint32_t d, uint32_t x,
+                        uint32_t y, unsigned k)
 {
     a64_source w = { .form = A64_FORM_LSR, .v = y, .imm = k };
 
-    return a64_two_new(s, A64(add), size, x, &w);
+    a64_two(s, A64(add), size, d, x, &w);
 }
 
 /* The high half of x * factor, in 32 bits: in the upper half of a register. */
@@ -50,61 +61,74 @@ static uint32_t high_half(const division *v, bool is_signed, uint64_t factor)
 }
 
 /* x / d where x < d is the only other case: 0 or 1 */
-static uint32_t at_most_once(const division *v, uint64_t d)
+static void at_most_once(const division *v, uint64_t d)
 {
     selector *s = v->s;
     a64_source limit = a64_reg(sel_imm(s, d));
-    uint32_t q = sel_temp(s, LIR_INT);
 
     a64_two(s, A64(subs), v->size, 0, v->x, &limit);
-    a64_set(s, q, cc_of(A64_HS));
-    return q;
+    a64_set(s, v->q, cc_of(A64_HS));
 }
 
-static uint32_t quotient_unsigned(const division *v, uint64_t d)
+static void quotient_unsigned(const division *v, uint64_t d)
 {
     selector *s = v->s;
     unsigned size = v->size, low = size == 4 ? 32 : 0;
     sel_magic m;
-    uint32_t high, rest;
+    uint32_t high, rest, sum;
 
-    if ((d & (d - 1)) == 0)
-        return shift_right(s, A64(lsr), size, v->x, (unsigned)CC_CTZ64(d));
-    if (d >> (8 * size - 1))
-        return at_most_once(v, d);
+    if ((d & (d - 1)) == 0) {
+        shift_into(v, A64(lsr), size, v->x, (unsigned)CC_CTZ64(d));
+        return;
+    }
+    if (d >> (8 * size - 1)) {
+        at_most_once(v, d);
+        return;
+    }
     m = sel_magic_unsigned(d, 8 * size);
     high = high_half(v, false, m.factor);
-    if (!m.add)
-        return shift_right(s, A64(lsr), 8, high, low + m.shift);
+    if (!m.add) {
+        shift_into(v, A64(lsr), 8, high, low + m.shift);
+        return;
+    }
     high = shift_right(s, A64(lsr), 8, high, low);
     rest = binary(s, A64(sub), size, v->x, high);
-    return shift_right(s, A64(lsr), size, add_shifted(s, size, high, rest, 1),
-                       m.shift - 1);
+    sum = sel_temp(s, LIR_INT);
+    add_shifted(s, size, sum, high, rest, 1);
+    shift_into(v, A64(lsr), size, sum, m.shift - 1);
 }
 
 /* Rounds towards zero: numbers below zero get d - 1 first. */
-static uint32_t quotient_power(const division *v, unsigned k)
+static void quotient_power(const division *v, unsigned k)
 {
     selector *s = v->s;
     unsigned bits = 8 * v->size;
     uint32_t sign = k > 1 ? a64_ri_new(s, A64(asr), v->size, v->x, bits - 1)
                           : v->x;
+    uint32_t sum;
 
-    return a64_ri_new(s, A64(asr), v->size,
-                      add_shifted(s, v->size, v->x, sign, bits - k), k);
+    if (k == 0) {
+        a64_mov(s, v->size, v->q, v->x);
+        return;
+    }
+    sum = sel_temp(s, LIR_INT);
+    add_shifted(s, v->size, sum, v->x, sign, bits - k);
+    a64_ri(s, A64(asr), v->size, v->q, sum, k);
 }
 
 /* A factor with its top bit set is a number below zero to the machine: what
  * that takes away is added again. */
-static uint32_t quotient_signed(const division *v, uint64_t d)
+static void quotient_signed(const division *v, uint64_t d)
 {
     selector *s = v->s;
     unsigned size = v->size, bits = 8 * size;
     sel_magic m;
     uint32_t q;
 
-    if ((d & (d - 1)) == 0)
-        return quotient_power(v, (unsigned)CC_CTZ64(d));
+    if ((d & (d - 1)) == 0) {
+        quotient_power(v, (unsigned)CC_CTZ64(d));
+        return;
+    }
     m = sel_magic_signed((int64_t)d, bits);
     q = high_half(v, true, m.factor);
     if (size == 4 && !(m.factor >> 31 & 1)) {
@@ -118,7 +142,7 @@ static uint32_t quotient_signed(const division *v, uint64_t d)
             q = binary(s, A64(add), 8, q, v->x);
         q = shift_right(s, A64(asr), 8, q, m.shift);
     }
-    return add_shifted(s, size, q, v->x, bits - 1);
+    add_shifted(s, size, v->q, q, v->x, bits - 1);
 }
 
 static void negate(selector *s, unsigned size, uint32_t d, uint32_t x)
@@ -144,14 +168,14 @@ static void remainder_into(const division *v, uint32_t d, uint32_t q,
 }
 
 /* The remainder of a division by -k is that by k. */
-static void divide_by_constant(const division *v, esp_ref r)
+static void divide_by_constant(division *v, esp_ref r)
 {
     selector *s = v->s;
     const esp_ins *i = sel_at(s, r);
     esp_type ty = (esp_type)i->ty;
     bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
     bool rest = i->op == IR_srem || i->op == IR_urem, negative;
-    uint32_t d = sel_def(s, r), q;
+    uint32_t d = sel_def(s, r);
     int64_t k;
     uint64_t by;
 
@@ -165,14 +189,15 @@ static void divide_by_constant(const division *v, esp_ref r)
         a64_ri(s, A64(and), v->size, d, v->x, k - 1);
         return;
     }
-    q = by == 1 ? v->x
-      : is_signed ? quotient_signed(v, by) : quotient_unsigned(v, by);
-    if (rest)
-        remainder_into(v, d, q, by);
-    else if (negative)
-        negate(s, v->size, d, q);
+    v->q = rest || negative ? sel_temp(s, LIR_INT) : d;
+    if (is_signed)
+        quotient_signed(v, by);
     else
-        a64_mov(s, v->size, d, q);
+        quotient_unsigned(v, by);
+    if (rest)
+        remainder_into(v, d, v->q, by);
+    else if (negative)
+        negate(s, v->size, d, v->q);
 }
 
 static void divide(const division *v, esp_ref r, uint32_t y)
@@ -193,7 +218,7 @@ void a64_divide(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
     bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
-    division v = { s, i->ty == TY_i64 ? 8 : 4, 0 };
+    division v = { s, i->ty == TY_i64 ? 8 : 4, 0, 0 };
     int64_t k;
 
     v.x = is_signed ? a64_sign_extended(s, i->a) : a64_zero_extended(s, i->a);

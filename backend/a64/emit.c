@@ -1,6 +1,6 @@
 /*
  * From LIR to AArch64 instructions: each is one function of the encoder, which
- * the form names.
+ * the form names.  Two accesses to neighbours in memory become one.
  */
 #include "backend/a64/a64.h"
 
@@ -74,12 +74,21 @@ static void move(emitter *e, lir_place to, lir_place from)
 
 /* -------------------------------------------------------- encoder's forms */
 
+static void constant(emitter *e, const lir_ins *i)
+{
+    parts p = find_parts(e->l, i);
+
+    a64_address_of(e->a, reg(p.dst), (void *)(uintptr_t)i->imm);
+}
+
+static bool is_store(a64_op op) { return op == A64_str || op == A64_strf; }
+
 static void access(emitter *e, const lir_ins *i, const parts *p)
 {
     a64_op op = (a64_op)(i->op - LIR_TARGET);
-    bool store = op == A64_str || op == A64_strf;
 
-    a64_rm(e->a, op, i->size, reg(store ? p->src : p->dst), memory(e, i, p));
+    a64_rm(e->a, op, i->size, reg(is_store(op) ? p->src : p->dst),
+           memory(e, i, p));
 }
 
 static void three(emitter *e, const lir_ins *i, const parts *p)
@@ -147,6 +156,117 @@ static void by_form(emitter *e, const lir_ins *i, const parts *p)
     }
 }
 
+/* ---------------------------------------------------------------- pairs */
+
+/* One register to or from memory: an access, or a move to or from a slot. */
+typedef struct transfer {
+    a64_op op;
+    unsigned size, reg;
+    uint8_t mem;                /* enum lir_mem */
+    unsigned base;
+    int64_t disp;
+} transfer;
+
+static bool move_transfer(emitter *e, const parts *p, transfer *t)
+{
+    bool load = place_is_slot(p->src);
+    lir_place at = load ? p->dst : p->src, slot = load ? p->src : p->dst;
+
+    if (!place_is_reg(at) || !place_is_slot(slot))
+        return false;
+    *t = (transfer){
+        .op = is_float(at) ? (load ? A64_ldrf : A64_strf)
+                           : (load ? A64_ldr : A64_str),
+        .size = 8, .reg = reg(at), .mem = LIR_MEM_FRAME,
+        .disp = a64_slot(e, slot)
+    };
+    return true;
+}
+
+static bool find_transfer(emitter *e, const lir_ins *i, transfer *t)
+{
+    parts p = find_parts(e->l, i);
+    a64_op op = (a64_op)(i->op - LIR_TARGET);
+
+    if (i->op == LIR_move)
+        return move_transfer(e, &p, t);
+    if (i->op < LIR_TARGET || (op != A64_ldr && op != A64_ldrf && !is_store(op))
+        || i->form != A64_FORM_MEM || p.index || i->size < 4 || i->size > 8)
+        return false;
+    *t = (transfer){
+        .op = op, .size = i->size, .reg = reg(is_store(op) ? p.src : p.dst),
+        .mem = i->mem, .base = p.base ? reg(p.base) : 0, .disp = i->disp
+    };
+    return true;
+}
+
+static a64_mem pair_memory(const emitter *e, const transfer *low)
+{
+    int64_t up = (int64_t)e->code->frame.size + low->disp;
+
+    if (low->mem == LIR_MEM_STACK)
+        return a64_at(A64_SP, (int32_t)low->disp);
+    if (low->mem == LIR_MEM_REG)
+        return a64_at(low->base, (int32_t)low->disp);
+    return low->disp < -64 * (int)low->size ? a64_at(A64_SP, (int32_t)up)
+                                            : a64_at(A64_FP, (int32_t)low->disp);
+}
+
+/* Can both be one instruction?  Two loads into one register cannot, nor may
+ * the first change the base of the second. */
+static bool makes_pair(const emitter *e, const transfer *x, const transfer *y)
+{
+    int64_t apart = y->disp - x->disp, size = x->size, disp;
+
+    if (x->op != y->op || x->size != y->size || x->mem != y->mem
+        || x->base != y->base || (apart != size && apart != -size)
+        || (!is_store(x->op) && x->reg == y->reg)
+        || (x->op == A64_ldr && x->mem == LIR_MEM_REG && x->reg == x->base))
+        return false;
+    disp = pair_memory(e, apart > 0 ? x : y).disp;
+    return disp % size == 0 && disp >= -64 * size && disp < 64 * size;
+}
+
+static void emit_pair(emitter *e, const transfer *x, const transfer *y)
+{
+    const transfer *low = x->disp < y->disp ? x : y, *high = low == x ? y : x;
+    a64_op op = x->op == A64_ldr ? A64_ldp : x->op == A64_ldrf ? A64_ldpf
+              : x->op == A64_str ? A64_stp : A64_stpf;
+
+    a64_rrm(e->a, op, x->size, low->reg, high->reg, pair_memory(e, low));
+}
+
+/* A constant between two stores, made for the second, may as well be made
+ * before the first. */
+static bool is_apart(emitter *e, const lir_ins *i, const transfer *x)
+{
+    parts p = find_parts(e->l, i);
+
+    return i->op == LIR_imm && is_store(x->op)
+        && (x->op == A64_strf || reg(p.dst) != x->reg)
+        && (x->mem != LIR_MEM_REG || reg(p.dst) != x->base);
+}
+
+/* The instruction at hand and one behind it as one; false if there is none
+ * that fits. */
+static bool pair(emitter *e, const lir_ins *i, const lir_block *b)
+{
+    uint32_t left = b->end - 1 - e->index;
+    bool between;
+    transfer x, y;
+
+    if (left == 0 || !find_transfer(e, i, &x))
+        return false;
+    between = left > 1 && is_apart(e, i + 1, &x);
+    if (!find_transfer(e, i + 1 + between, &y) || !makes_pair(e, &x, &y))
+        return false;
+    if (between)
+        constant(e, i + 1);
+    emit_pair(e, &x, &y);
+    e->index += 1 + between;
+    return true;
+}
+
 /* ----------------------------------------------------------- conditions */
 
 /* Branches if the answer to a br or guard is yes, or if it is no. */
@@ -196,6 +316,17 @@ static void guard(emitter *e, const lir_ins *i, const parts *p)
     branch_if(e, i, p, false, e->exits[i->info].at);
 }
 
+/* The sum in front of the guard, turned around; flags do not matter. */
+void a64_emit_undo(emitter *e, const lir_ins *i)
+{
+    parts p = find_parts(e->l, i);
+    lir_ins back = *i;
+
+    back.op = i->disp > 0 ? A64(sub) : A64(add);
+    p.src = p.dst;
+    by_form(e, &back, &p);
+}
+
 static void deopt(emitter *e, const lir_ins *i)
 {
     e->exits[i->info].ins = e->index;
@@ -217,6 +348,8 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
 {
     parts p = find_parts(e->l, i);
 
+    if (pair(e, i, b))
+        return;
     switch (i->op) {
     case LIR_block:
     case LIR_entry:
@@ -225,7 +358,7 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         move(e, p.dst, p.src);
         break;
     case LIR_imm:
-        a64_imm(e->a, 8, reg(p.dst), (uint64_t)i->imm);
+        constant(e, i);
         break;
     case LIR_fimm:
         a64_fimm(e->a, i->size, reg(p.dst), (uint64_t)i->imm);
@@ -237,6 +370,7 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         call(e, i);
         break;
     case LIR_guard:
+    case LIR_sumguard:
         guard(e, i, &p);
         break;
     case LIR_deopt:

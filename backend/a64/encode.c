@@ -907,11 +907,16 @@ void a64_address(esp_asm *a, unsigned dst, esp_label label)
 }
 
 /* adrp counts pages of 4 KB from the one that it stands in. */
-static void apply_adrp(uint8_t *bytes, uint64_t address, uint64_t target)
+static void apply_page(uint8_t *bytes, uint64_t address, uint64_t target)
 {
     int64_t pages = (int64_t)((target >> 12) - (address >> 12));
 
     put_at(bytes, 0, get(bytes) | adr_field(pages));
+}
+
+static void apply_adrp(uint8_t *bytes, uint64_t address, uint64_t target)
+{
+    apply_page(bytes, address, target);
     put_at(bytes, 1, get(bytes + 4) | field((uint32_t)target, 12, 10));
 }
 
@@ -921,14 +926,17 @@ void a64_address_of(esp_asm *a, unsigned dst, const void *address)
 {
     uint64_t target = (uint64_t)(uintptr_t)address;
     int64_t limit = (INT64_C(1) << ADRP_LIMIT_BITS) - 4096;
+    bool page = (target & 4095) == 0;
 
-    if (a64_imm_length(8, target) > 2 && reachable(a, target, limit)) {
-        asm_reloc(a, target, apply_adrp);
-        put(a, (uint32_t)WORD_ADRP | rd(dst));
-        put(a, word(a, A64_add, A64_RRI, 8) | rd(dst) | rn(dst));
-    } else {
+    if (a64_imm_length(8, target) <= (page ? 1 : 2)
+        || !reachable(a, target, limit)) {
         a64_imm(a, 8, dst, target);
+        return;
     }
+    asm_reloc(a, target, page ? apply_page : apply_adrp);
+    put(a, (uint32_t)WORD_ADRP | rd(dst));
+    if (!page)
+        put(a, word(a, A64_add, A64_RRI, 8) | rd(dst) | rn(dst));
 }
 
 void a64_jump_table(esp_asm *a, unsigned index, unsigned scratch,

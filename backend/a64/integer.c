@@ -535,7 +535,10 @@ void a64_integer(selector *s, esp_ref r)
         extend(s, r);
         break;
     case IR_trunc:
-        cut_to_bit(s, r, sel_use(s, i->a));
+        if (i->ty == TY_i1)
+            cut_to_bit(s, r, sel_use(s, i->a));
+        else                    /* of a constant: others cost nothing */
+            a64_mov(s, 4, sel_def(s, r), sel_use(s, i->a));
         break;
     default:
         unit_broken(s->unit, __FILE__, __LINE__, "a known instruction",

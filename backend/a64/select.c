@@ -238,6 +238,17 @@ static bool is_shift(const selector *s, esp_ref r)
     return sel_at(s, v)->op == IR_shl && !s->vreg[v];
 }
 
+/* Is a sum better left to the access?  A constant is a base that can be kept
+ * in its register. */
+static bool is_indexed(const selector *s, const esp_ins *sum, unsigned size)
+{
+    int64_t k;
+
+    return sel_const(s, sum->b, &k) || is_scaled(s, sum->a, size)
+        || is_scaled(s, sum->b, size)
+        || !(is_shift(s, sum->a) || is_shift(s, sum->b));
+}
+
 static void add_index(selector *s, a64_place *m, esp_ref r, unsigned size)
 {
     esp_ref v = sel_value(s, r);
@@ -276,6 +287,19 @@ static esp_ref take_displacement(const selector *s, esp_ref r, unsigned size,
     return r;
 }
 
+/* Addresses of one page have their base in common. */
+static a64_place absolute(selector *s, uint64_t at, unsigned size)
+{
+    a64_place m = { .form = A64_FORM_MEM };
+    uint64_t low = at & 4095;
+
+    if (!a64_has_offset(size, (int64_t)low))
+        low = 0;
+    m.m.base = sel_imm(s, at - low);
+    m.m.disp = (int32_t)low;
+    return m;
+}
+
 a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
 {
     a64_place m = { .form = A64_FORM_MEM };
@@ -283,10 +307,8 @@ a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
     int64_t k;
 
     r = sel_value(s, r);
-    if (sel_const(s, r, &k)) {
-        m.m.base = sel_imm(s, (uint64_t)(k + disp));
-        return m;
-    }
+    if (sel_const(s, r, &k))
+        return absolute(s, (uint64_t)(k + disp), size);
     r = take_displacement(s, r, size, &disp);
     i = sel_at(s, r);
     m.m.disp = (int32_t)disp;
@@ -294,10 +316,9 @@ a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
         m.m.mem = LIR_MEM_FRAME;
         m.m.disp += i->op == IR_slot ? s->slot_at[i->a] : 0;
     } else if (i->op == IR_add && !s->vreg[r] && i->ty == TY_i64 && disp == 0
-               && !sel_const(s, i->b, &k) && s->uses[r] <= 4
-               && (is_scaled(s, i->b, size) || is_scaled(s, i->a, size)
-                   || !(is_shift(s, i->a) || is_shift(s, i->b)))) {
-        bool swap = is_scaled(s, i->a, size) && !is_scaled(s, i->b, size);
+               && s->uses[r] <= 4 && is_indexed(s, i, size)) {
+        bool swap = sel_const(s, i->b, &k)
+                 || (is_scaled(s, i->a, size) && !is_scaled(s, i->b, size));
 
         m.m.base = sel_use(s, swap ? i->b : i->a);
         add_index(s, &m, swap ? i->a : i->b, size);
@@ -493,15 +514,9 @@ static unsigned compare_integers(selector *s, esp_ref r)
 }
 
 /* The valid flag of the unit: a byte at a known place. */
-static a64_place valid_flag(selector *s)
-{
-    return (a64_place){ .form = A64_FORM_MEM,
-                          .m.base = sel_imm(s, (uintptr_t)s->valid) };
-}
-
 static void valid(selector *s, uint32_t d)
 {
-    a64_place m = valid_flag(s);
+    a64_place m = absolute(s, (uintptr_t)s->valid, 1);
 
     load_into(s, A64(ldr), 1, d, &m);
 }
@@ -665,6 +680,28 @@ static void branch(selector *s, esp_ref r)
     ins_end(s);
 }
 
+/* A guard against the overflow of the sum that was selected last can be one
+ * that takes it back; see ra/undo.c. */
+static bool start_on_sum(selector *s, const a64_test *t)
+{
+    const lir_ins sum = s->out.at[s->out.n - 1];
+    const lir_operand *o = lir_ops(s->l, &sum);
+    lir_ins *g;
+
+    if (t->cc != cc_of(A64_VC)
+        || (sum.op != A64(adds) && sum.op != A64(subs)) || sum.nops < 2
+        || o[0].part != LIR_DST || o[1].part != LIR_SRC)
+        return false;
+    g = ins_start(s, LIR_sumguard, sum.size, sum.form);
+    g->cc = t->cc;
+    g->disp = sum.op == A64(adds) ? 1 : -1;
+    g->imm = sum.imm;
+    ins_use(s, o[0].v, LIR_DST);
+    if (sum.nops > 2)
+        ins_use(s, o[2].v, LIR_INDEX);
+    return true;
+}
+
 static void guard(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
@@ -673,7 +710,8 @@ static void guard(selector *s, esp_ref r)
 
     sel_state(s, i->b);
     t = ask(s, i->a, true);
-    start_on(s, LIR_guard, &t);
+    if (!start_on_sum(s, &t))
+        start_on(s, LIR_guard, &t);
     s->draft.info = exit;
     ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
     ins_end(s);

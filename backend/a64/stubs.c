@@ -9,7 +9,8 @@
  *                spill slots
  *     sp         arguments of calls on the stack
  *
- * An exit has a stub of two instructions that names it; what they have in
+ * An exit has a stub of two instructions that names it, and perhaps one before
+ * them that takes back what the guard was about (ra/undo.c); what they have in
  * common stands once, at the end: it saves all registers in a block on top of
  * the frame, hands that to the runtime, and returns the runtime's result as
  * the unit's own.
@@ -143,7 +144,11 @@ void a64_stubs(emitter *e)
     if (e->l->exits.n == 0)
         return;
     for (uint32_t k = 0; k < e->l->exits.n; k++) {
+        const lir_ins *i = &e->l->ins.at[e->exits[k].ins];
+
         asm_bind(e->a, e->exits[k].at);
+        if (i->op == LIR_sumguard)
+            a64_emit_undo(e, i);
         a64_imm(e->a, 4, EXIT_NUMBER, k);
         a64_b(e->a, common);
     }

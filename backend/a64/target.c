@@ -82,9 +82,17 @@ static esp_loc loc(unsigned reg)
     return (esp_loc){ .kind = LOC_FPR, .value = reg - A64_V };
 }
 
+/* What is no operand costs an instruction or more, but for zero. */
+static bool keeps(unsigned op, uint64_t bits)
+{
+    (void)op;
+    return bits != 0;
+}
+
 const esp_isa a64_isa = {
     .name = "AArch64", .machine = &machine, .assembler = &a64_asm_target,
     .params = a64_params, .ins = a64_select_ins,
+    .keeps = keeps,
     .prologue = a64_prologue, .emit = a64_emit, .stubs = a64_stubs,
     .slot = a64_slot, .loc = loc
 };

@@ -293,43 +293,47 @@ uint32_t sel_temp(selector *s, lir_class c)
     return lir_new_vreg(s->l, c);
 }
 
-uint32_t sel_imm(selector *s, uint64_t bits)
-{
-    uint32_t v = sel_temp(s, LIR_INT);
-
-    ins_start(s, LIR_imm, 8, 0)->imm = (int64_t)bits;
-    ins_def(s, v);
-    ins_end(s);
-    return v;
-}
-
-/* The block in front of the innermost loop, or NO_BLOCK. */
+/* The block in front of the innermost loop, or NO_BLOCK: where no register
+ * survives a turn, nothing is kept. */
 static uint32_t before_loop(const selector *s)
 {
     const struct graph_props *p = s->g->props;
     uint32_t loop = p->loop_of.at[s->here];
 
-    if (!loop || s->s->cold[s->here])
+    if (!loop || s->calls_in[loop] || s->s->cold[s->here])
         return NO_BLOCK;
     return p->idom.at[p->loops.at[loop].header];
 }
 
-/* One definition for the whole loop.  Allocation keeps it there as long as
- * there are registers, and makes the constant where it is needed otherwise. */
-uint32_t sel_imm_kept(selector *s, uint64_t bits)
+static void make_constant(selector *s, const sel_wanted *w)
 {
-    enum { MANY = 6 };
-    uint32_t block = before_loop(s), n = 0;
-    sel_wanted w = { bits, 0, 0 };
+    ins_start(s, w->op, w->size, 0)->imm = (int64_t)w->bits;
+    ins_def(s, w->v);
+    ins_end(s);
+}
 
-    if (block == NO_BLOCK || (int64_t)bits == (int32_t)bits)
-        return sel_imm(s, bits);
-    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next, n++)
-        if (s->wanted.at[k].bits == bits)
-            return s->wanted.at[k].v;
-    if (n == MANY)
-        return sel_imm(s, bits);
-    w.v = sel_temp(s, LIR_INT);
+/* A register for a constant, made here or, in a loop, in front of it: one
+ * definition for the whole loop.  Allocation keeps it there as long as there
+ * are registers, and makes the constant where it is needed otherwise. */
+static uint32_t constant(selector *s, sel_wanted w)
+{
+    enum { MANY = 12 };
+    lir_class c = w.op == LIR_imm ? LIR_INT : LIR_FLOAT;
+    uint32_t block = before_loop(s), n = 0;
+    bool keep = block != NO_BLOCK && s->isa->keeps(w.op, w.bits);
+
+    for (uint32_t k = keep ? s->wanted_in[block] : 0; k; n++) {
+        const sel_wanted *o = &s->wanted.at[k];
+
+        if (o->bits == w.bits && o->op == w.op && o->size == w.size)
+            return o->v;
+        k = o->next;
+    }
+    w.v = sel_temp(s, c);
+    if (!keep || n == MANY) {
+        make_constant(s, &w);
+        return w.v;
+    }
     w.next = s->wanted_in[block];
     s->wanted_in[block] = s->wanted.n;
     VEC_PUSH(s->a, &s->wanted, w);
@@ -339,22 +343,20 @@ uint32_t sel_imm_kept(selector *s, uint64_t bits)
 /* At the end of a block, in front of its terminator. */
 static void make_wanted(selector *s, uint32_t block)
 {
-    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next) {
-        ins_start(s, LIR_imm, 8, 0)->imm = (int64_t)s->wanted.at[k].bits;
-        ins_def(s, s->wanted.at[k].v);
-        ins_end(s);
-    }
+    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next)
+        make_constant(s, &s->wanted.at[k]);
+}
+
+uint32_t sel_imm(selector *s, uint64_t bits)
+{
+    return constant(s, (sel_wanted){ .bits = bits, .op = LIR_imm, .size = 8 });
 }
 
 static uint32_t float_constant(selector *s, esp_ref r)
 {
-    uint32_t v = sel_temp(s, LIR_FLOAT);
-
-    ins_start(s, LIR_fimm, type_size[sel_type(s, r)], 0)->imm =
-        (int64_t)graph_const(s->g, r);
-    ins_def(s, v);
-    ins_end(s);
-    return v;
+    return constant(s, (sel_wanted){ .bits = graph_const(s->g, r),
+                                     .op = LIR_fimm,
+                                     .size = type_size[sel_type(s, r)] });
 }
 
 /* Integer constants stand zero-extended, which is what every reader of a
@@ -511,39 +513,116 @@ static uint32_t preds_of(const selector *s, uint32_t block)
 }
 
 /* Every edge from a block with several to a block with several becomes a block
- * of its own, behind the one it comes from. */
-static void plan_edges(selector *s, uint32_t block, bool cold)
+ * of its own, behind the one it comes from; those that leave a loop stand
+ * behind that, so that the blocks of a loop stay together. */
+typedef struct edge_plan {
+    uint32_t *loop_end;         /* by loop: place of its last block */
+    uint32_t *behind;           /* by place: first edge to put there, or none */
+    uint32_t *next;             /* by edge: in that list */
+    uint32_t *from;             /* by edge: block */
+} edge_plan;
+
+static bool is_around(const struct graph_props *p, uint32_t loop, uint32_t b)
 {
-    uint32_t n;
+    uint32_t l = p->loop_of.at[b];
+
+    while (l && l != loop)
+        l = p->loops.at[l].parent;
+    return l == loop;
+}
+
+static uint32_t place_of_edge(const selector *s, const edge_plan *plan,
+                              uint32_t place, uint32_t to)
+{
+    const struct graph_props *p = s->g->props;
+    uint32_t l = p->loop_of.at[s->s->order[place]];
+
+    for (; l && !is_around(p, l, to); l = p->loops.at[l].parent)
+        if (plan->loop_end[l] > place)
+            place = plan->loop_end[l];
+    return place;
+}
+
+/* Of several edges in one place, those into inner loops come first. */
+static void plan_edge(selector *s, edge_plan *plan, uint32_t place,
+                      uint32_t edge)
+{
+    uint32_t to = s->g->edges.at[edge].block;
+    uint32_t depth = props_loop_depth(s->g, to);
+    uint32_t *at = &plan->behind[place_of_edge(s, plan, place, to)];
+
+    while (*at != NO_EDGE
+           && props_loop_depth(s->g, s->g->edges.at[*at].block) >= depth)
+        at = &plan->next[*at];
+    plan->next[edge] = *at;
+    plan->from[edge] = s->s->order[place];
+    *at = edge;
+}
+
+static void plan_edges(selector *s, edge_plan *plan, uint32_t place, bool cold)
+{
+    uint32_t n, block = s->s->order[place];
     esp_edge *e = graph_edges(s->g, block, &n);
 
     for (uint32_t k = 0; n > 1 && k < n; k++) {
         bool edge_cold = s->s->cold[block] || s->s->cold[e[k].block];
-        uint32_t number = (uint32_t)(e + k - s->g->edges.at);
 
-        if (preds_of(s, e[k].block) < 2 || edge_cold != cold)
-            continue;
-        s->split[number] = s->blocks.n;
-        VEC_PUSH(s->a, &s->blocks, ((sel_block){ block, number, cold }));
+        if (preds_of(s, e[k].block) >= 2 && edge_cold == cold)
+            plan_edge(s, plan, place, (uint32_t)(e + k - s->g->edges.at));
+    }
+}
+
+static void find_loop_ends(const selector *s, edge_plan *plan)
+{
+    const struct graph_props *p = s->g->props;
+
+    for (uint32_t k = 0; k < s->s->nblocks; k++) {
+        uint32_t b = s->s->order[k], l = s->s->cold[b] ? 0 : p->loop_of.at[b];
+
+        for (; l; l = p->loops.at[l].parent)
+            plan->loop_end[l] = k;
+    }
+}
+
+static void add_block(selector *s, uint32_t block, uint32_t edge, bool cold)
+{
+    *(edge == NO_EDGE ? &s->number[block] : &s->split[edge]) = s->blocks.n;
+    VEC_PUSH(s->a, &s->blocks, ((sel_block){ block, edge, cold }));
+}
+
+static void place_blocks(selector *s, edge_plan *plan, bool cold)
+{
+    uint32_t n = s->s->nblocks;
+
+    memset(plan->behind, 0xff, n * sizeof *plan->behind);
+    for (uint32_t k = 0; k < n; k++)
+        plan_edges(s, plan, k, cold);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t b = s->s->order[k];
+
+        if (s->s->cold[b] == cold)
+            add_block(s, b, NO_EDGE, cold);
+        for (uint32_t e = plan->behind[k]; e != NO_EDGE; e = plan->next[e])
+            add_block(s, plan->from[e], e, cold);
     }
 }
 
 static void plan_blocks(selector *s)
 {
-    s->number = ARENA_ARRAY(s->a, uint32_t, s->g->blocks.n);
-    s->split = ARENA_ARRAY(s->a, uint32_t, s->g->edges.n + 1);
-    memset(s->split, 0xff, (s->g->edges.n + 1) * sizeof *s->split);
-    for (int cold = 0; cold < 2; cold++)
-        for (uint32_t k = 0; k < s->s->nblocks; k++) {
-            uint32_t b = s->s->order[k];
+    uint32_t edges = s->g->edges.n + 1;
+    edge_plan plan = {
+        .loop_end = ARENA_ARRAY(s->a, uint32_t, s->g->props->loops.n + 1),
+        .behind = ARENA_ARRAY(s->a, uint32_t, s->s->nblocks),
+        .next = ARENA_ARRAY(s->a, uint32_t, edges),
+        .from = ARENA_ARRAY(s->a, uint32_t, edges)
+    };
 
-            if (s->s->cold[b] == cold) {
-                s->number[b] = s->blocks.n;
-                VEC_PUSH(s->a, &s->blocks,
-                         ((sel_block){ b, NO_EDGE, cold }));
-            }
-            plan_edges(s, b, cold);
-        }
+    s->number = ARENA_ARRAY(s->a, uint32_t, s->g->blocks.n);
+    s->split = ARENA_ARRAY(s->a, uint32_t, edges);
+    memset(s->split, 0xff, edges * sizeof *s->split);
+    find_loop_ends(s, &plan);
+    place_blocks(s, &plan, false);
+    place_blocks(s, &plan, true);
 }
 
 /* A block with one predecessor needs no parameters. */
@@ -577,6 +656,16 @@ static void count_state(selector *s, uint32_t state)
     find_state(s, state);
     for (uint32_t k = 0; k < s->state_n[state]; k++)
         s->uses[s->state_refs.at[s->state_first[state] + k]] = 255;
+}
+
+/* The loops around a call that is not out of the way. */
+static void note_call(selector *s, uint32_t block)
+{
+    const struct graph_props *p = s->g->props;
+    uint32_t loop = s->s->cold[block] ? 0 : p->loop_of.at[block];
+
+    for (; loop; loop = p->loops.at[loop].parent)
+        s->calls_in[loop] = true;
 }
 
 /* Uses, without those that only states have: these are counted apart. */
@@ -621,6 +710,8 @@ static void look_at_block(selector *s, uint32_t b)
         s->level[r] = level;
         if (op_info[sel_at(s, r)->op].flags & OP_WRITES)
             level++;
+        if (sel_at(s, r)->op == IR_call)
+            note_call(s, b);
         count_inputs(s, r);
     }
 }
@@ -818,6 +909,7 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
     s.state_first = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.state_n = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.wanted_in = ARENA_ARRAY(a, uint32_t, g->blocks.n);
+    s.calls_in = ARENA_ARRAY(a, bool, g->props->loops.n + 1);
     VEC_PUSH(a, &s.state_refs, 0);
     VEC_PUSH(a, &s.wanted, (sel_wanted){ 0 });
     plan_blocks(&s);

@@ -30,6 +30,8 @@ enum { NO_EDGE = 0xffffffff };
 /* A constant that is wanted in front of a loop. */
 typedef struct sel_wanted {
     uint64_t bits;
+    uint16_t op;                /* LIR_imm or LIR_fimm */
+    uint8_t size;
     uint32_t v, next;
 } sel_wanted;
 
@@ -62,6 +64,7 @@ typedef struct selector {
 
     VEC(sel_wanted) wanted;     /* [0] is none */
     uint32_t *wanted_in;        /* by graph block: first of them */
+    bool *calls_in;             /* by loop: does no register survive a turn? */
 
     VEC(lir_ins) out;           /* backwards */
     lir_ins draft;
@@ -127,10 +130,9 @@ uint32_t sel_use(selector *s, esp_ref r);
 uint32_t sel_def(selector *s, esp_ref r);
 
 uint32_t sel_temp(selector *s, lir_class c);
+/* A constant in a register; in a loop it is made outside, if the target says
+ * that this is worth it. */
 uint32_t sel_imm(selector *s, uint64_t bits);
-/* For whoever has to have it in a register: in a loop it is made outside, if
- * it can be kept until here. */
-uint32_t sel_imm_kept(selector *s, uint64_t bits);
 lir_class sel_class(const selector *s, esp_ref r);
 
 /* ----------------------------------------------------------- addresses */

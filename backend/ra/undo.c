@@ -1,7 +1,7 @@
 /*
  * Guards behind sums: the exit takes back what the sum has done.
  *
- *     =v3.dst = add v1{reuse} v2.src          v1 + v2 in the place of v1
+ *     =v3.dst = add v1 v2.src                 v1 + v2, best in the place of v1
  *     sumguard?no v3.dst v2.src  v1.state     deoptimize if it overflows
  *
  * The frame state is the one before the sum, so it needs v1, of which nobody
@@ -14,7 +14,8 @@
  */
 #include "backend/ra/interval.h"
 
-/* The value that the sum in front of the guard overwrites. */
+/* The value that the sum in front of the guard overwrites, or could: its first
+ * operand. */
 static uint32_t overwritten(const lir *l, uint32_t i)
 {
     const lir_ins *sum = &l->ins.at[i - 1];
@@ -22,7 +23,7 @@ static uint32_t overwritten(const lir *l, uint32_t i)
     for (uint32_t k = 0; k < sum->nops; k++) {
         const lir_operand *o = &lir_ops(l, sum)[k];
 
-        if (o->role == LIR_USE && o->need == LIR_NEED_REUSE)
+        if (o->role == LIR_USE)
             return o->v;
     }
     return 0;
@@ -67,7 +68,7 @@ void ra_undo(ra *r, uint32_t i)
 
         if (o->part == LIR_DST)
             sum = o->v;
-        if (o->part == LIR_SRC && o->v == old)
+        if ((o->part == LIR_SRC || o->part == LIR_INDEX) && o->v == old)
             sum = 0;            /* twice the value: gone for good */
     }
     if (!sum) {

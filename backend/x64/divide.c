@@ -90,7 +90,7 @@ static uint32_t product(const division *v, bool is_signed, uint64_t factor)
         ins_end(v->s);
         return d;
     }
-    return binary(v->s, X64(imul), 8, wide, sel_imm_kept(v->s, factor));
+    return binary(v->s, X64(imul), 8, wide, sel_imm(v->s, factor));
 }
 
 /* x / d where x < d is the only other case: 0 or 1 */

@@ -50,7 +50,7 @@ static sel_address absolute(selector *s, uint64_t at)
 {
     if ((int64_t)at == (int32_t)at)
         return (sel_address){ .disp = (int32_t)at };
-    return (sel_address){ .base = sel_imm_kept(s, at) };
+    return (sel_address){ .base = sel_imm(s, at) };
 }
 
 static bool fits(int64_t x) { return x == (int32_t)x; }
@@ -124,7 +124,7 @@ x64_source x64_source_of(selector *s, esp_ref r, unsigned size)
         y.m = (sel_address){ .mem = LIR_MEM_POOL };
         y.imm = (int32_t)v;     /* whose bits */
     } else if (graph_is_const(s->g, v) && !type_is_float(sel_type(s, v))) {
-        y = x64_reg(sel_imm_kept(s, arith_narrow(sel_type(s, r),
+        y = x64_reg(sel_imm(s, arith_narrow(sel_type(s, r),
                                                  graph_const(s->g, v))));
     } else {
         y = x64_reg(sel_use(s, r));

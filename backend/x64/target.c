@@ -109,9 +109,15 @@ static esp_loc loc(unsigned reg)
     return (esp_loc){ .kind = LOC_FPR, .value = reg - X64_XMM };
 }
 
+/* Those that fit 32 bits are operands, or made in no time. */
+static bool keeps(unsigned op, uint64_t bits)
+{
+    return op == LIR_imm && (int64_t)bits != (int32_t)bits;
+}
+
 const esp_isa x64_isa = {
     .name = "x86-64", .machine = &machine, .assembler = &x64_asm_target,
-    .params = x64_params, .ins = x64_select,
+    .params = x64_params, .ins = x64_select, .keeps = keeps,
     .prologue = x64_prologue, .emit = x64_emit, .stubs = x64_stubs,
     .slot = x64_slot, .loc = loc
 };

@@ -1,8 +1,5 @@
 /* Deep recursion. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
 
 static int64_t ack(int64_t m, int64_t n)
 {
@@ -13,11 +10,11 @@ static int64_t ack(int64_t m, int64_t n)
     return ack(m - 1, ack(m, n - 1));
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     int64_t sum = 0;
 
-    for (int i = 0; i < 400; i++)
+    for (int i = 0; i < size; i++)
         sum += ack(3, 6);
-    printf("%ld\n", (long)sum);
+    return sum;
 }

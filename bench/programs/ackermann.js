@@ -4,6 +4,8 @@ function ack(m, n) {
   if (n === 0) return ack(m - 1, 1);
   return ack(m - 1, ack(m, n - 1));
 }
-let sum = 0;
-for (let i = 0; i < 400; i++) sum += ack(3, 6);
-console.log(sum);
+function bench(size) {
+  let sum = 0;
+  for (let i = 0; i < size; i++) sum += ack(3, 6);
+  return sum;
+}

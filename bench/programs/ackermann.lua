@@ -4,6 +4,8 @@ local function ack(m, n)
   if n == 0 then return ack(m - 1, 1) end
   return (ack(m - 1, (ack(m, n - 1))))
 end
-local sum = 0
-for i = 1, 400 do sum = sum + ack(3, 6) end
-print(sum)
+function bench(size)
+  local sum = 0
+  for i = 1, size do sum = sum + ack(3, 6) end
+  return sum
+end

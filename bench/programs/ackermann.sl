@@ -4,8 +4,8 @@ function ack(m, n) {
   if (n == 0) { return ack(m - 1, 1); }
   return ack(m - 1, ack(m, n - 1));
 }
-function main() {
+function bench(size) {
   i = 0; sum = 0;
-  while (i < 400) { sum = sum + ack(3, 6); i = i + 1; }
+  while (i < size) { sum = sum + ack(3, 6); i = i + 1; }
   return sum;
 }

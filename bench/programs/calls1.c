@@ -1,6 +1,4 @@
 /* A call of a variable that holds one function. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
 
 typedef int64_t fn(int64_t x, int64_t i);
@@ -16,16 +14,16 @@ static __attribute__((noinline)) int64_t call(fn *f, int64_t x, int64_t i)
     return f(x, i);
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     fn *volatile const fs[] = { a };
     int64_t x = 0, at = 0;
 
-    for (int64_t i = 0; i < 24000000; i++) {
+    for (int64_t i = 0; i < size; i++) {
         x = call(fs[at], x, i);
         at++;
         if (at == 1)
             at = 0;
     }
-    printf("%ld\n", (long)x);
+    return x;
 }

@@ -4,14 +4,14 @@ function b(x, i) { return x + 7 - i; }
 function c(x, i) { return x - 3; }
 function d(x, i) { return x * 2 - x + 5; }
 function call(f, x, i) { return f(x, i); }
-function main() {
+function bench(size) {
   fs = new();
   fs[0] = a;
   fs[1] = b;
   fs[2] = c;
   fs[3] = d;
   i = 0; x = 0; at = 0;
-  while (i < 24000000) {
+  while (i < size) {
     x = call(fs[at], x, i);
     at = at + 1;
     if (at == 4) { at = 0; }

@@ -8,14 +8,13 @@ function f(x, i) { return x + i - 2; }
 function g(x, i) { return x + 4; }
 function h(x, i) { return x - 5; }
 function call(f, x, i) { return f(x, i); }
-function main() {
+function bench(size) {
   const fs = [a, b, c, d, e, f, g, h];
   let x = 0, at = 0;
-  for (let i = 0; i < 24000000; i++) {
+  for (let i = 0; i < size; i++) {
     x = call(fs[at], x, i);
     at++;
     if (at === 8) at = 0;
   }
   return x;
 }
-console.log(main());

@@ -8,12 +8,14 @@ local function f(x, i) return x + i - 2 end
 local function g(x, i) return x + 4 end
 local function h(x, i) return x - 5 end
 local function call(f, x, i) return (f(x, i)) end
-local fs = { [0] = a, b, c, d, e, f, g, h }
-local i, x, at = 0, 0, 0
-while i < 24000000 do
-  x = call(fs[at], x, i)
-  at = at + 1
-  if at == 8 then at = 0 end
-  i = i + 1
+function bench(size)
+  local fs = { [0] = a, b, c, d, e, f, g, h }
+  local i, x, at = 0, 0, 0
+  while i < size do
+    x = call(fs[at], x, i)
+    at = at + 1
+    if at == 8 then at = 0 end
+    i = i + 1
+  end
+  return x
 end
-print(x)

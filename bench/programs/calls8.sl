@@ -8,7 +8,7 @@ function f(x, i) { return x + i - 2; }
 function g(x, i) { return x + 4; }
 function h(x, i) { return x - 5; }
 function call(f, x, i) { return f(x, i); }
-function main() {
+function bench(size) {
   fs = new();
   fs[0] = a;
   fs[1] = b;
@@ -19,7 +19,7 @@ function main() {
   fs[6] = g;
   fs[7] = h;
   i = 0; x = 0; at = 0;
-  while (i < 24000000) {
+  while (i < size) {
     x = call(fs[at], x, i);
     at = at + 1;
     if (at == 8) { at = 0; }

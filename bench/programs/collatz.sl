@@ -1,7 +1,7 @@
 // The longest way to 1; branches that nobody can foresee.
-function main() {
+function bench(size) {
   best = 0; at = 0; i = 1;
-  while (i < 120000) {
+  while (i < size) {
     n = i; c = 0;
     while (n != 1) {
       h = n / 2;

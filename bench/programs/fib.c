@@ -1,8 +1,5 @@
 /* Doubly recursive calls. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
 
 static int64_t fib(int64_t n)
 {
@@ -11,7 +8,7 @@ static int64_t fib(int64_t n)
     return fib(n - 1) + fib(n - 2);
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
-    printf("%ld\n", (long)fib(35));
+    return fib(size);
 }

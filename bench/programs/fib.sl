@@ -3,4 +3,4 @@ function fib(n) {
   if (n < 2) { return n; }
   return fib(n - 1) + fib(n - 2);
 }
-function main() { return fib(35); }
+function bench(size) { return fib(size); }

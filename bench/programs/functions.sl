@@ -8,7 +8,7 @@ function times(c, n, x) {
   while (n > 0) { x = cut(run(c, x)); n = n - 1; }
   return x;
 }
-function main() {
-  return times(compose(inc, dbl), 6000000, 1) * 10000 +
-         times(compose(dbl, inc), 6000000, 1);
+function bench(size) {
+  return times(compose(inc, dbl), size, 1) * 10000 +
+         times(compose(dbl, inc), size, 1);
 }

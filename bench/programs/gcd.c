@@ -1,8 +1,5 @@
 /* A loop in a function that is called often. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
 
 static int64_t gcd(int64_t a, int64_t b)
 {
@@ -15,12 +12,12 @@ static int64_t gcd(int64_t a, int64_t b)
     return a;
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     int64_t sum = 0;
 
-    for (int64_t i = 1; i < 1500; i++)
+    for (int64_t i = 1; i < size; i++)
         for (int64_t j = 1; j < 1000; j++)
             sum += gcd(i, j);
-    printf("%ld\n", (long)sum);
+    return sum;
 }

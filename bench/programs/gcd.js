@@ -3,7 +3,9 @@ function gcd(a, b) {
   while (b !== 0) { const t = a - ((a / b) | 0) * b; a = b; b = t; }
   return a;
 }
-let sum = 0;
-for (let i = 1; i < 1500; i++)
-  for (let j = 1; j < 1000; j++) sum += gcd(i, j);
-console.log(sum);
+function bench(size) {
+  let sum = 0;
+  for (let i = 1; i < size; i++)
+    for (let j = 1; j < 1000; j++) sum += gcd(i, j);
+  return sum;
+}

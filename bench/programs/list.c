@@ -1,8 +1,6 @@
 /* Linked lists: made, walked, reversed. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
+#include <stdlib.h>
 
 struct element { int64_t value; struct element *next; };
 
@@ -52,15 +50,15 @@ static void release(struct element *list)
     }
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     int64_t total = 0;
 
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < size; i++) {
         struct element *list = reverse(make(5000));
 
         total += sum(list) + list->value;
         release(list);
     }
-    printf("%ld\n", (long)total);
+    return total;
 }

@@ -17,9 +17,11 @@ function sum(list) {
   while (list !== null) { s += list.value; list = list.next; }
   return s;
 }
-let total = 0;
-for (let i = 0; i < 1500; i++) {
-  const list = reverse(make(5000));
-  total += sum(list) + list.value;
+function bench(size) {
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    const list = reverse(make(5000));
+    total += sum(list) + list.value;
+  }
+  return total;
 }
-console.log(total);

@@ -17,9 +17,11 @@ local function sum(list)
   while list ~= nil do s = s + list.value; list = list.next end
   return s
 end
-local total = 0
-for i = 1, 1500 do
-  local list = reverse(make(5000))
-  total = total + sum(list) + list.value
+function bench(size)
+  local total = 0
+  for i = 1, size do
+    local list = reverse(make(5000))
+    total = total + sum(list) + list.value
+  end
+  return total
 end
-print(total)

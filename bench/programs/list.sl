@@ -15,9 +15,9 @@ function sum(list) {
   while (list != nothing()) { s = s + list.value; list = list.next; }
   return s;
 }
-function main() {
+function bench(size) {
   i = 0; total = 0;
-  while (i < 1500) {
+  while (i < size) {
     list = reverse(make(5000));
     total = total + sum(list) + list.value;
     i = i + 1;

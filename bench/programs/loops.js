@@ -1,7 +1,7 @@
 // Nested loops over integers.
-function main() {
+function bench(size) {
   let n = 0;
-  for (let i = 0; i < 300; i++)
+  for (let i = 0; i < size; i++)
     for (let j = 0; j < 300; j++)
       for (let k = 0; k < 300; k++) {
         n = n + j * k - i;
@@ -9,4 +9,3 @@ function main() {
       }
   return n;
 }
-console.log(main());

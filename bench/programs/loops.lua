@@ -1,16 +1,18 @@
 -- Nested loops over integers.
-local n, i = 0, 0
-while i < 300 do
-  local j = 0
-  while j < 300 do
-    local k = 0
-    while k < 300 do
-      n = n + j * k - i
-      if n > 1000000 then n = n - 1000000 end
-      k = k + 1
+function bench(size)
+  local n, i = 0, 0
+  while i < size do
+    local j = 0
+    while j < 300 do
+      local k = 0
+      while k < 300 do
+        n = n + j * k - i
+        if n > 1000000 then n = n - 1000000 end
+        k = k + 1
+      end
+      j = j + 1
     end
-    j = j + 1
+    i = i + 1
   end
-  i = i + 1
+  return n
 end
-print(n)

@@ -1,7 +1,7 @@
 // Nested loops over integers.
-function main() {
+function bench(size) {
   n = 0; i = 0;
-  while (i < 300) {
+  while (i < size) {
     j = 0;
     while (j < 300) {
       k = 0;

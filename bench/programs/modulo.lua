@@ -1,8 +1,10 @@
 -- Divisions in a loop: a - a / b * b.
-local x, sum, i = 42, 0, 0
-while i < 4000000 do
-  x = x * 16807 - x * 16807 // 65537 * 65537
-  sum = sum + x - x // 7 * 7
-  i = i + 1
+function bench(size)
+  local x, sum, i = 42, 0, 0
+  while i < size do
+    x = x * 16807 - x * 16807 // 65537 * 65537
+    sum = sum + x - x // 7 * 7
+    i = i + 1
+  end
+  return sum
 end
-print(sum)

@@ -1,8 +1,6 @@
 /* Objects that live for one turn of a loop. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
+#include <stdlib.h>
 
 struct point { int64_t x, y; };
 
@@ -24,11 +22,11 @@ static struct point *add(struct point *a, struct point *b)
     return sum;
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     struct point *p = point(0, 0);
 
-    for (int64_t i = 0; i < 6000000; i++)
+    for (int64_t i = 0; i < size; i++)
         p = add(p, point(i, 1));
-    printf("%ld\n", (long)(p->x - p->y));
+    return p->x - p->y;
 }

@@ -1,7 +1,7 @@
 // Properties of one object, read and written.
-function main() {
+function bench(size) {
   o = new(); o.i = 0; o.sum = 0; o.last = 0;
-  while (o.i < 24000000) {
+  while (o.i < size) {
     o.sum = o.sum + o.i - o.last;
     o.last = o.i / 2;
     o.i = o.i + 1;

@@ -1,15 +1,12 @@
 /* Flags in an object with numbers as keys. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
 
-
-int main(void)
+int64_t bench(int64_t size)
 {
     static volatile char flags[4001];
     int n = 4000, count = 0;
 
-    for (int round = 0; round < 1000; round++) {
+    for (int round = 0; round < size; round++) {
         for (int i = 2; i <= n; i++)
             flags[i] = 1;
         for (int i = 2; i <= n; i++)
@@ -19,5 +16,5 @@ int main(void)
                     flags[j] = 0;
             }
     }
-    printf("%d\n", count);
+    return count;
 }

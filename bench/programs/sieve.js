@@ -1,8 +1,8 @@
 // Flags in an object with numbers as keys.
-function main() {
+function bench(size) {
   const n = 4000;
   let count = 0;
-  for (let round = 0; round < 1000; round++) {
+  for (let round = 0; round < size; round++) {
     const flags = [];
     for (let i = 2; i <= n; i++) flags[i] = 1;
     for (let i = 2; i <= n; i++)
@@ -13,4 +13,3 @@ function main() {
   }
   return count;
 }
-console.log(main());

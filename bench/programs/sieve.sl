@@ -1,6 +1,6 @@
 // Flags in an object with numbers as keys.
-function main() {
-  n = 4000; rounds = 1000; count = 0;
+function bench(size) {
+  n = 4000; rounds = size; count = 0;
   while (rounds > 0) {
     flags = new(); i = 2;
     while (i <= n) { flags[i] = 1; i = i + 1; }

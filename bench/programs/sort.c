@@ -1,8 +1,6 @@
 /* Insertion sort of a linked list by a field. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
+#include <stdlib.h>
 
 struct element { int64_t key; struct element *next; };
 
@@ -30,12 +28,12 @@ static struct element *insert(struct element *sorted, struct element *e)
     return sorted;
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     struct element *sorted = NULL;
     int64_t x = 42, sum = 0, i = 0;
 
-    for (int n = 0; n < 12000; n++) {
+    for (int n = 0; n < size; n++) {
         struct element *e = malloc(sizeof *e);
 
         x = random_after(x);
@@ -46,5 +44,5 @@ int main(void)
         i++;
         sum += i * sorted->key;
     }
-    printf("%ld\n", (long)sum);
+    return sum;
 }

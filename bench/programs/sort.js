@@ -12,15 +12,17 @@ function insert(sorted, e) {
   p.next = e;
   return sorted;
 }
-let x = 42, sorted = null;
-for (let i = 0; i < 12000; i++) {
-  x = random(x);
-  sorted = insert(sorted, { key: x, next: null });
+function bench(size) {
+  let x = 42, sorted = null;
+  for (let i = 0; i < size; i++) {
+    x = random(x);
+    sorted = insert(sorted, { key: x, next: null });
+  }
+  let sum = 0, i = 0;
+  while (sorted !== null) {
+    i++;
+    sum += i * sorted.key;
+    sorted = sorted.next;
+  }
+  return sum;
 }
-let sum = 0, i = 0;
-while (sorted !== null) {
-  i++;
-  sum += i * sorted.key;
-  sorted = sorted.next;
-}
-console.log(sum);

@@ -12,15 +12,17 @@ local function insert(sorted, e)
   p.next = e
   return sorted
 end
-local x, sorted = 42, nil
-for i = 1, 12000 do
-  x = random(x)
-  sorted = insert(sorted, { key = x, next = nil })
+function bench(size)
+  local x, sorted = 42, nil
+  for i = 1, size do
+    x = random(x)
+    sorted = insert(sorted, { key = x, next = nil })
+  end
+  local sum, i = 0, 0
+  while sorted ~= nil do
+    i = i + 1
+    sum = sum + i * sorted.key
+    sorted = sorted.next
+  end
+  return sum
 end
-local sum, i = 0, 0
-while sorted ~= nil do
-  i = i + 1
-  sum = sum + i * sorted.key
-  sorted = sorted.next
-end
-print(sum)

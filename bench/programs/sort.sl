@@ -13,9 +13,9 @@ function insert(sorted, e) {
   p.next = e;
   return sorted;
 }
-function main() {
+function bench(size) {
   x = 42; sorted = nothing(); i = 0;
-  while (i < 12000) {
+  while (i < size) {
     x = random(x);
     e = new(); e.key = x; e.next = nothing();
     sorted = insert(sorted, e);

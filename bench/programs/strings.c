@@ -1,9 +1,7 @@
 /* A text that is put together piece by piece, many times. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <stdint.h>
-
-
 #include <string.h>
 
 static char *build(int n)
@@ -15,16 +13,16 @@ static char *build(int n)
     return s;
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
     char *first = build(2000);
     int same = 0;
 
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < size; i++) {
         char *s = build(2000);
 
         same += strcmp(s, first) == 0;
         free(s);
     }
-    printf("%d\n", same);
+    return same;
 }

@@ -4,8 +4,10 @@ function build(n) {
   while (n > 0) { s = s + n + ","; n--; }
   return s;
 }
-let same = 0;
-const first = build(2000);
-for (let i = 0; i < 1500; i++)
-  if (build(2000) === first) same++;
-console.log(same);
+function bench(size) {
+  let same = 0;
+  const first = build(2000);
+  for (let i = 0; i < size; i++)
+    if (build(2000) === first) same++;
+  return same;
+}

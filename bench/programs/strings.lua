@@ -4,8 +4,10 @@ local function build(n)
   while n > 0 do s[#s + 1] = n .. ","; n = n - 1 end
   return table.concat(s)
 end
-local same, first = 0, build(2000)
-for i = 1, 1500 do
-  if build(2000) == first then same = same + 1 end
+function bench(size)
+  local same, first = 0, build(2000)
+  for i = 1, size do
+    if build(2000) == first then same = same + 1 end
+  end
+  return same
 end
-print(same)

@@ -4,9 +4,9 @@ function build(n) {
   while (n > 0) { s = s + n + ","; n = n - 1; }
   return s;
 }
-function main() {
+function bench(size) {
   i = 0; same = 0; first = build(2000);
-  while (i < 1500) {
+  while (i < size) {
     if (build(2000) == first) { same = same + 1; }
     i = i + 1;
   }

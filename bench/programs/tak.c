@@ -1,8 +1,5 @@
 /* Calls with three arguments. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
 
 static int64_t tak(int64_t x, int64_t y, int64_t z)
 {
@@ -11,7 +8,7 @@ static int64_t tak(int64_t x, int64_t y, int64_t z)
     return z;
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
-    printf("%ld\n", (long)tak(24, 15, 6));
+    return tak(size, 15, 6);
 }

@@ -4,4 +4,6 @@ function tak(x, y, z) {
     return tak(tak(x - 1, y, z), tak(y - 1, z, x), tak(z - 1, x, y));
   return z;
 }
-console.log(tak(24, 15, 6));
+function bench(size) {
+  return tak(size, 15, 6);
+}

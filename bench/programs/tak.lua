@@ -5,4 +5,6 @@ local function tak(x, y, z)
   end
   return z
 end
-print(tak(24, 15, 6))
+function bench(size)
+  return tak(size, 15, 6)
+end

@@ -5,4 +5,4 @@ function tak(x, y, z) {
   }
   return z;
 }
-function main() { return tak(24, 15, 6); }
+function bench(size) { return tak(size, 15, 6); }

@@ -1,9 +1,5 @@
 /* A variable that is a number for long, then a text, then a number. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <stdint.h>
-
-
 #include <string.h>
 
 static int64_t numbers(int64_t x, int64_t one, int64_t n)
@@ -24,6 +20,7 @@ static const char *texts(const char *one, int64_t n)
 {
     static char x[64], y[64];
 
+    x[0] = '\0';
     for (; n > 0; n--) {
         strcat(strcpy(y, x), one);
         if (strcmp(y, x) == 0)
@@ -35,8 +32,11 @@ static const char *texts(const char *one, int64_t n)
     return x;
 }
 
-int main(void)
+int64_t bench(int64_t size)
 {
-    printf("%ld%s%ld\n", (long)numbers(0, 1, 6000000), texts("a", 400000),
-           (long)numbers(0, 2, 6000000));
+    int64_t sum = numbers(0, 1, size);
+    const char *text = texts("a", size / 15);
+
+    sum += numbers(0, 2, size);
+    return strcmp(text, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") == 0 ? sum : 0;
 }

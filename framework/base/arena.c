@@ -1,8 +1,15 @@
 /*
  * Arenas, as a list of chunks that double in size up to a megabyte.
+ *
+ *     chunk start       next            clean              end
+ *       | allocated ..... | zeroed ....... | anything ...... |
+ *
+ * Zeroing runs ahead of the requests in steps, so that most of these only move
+ * a pointer.  `clean` and `end` are multiples of 16, as all sizes are.
  */
 #include "framework/base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +19,26 @@ struct arena_chunk {
     char *end;
 };
 
-enum { FIRST_CHUNK = 8 << 10, LAST_CHUNK = 1 << 20, ALIGNMENT = 16 };
+enum {
+    FIRST_CHUNK = 8 << 10,
+    LAST_CHUNK = 1 << 20,
+    ALIGNMENT = 16,
+    STEP = 1 << 10              /* zeroed at a time, at least */
+};
+
+static size_t round_up(size_t size)
+{
+    return (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
 
 static char *chunk_start(struct arena_chunk *c)
 {
-    return (char *)c + (sizeof *c + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return (char *)c + round_up(sizeof *c);
+}
+
+static size_t chunk_size(const struct arena_chunk *c)
+{
+    return (size_t)(c->end - (const char *)c);
 }
 
 void arena_init(esp_arena *a)
@@ -24,21 +46,94 @@ void arena_init(esp_arena *a)
     memset(a, 0, sizeof *a);
 }
 
-static void drop_newest(esp_arena *a)
+/* Allocation goes on in the newest chunk, behind `next`. */
+static void go_on(esp_arena *a, char *next)
+{
+    a->next = a->clean = next;
+    a->end = a->chunk ? a->chunk->end : NULL;
+}
+
+/* ---- chunks ------------------------------------------------------------ */
+
+static void take_chunk(esp_arena *a, struct arena_chunk *c)
+{
+    c->older = a->chunk;
+    a->chunk = c;
+    a->total += chunk_size(c);
+    go_on(a, chunk_start(c));
+}
+
+static struct arena_chunk *drop_newest(esp_arena *a)
 {
     struct arena_chunk *c = a->chunk;
 
     a->chunk = c->older;
-    a->total -= (size_t)(c->end - (char *)c);
-    free(c);
+    a->total -= chunk_size(c);
+    return c;
 }
 
-void arena_free(esp_arena *a)
+static struct arena_chunk *make_chunk(size_t size)
 {
-    while (a->chunk)
-        drop_newest(a);
-    a->next = a->end = NULL;
+    struct arena_chunk *c = malloc(size);
+
+    if (c)
+        c->end = (char *)c + size / ALIGNMENT * ALIGNMENT;
+    return c;
 }
+
+static void spare_chunk(esp_arena *a, struct arena_chunk *c)
+{
+    c->older = a->spare;
+    a->spare = c;
+}
+
+static void free_spare(esp_arena *a)
+{
+    while (a->spare) {
+        struct arena_chunk *c = a->spare;
+
+        a->spare = c->older;
+        free(c);
+    }
+}
+
+/* A spare chunk that has room for `size` bytes. */
+static bool reuse_chunk(esp_arena *a, size_t size)
+{
+    struct arena_chunk **at = &a->spare, *c;
+
+    while (*at && (size_t)((*at)->end - chunk_start(*at)) < size)
+        at = &(*at)->older;
+    c = *at;
+    if (!c)
+        return false;
+    *at = c->older;
+    take_chunk(a, c);
+    return true;
+}
+
+static bool new_chunk(esp_arena *a, size_t size)
+{
+    size_t want = a->total < a->first ? a->first : a->total;
+    struct arena_chunk *c;
+
+    if (size > SIZE_MAX / 2)
+        return false;
+    if (reuse_chunk(a, size))
+        return true;
+    if (want < FIRST_CHUNK)
+        want = FIRST_CHUNK;
+    if (want > LAST_CHUNK && want > a->first)
+        want = LAST_CHUNK;
+    if (want < size + 2 * ALIGNMENT + sizeof *c)
+        want = size + 2 * ALIGNMENT + sizeof *c;
+    c = make_chunk(want);
+    if (c)
+        take_chunk(a, c);
+    return c != NULL;
+}
+
+/* ---- memory ------------------------------------------------------------ */
 
 static void *out_of_memory(esp_arena *a)
 {
@@ -47,44 +142,57 @@ static void *out_of_memory(esp_arena *a)
     return NULL;
 }
 
-static void *alloc_in_new_chunk(esp_arena *a, size_t size)
+static bool make_room(esp_arena *a, size_t size)
 {
-    size_t want = a->total < FIRST_CHUNK ? FIRST_CHUNK : a->total;
-    struct arena_chunk *c;
-
-    if (want > LAST_CHUNK)
-        want = LAST_CHUNK;
-    if (size > SIZE_MAX / 2)
-        return out_of_memory(a);
-    if (want < size + 2 * ALIGNMENT + sizeof *c)
-        want = size + 2 * ALIGNMENT + sizeof *c;
-    c = malloc(want);
-    if (!c)
-        return out_of_memory(a);
-    c->older = a->chunk;
-    c->end = (char *)c + want;
-    a->chunk = c;
-    a->total += want;
-    a->next = chunk_start(c);
-    a->end = c->end;
-    return arena_alloc(a, size);
+    return size <= (size_t)(a->end - a->next) && a->next ? true
+         : new_chunk(a, size);
 }
 
-void *arena_alloc(esp_arena *a, size_t size)
+void *arena_alloc_slowly(esp_arena *a, size_t size)
 {
-    size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    char *p = a->next;
+    size_t rounded = round_up(size), ahead;
+    char *p;
 
-    if (!p || rounded < size || rounded > (size_t)(a->end - p))
-        return alloc_in_new_chunk(a, size);
-    a->next = p + rounded;
-    return memset(p, 0, rounded);
+    if (rounded < size || !make_room(a, rounded))
+        return out_of_memory(a);
+    p = a->next;
+    a->next += rounded;
+    ahead = (size_t)(a->end - a->next);
+    if (ahead > STEP)
+        ahead = STEP;
+    memset(a->clean, 0, (size_t)(a->next + ahead - a->clean));
+    a->clean = a->next + ahead;
+    return p;
+}
+
+/* As arena_alloc, but nothing is zeroed. */
+static char *alloc_dirty(esp_arena *a, size_t size)
+{
+    size_t rounded = round_up(size);
+
+    if (rounded < size || !make_room(a, rounded))
+        return out_of_memory(a);
+    a->next += rounded;
+    if (a->clean < a->next)
+        a->clean = a->next;
+    return a->next - rounded;
+}
+
+static bool is_newest(const esp_arena *a, const char *array, size_t size)
+{
+    return array && array + round_up(size) == a->next;
 }
 
 void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size)
 {
-    void *p = arena_alloc(a, new_size);
+    size_t more = round_up(new_size) - round_up(old_size);
+    char *p;
 
+    if (is_newest(a, old, old_size) && more <= (size_t)(a->end - a->next)) {
+        alloc_dirty(a, more);
+        return old;
+    }
+    p = alloc_dirty(a, new_size);
     if (p && old_size)
         memcpy(p, old, old_size);
     return p;
@@ -98,6 +206,31 @@ char *arena_strdup(esp_arena *a, const char *s)
     return p ? memcpy(p, s, n) : NULL;
 }
 
+/* ---- ends -------------------------------------------------------------- */
+
+void arena_free(esp_arena *a)
+{
+    while (a->chunk)
+        spare_chunk(a, drop_newest(a));
+    free_spare(a);
+    a->first = 0;
+    go_on(a, NULL);
+}
+
+void arena_reset(esp_arena *a, size_t most)
+{
+    struct arena_chunk *c = a->chunk;
+    size_t first = a->total < most ? a->total : most;
+
+    if (c && !c->older && chunk_size(c) <= most) {
+        free_spare(a);
+        go_on(a, chunk_start(c));
+        return;
+    }
+    arena_free(a);
+    a->first = first;
+}
+
 esp_arena_mark arena_mark(esp_arena *a)
 {
     return (esp_arena_mark){ a->chunk, a->next };
@@ -106,7 +239,6 @@ esp_arena_mark arena_mark(esp_arena *a)
 void arena_release(esp_arena *a, esp_arena_mark m)
 {
     while (a->chunk != m.chunk)
-        drop_newest(a);
-    a->next = m.next;
-    a->end = a->chunk ? a->chunk->end : NULL;
+        spare_chunk(a, drop_newest(a));
+    go_on(a, m.next);
 }

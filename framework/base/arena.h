@@ -7,14 +7,19 @@
 #ifndef ESP_BASE_ARENA_H
 #define ESP_BASE_ARENA_H
 
+#include "framework/base/cc.h"
+
 #include <stddef.h>
 
 struct arena_chunk;
 
 typedef struct esp_arena {
-    char *next, *end;               /* free part of the newest chunk */
+    char *next, *clean, *end;       /* free part of the newest chunk: zeroed */
+                                    /* as far as `clean` */
     struct arena_chunk *chunk;      /* newest first */
-    size_t total;                   /* bytes held from the C library */
+    struct arena_chunk *spare;      /* released, for the next requests */
+    size_t total;                   /* bytes in `chunk` and below */
+    size_t first;                   /* ... and in the first, when it comes */
     void (*exhausted)(void *arg);   /* called when memory runs out; must not */
     void *arg;                      /* return.  NULL: alloc returns NULL */
 } esp_arena;
@@ -30,10 +35,25 @@ void arena_init(esp_arena *a);
 /* Gives all memory back; the arena is empty and usable again. */
 void arena_free(esp_arena *a);
 
-/* `size` bytes, zeroed, aligned to 16. */
-void *arena_alloc(esp_arena *a, size_t size);
+/* Empties the arena, and keeps one chunk of up to `most` bytes for what comes:
+ * large enough for all that was in it, if possible. */
+void arena_reset(esp_arena *a, size_t most);
 
-/* A larger copy of an array that lives in the arena; the old one is left. */
+/* The part of arena_alloc that is rare: zeroes more, or takes a new chunk. */
+void *arena_alloc_slowly(esp_arena *a, size_t size);
+
+/* `size` bytes, zeroed, aligned to 16. */
+static inline void *arena_alloc(esp_arena *a, size_t size)
+{
+    if (CC_UNLIKELY(size >= (size_t)(a->clean - a->next)))
+        return arena_alloc_slowly(a, size);
+    a->next += (size + 15) & ~(size_t)15;
+    return a->next - ((size + 15) & ~(size_t)15);
+}
+
+/* A larger copy of an array that lives in the arena; what is new in it may hold
+ * anything.  The newest array may grow where it is; the memory of others is
+ * left. */
 void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size);
 
 /* A copy of a C string. */

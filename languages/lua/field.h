@@ -148,6 +148,41 @@ ESP_INLINE esp_value lua_field_get(esp_node *node, field_cache *c,
     return lua_field_get_miss(node, c, lua, object, name);
 }
 
+/*
+ * The interpreter tries the first entry, and a place in the table, by itself:
+ * true if that was it.  With everything else it goes elsewhere, so that its
+ * usual path needs few registers.
+ */
+ESP_INLINE bool lua_field_quickly(const field_cache *c, esp_value object,
+                                  esp_value *v)
+{
+    const field_entry *e = (const field_entry *)c->cache.first;
+    const lua_table *t = lua_table_of(object);
+
+    if (ESP_UNLIKELY(object.tag != LUA_TABLE || !e ||
+                     e->base.key != t->base.shape || e->how > FIELD_CELL))
+        return false;
+    *v = e->how == FIELD_PLACE ? esp_location_get(&t->base, &e->at)
+                               : e->cell->value;
+    return ESP_LIKELY(v->tag != LUA_NIL);
+}
+
+/* The same for writes. */
+ESP_INLINE bool lua_field_put_quickly(const field_cache *c, esp_value object,
+                                      esp_value v)
+{
+    const field_entry *e = (const field_entry *)c->cache.first;
+    lua_table *t = lua_table_of(object);
+
+    if (ESP_UNLIKELY(object.tag != LUA_TABLE || !e ||
+                     e->base.key != t->base.shape || e->how != FIELD_PLACE ||
+                     e->after || (e->at.fixed && e->at.tag != v.tag) ||
+                     e->newindex))
+        return false;
+    esp_location_set(&t->base, &e->at, v);
+    return true;
+}
+
 /* object.name = v: ESP_THROW, or something else. */
 ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                                    lua_state *lua, esp_value object,

@@ -6,6 +6,7 @@
 #include "languages/lua/build.h"
 #include "languages/lua/nodes.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -542,7 +543,8 @@ esp_value lua_load_file(lua_state *lua, const char *path,
     esp_value v;
 
     if (!read) {
-        v = ESP_TRY(lua_textf(lua, "cannot open %s", path));
+        v = ESP_TRY(lua_textf(lua, "cannot open %s: %s", path,
+                              strerror(errno)));
         return lua_two(lua, lua_nil(), v);
     }
     snprintf(name, sizeof name, path ? "@%s" : "=stdin", path);

@@ -552,7 +552,7 @@ static esp_value length_execute(esp_node *node, esp_frame *frame)
     ESP_SPECIALIZE(node, self->state) {
     ESP_CASE(SAME, v.tag == LUA_TABLE &&
                    !lua_table_of(v)->base.shape->dynamic)
-        return lua_int(lua_table_of(v)->n);
+        return lua_int(lua_table_of(v)->array.length);
     ESP_CASE(STRINGS, v.tag == LUA_STRING)
         return lua_int((int64_t)lua_length(lua_string_of(v)));
     ESP_FALLBACK

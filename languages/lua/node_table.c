@@ -13,20 +13,55 @@ typedef struct index_node {
     ESP_CHILD esp_node *object, *key, *value;   /* key: NULL if it is known */
     ESP_FINAL esp_symbol *name;                 /* the key that is known */
     field_cache cache;
-    esp_branch misses;              /* not an element of the array */
+    esp_array_site site;
     bool global;
     lua_string *name_string;
 } index_node;
 
 /* ---- fields ------------------------------------------------------------ */
 
-static esp_value get_field_execute(esp_node *node, esp_frame *frame)
+ESP_INLINE esp_value get_field(esp_node *node, esp_frame *frame,
+                               esp_value object)
 {
     index_node *self = (index_node *)node;
-    esp_value object = LUA_TRY(self->object);
 
     return lua_field_get(node, &self->cache, lua_at(frame, node), object,
                          self->name);
+}
+
+__attribute__((noinline))
+static esp_value get_field_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object)
+{
+    return get_field(node, frame, object);
+}
+
+static esp_value get_field_execute(esp_node *node, esp_frame *frame)
+{
+    index_node *self = (index_node *)node;
+    esp_value object = LUA_TRY(self->object), v;
+
+    if (!esp_in_interpreter())
+        return get_field(node, frame, object);
+    if (ESP_LIKELY(lua_field_quickly(&self->cache, object, &v)))
+        return v;
+    return get_field_slowly(node, frame, object);
+}
+
+ESP_INLINE esp_value set_field(esp_node *node, esp_frame *frame,
+                               esp_value object, esp_value v)
+{
+    index_node *self = (index_node *)node;
+
+    return lua_field_set(node, &self->cache, lua_at(frame, node), object,
+                         self->name, v);
+}
+
+__attribute__((noinline))
+static esp_value set_field_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object, esp_value v)
+{
+    return set_field(node, frame, object, v);
 }
 
 static esp_value set_field_execute(esp_node *node, esp_frame *frame)
@@ -35,33 +70,101 @@ static esp_value set_field_execute(esp_node *node, esp_frame *frame)
     esp_value object = LUA_TRY(self->object);
     esp_value v = LUA_TRY(self->value);
 
-    return lua_field_set(node, &self->cache, lua_at(frame, node), object,
-                         self->name, v);
+    if (!esp_in_interpreter())
+        return set_field(node, frame, object, v);
+    if (ESP_LIKELY(lua_field_put_quickly(&self->cache, object, v)))
+        return lua_nil();
+    return set_field_slowly(node, frame, object, v);
 }
 
 /* ---- elements ---------------------------------------------------------- */
 
+ESP_INLINE esp_value get_index(esp_node *node, esp_frame *frame,
+                               esp_value object, esp_value key)
+{
+    index_node *self = (index_node *)node;
+
+    if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT)) {
+        lua_table *t = lua_table_of(object);
+        esp_value v = esp_array_get(node, &self->site, &lua_array_kind,
+                                    &t->array, lua_array_index(key.as.i));
+
+        esp_assume(!esp_is_abrupt(v));
+        if (ESP_LIKELY(v.tag != LUA_NIL))
+            return v;
+        if (!t->hash && !t->base.shape->dynamic)
+            return lua_nil();
+    }
+    return lua_index_slow(lua_at(frame, node), node, object, key);
+}
+
+__attribute__((noinline))
+static esp_value get_index_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object, esp_value key)
+{
+    return get_index(node, frame, object, key);
+}
+
+/* What a site has met so far is only for the compiler to know: the interpreter
+ * takes any element that is there, once it has met something. */
 static esp_value get_index_execute(esp_node *node, esp_frame *frame)
 {
     index_node *self = (index_node *)node;
     esp_value object = LUA_TRY(self->object);
     esp_value key = LUA_TRY(self->key);
 
-    if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT)) {
+    if (!esp_in_interpreter())
+        return get_index(node, frame, object, key);
+    if (object.tag == LUA_TABLE &&
+        key.tag == LUA_INT) {
+        const esp_array *a = &lua_table_of(object)->array;
+        uint64_t i = lua_array_index(key.as.i);
+
+        if (ESP_LIKELY(i < a->length && a->tag == self->site.tag &&
+                       self->site.seen & ESP_ARRAY_ONE))
+            return (esp_value){ .as.i = ((const int64_t *)a->data)[i],
+                                .tag = a->tag };
+    }
+    return get_index_slowly(node, frame, object, key);
+}
+
+/* Existing elements never ask metatables; new ones are for the slow path if
+ * there is a metatable, or a hash table in which the next key may be. */
+ESP_INLINE bool writes_plainly(const lua_table *t, uint64_t i)
+{
+    if (ESP_LIKELY(!t->base.shape->dynamic))
+        return i < t->array.length || (i == t->array.length && !t->hash);
+    return i < t->array.length &&
+           esp_array_element(&t->array, i).tag != LUA_NIL;
+}
+
+ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
+                               esp_value object, esp_value key, esp_value v)
+{
+    index_node *self = (index_node *)node;
+
+    if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT &&
+                   v.tag != LUA_NIL)) {
         lua_table *t = lua_table_of(object);
         uint64_t i = lua_array_index(key.as.i);
 
-        if (ESP_LIKELY(i < t->n)) {
-            esp_value v = t->array[i];
-
-            esp_assume(!esp_is_abrupt(v));
-            if (ESP_LIKELY(v.tag != LUA_NIL))
-                return v;
-        }
-        if (!t->hash && !t->base.shape->dynamic)
+        if (ESP_LIKELY(writes_plainly(t, i) && i < ESP_MOST_ELEMENTS / 4)) {
+            if (ESP_UNLIKELY(!esp_array_set(node, &self->site,
+                                            lua_context(frame),
+                                            &lua_array_kind, &t->array, i,
+                                            v)))
+                return esp_abrupt(ESP_THROW);
             return lua_nil();
+        }
     }
-    return lua_index_slow(lua_at(frame, node), node, object, key);
+    return lua_set_index_slow(lua_at(frame, node), node, object, key, v);
+}
+
+__attribute__((noinline))
+static esp_value set_index_slowly(esp_node *node, esp_frame *frame,
+                                  esp_value object, esp_value key, esp_value v)
+{
+    return set_index(node, frame, object, key, v);
 }
 
 static esp_value set_index_execute(esp_node *node, esp_frame *frame)
@@ -71,30 +174,27 @@ static esp_value set_index_execute(esp_node *node, esp_frame *frame)
     esp_value key = LUA_TRY(self->key);
     esp_value v = LUA_TRY(self->value);
 
-    if (ESP_LIKELY(object.tag == LUA_TABLE && key.tag == LUA_INT &&
-                   v.tag != LUA_NIL)) {
-        lua_table *t = lua_table_of(object);
+    if (!esp_in_interpreter())
+        return set_index(node, frame, object, key, v);
+    if (object.tag == LUA_TABLE &&
+        key.tag == LUA_INT) {
+        esp_array *a = &lua_table_of(object)->array;
         uint64_t i = lua_array_index(key.as.i);
 
-        if (ESP_LIKELY(i < t->n)) {
-            if (ESP_LIKELY(!t->base.shape->dynamic ||
-                           t->array[i].tag != LUA_NIL)) {
-                t->array[i] = v;
-                return lua_nil();
-            }
-        } else if (i == t->n && i < t->cap && !t->hash &&
-                   !t->base.shape->dynamic) {
-            t->array[i] = v;
-            t->n++;
+        if (ESP_LIKELY(i < a->length && a->tag == v.tag &&
+                       v.tag == self->site.tag &&
+                       self->site.seen & ESP_ARRAY_ONE)) {
+            ((int64_t *)a->data)[i] = v.as.i;
             return lua_nil();
         }
     }
-    return lua_set_index_slow(lua_at(frame, node), node, object, key, v);
+    return set_index_slowly(node, frame, object, key, v);
 }
 
 static void index_forget(esp_node *copy)
 {
     ((index_node *)copy)->cache = (field_cache){ 0 };
+    ((index_node *)copy)->site = (esp_array_site){ 0 };
 }
 
 #define INDEX_CLASS(word)                                                   \
@@ -178,6 +278,7 @@ typedef struct table_node {
     ESP_FINAL uint32_t n;               /* table */
     ESP_CHILD esp_node *rest;           /* a multi node, or NULL */
     ESP_FINAL uint32_t npositional;     /* without the rest */
+    esp_array_site site;
     ESP_FINAL uint32_t slot;
 } table_node;
 
@@ -214,16 +315,19 @@ static esp_value array_execute(esp_node *node, esp_frame *frame)
     lua_table *t = (lua_table *)esp_object_new(lua->context,
                                                lua->table_shape);
 
-    if (self->n && !lua_table_reserve(lua, t, self->n, 0))
-        return esp_abrupt(ESP_THROW);
     for (uint32_t i = 0; i < self->n; i++) {
         ESP_EXPLODE;
         esp_value v = LUA_TRY(self->items[i]);
 
+        if (i == 0 && v.tag != LUA_NIL &&
+            !esp_array_reserve(lua->context, &lua_array_kind, &t->array,
+                               self->n, v))
+            return esp_abrupt(ESP_THROW);
         /* Nobody else knows the table yet. */
-        t->array[i] = v;
-        if (v.tag != LUA_NIL)
-            t->n = i + 1;
+        if (v.tag != LUA_NIL &&
+            !esp_array_set(node, &self->site, lua->context, &lua_array_kind,
+                           &t->array, i, v))
+            return esp_abrupt(ESP_THROW);
     }
     return add_rest(self, frame, lua_pointer(t, LUA_TABLE));
 }
@@ -237,9 +341,6 @@ static esp_value record_execute(esp_node *node, esp_frame *frame)
     lua_table *t = (lua_table *)esp_object_new(lua->context,
                                                lua->table_shape);
 
-    if (self->npositional &&
-        !lua_table_reserve(lua, t, self->npositional, 0))
-        return esp_abrupt(ESP_THROW);
     frame->slots[self->slot] = lua_pointer(t, LUA_TABLE);
     for (uint32_t i = 0; i < self->n; i++) {
         ESP_EXPLODE;
@@ -248,12 +349,18 @@ static esp_value record_execute(esp_node *node, esp_frame *frame)
     return add_rest(self, frame, frame->slots[self->slot]);
 }
 
+static void table_forget(esp_node *copy)
+{
+    ((table_node *)copy)->site = (esp_array_site){ 0 };
+}
+
 #define TABLE_CLASS(word)                                                   \
     static const esp_node_class word##_class = {                            \
         .name = #word, .size = sizeof(table_node),                          \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
         ESP_CHILDREN(ESP_MANY(table_node, items, n),                        \
                      ESP_ONE(table_node, rest)),                            \
+        .forget = table_forget,                                             \
     }
 TABLE_CLASS(array);
 TABLE_CLASS(record);

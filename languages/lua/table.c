@@ -23,7 +23,7 @@ enum {
     FIRST = 4,                      /* sizes */
     MOST_NAMES = 64,                /* of a shape, from computed keys: fewer */
     MOST_COMPUTED = 16,
-    MOST_ARRAY = 1 << 30
+    MOST_ARRAY = 1 << 28
 };
 
 static const esp_kind table_kind =
@@ -147,55 +147,36 @@ static lua_hash *new_hash(lua_state *lua, uint64_t live)
 
 /* ---- the array --------------------------------------------------------- */
 
-static bool reserve_array(lua_state *lua, lua_table *t, uint64_t cap)
-{
-    esp_value *array;
+const esp_array_kind lua_array_kind = {
+    .name = "table",
+    .uniform = 1 << LUA_BOOLEAN | 1 << LUA_INT | 1 << LUA_FLOAT |
+               1 << LUA_STRING | 1 << LUA_TABLE | 1 << LUA_FUNCTION,
+    .flat = 1 << LUA_BOOLEAN | 1 << LUA_INT | 1 << LUA_FLOAT,
+    .hole = { .tag = LUA_NIL },
+};
 
-    if (cap <= t->cap)
-        return true;
-    if (cap > MOST_ARRAY) {
+static bool array_put(lua_state *lua, lua_table *t, uint64_t i, esp_value v)
+{
+    if (ESP_UNLIKELY(i >= MOST_ARRAY)) {
         lua_error_at(lua, NULL, "table overflow");
         return false;
     }
-    array = (esp_value *)esp_alloc(lua->context, cap * sizeof *array);
-    if (!array)
-        return false;
-    if (t->n)
-        memcpy(array, t->array, t->n * sizeof *array);
-    t->array = array;
-    t->cap = (uint32_t)cap;
-    return true;
+    return esp_array_put(lua->context, &lua_array_kind, &t->array, i, v);
 }
 
 /* What follows the array and is in the hash table moves. */
 static bool pull_in(lua_state *lua, lua_table *t)
 {
     for (;;) {
-        entry *e = find_entry(t, lua_int((int64_t)t->n + 1));
+        uint64_t n = t->array.length;
+        entry *e = find_entry(t, lua_int((int64_t)n + 1));
 
         if (!e || e->value.tag == LUA_NIL)
             return true;
-        if (t->n == t->cap && !reserve_array(lua, t, 2 * (uint64_t)t->cap))
+        if (!array_put(lua, t, n, e->value))
             return false;
-        t->array[t->n++] = e->value;
         e->value = lua_nil();
     }
-}
-
-static bool append(lua_state *lua, lua_table *t, esp_value v)
-{
-    if (t->n == t->cap &&
-        !reserve_array(lua, t, t->cap ? 2 * (uint64_t)t->cap : FIRST))
-        return false;
-    t->array[t->n++] = v;
-    return !t->hash || pull_in(lua, t);
-}
-
-/* The last element is gone: the one before it that is not nil is the last. */
-static void shrink(lua_table *t)
-{
-    while (t->n && t->array[t->n - 1].tag == LUA_NIL)
-        t->n--;
 }
 
 esp_value lua_table_get_int_slow(lua_table *t, int64_t i)
@@ -207,8 +188,8 @@ esp_value lua_table_get_int_slow(lua_table *t, int64_t i)
 
 esp_value lua_table_get_int(lua_table *t, int64_t i)
 {
-    if (lua_array_index(i) < t->n)
-        return t->array[lua_array_index(i)];
+    if (lua_array_index(i) < t->array.length)
+        return esp_array_element(&t->array, lua_array_index(i));
     return t->hash ? lua_table_get_int_slow(t, i) : lua_nil();
 }
 
@@ -217,8 +198,8 @@ esp_value lua_table_get_int(lua_table *t, int64_t i)
 /* How many integer keys there are from 2^(b-1) + 1 to 2^b. */
 static void count_keys(const lua_table *t, uint64_t bins[64])
 {
-    for (uint32_t i = 0; i < t->n; i++)
-        if (t->array[i].tag != LUA_NIL)
+    for (uint32_t i = 0; i < t->array.length; i++)
+        if (esp_array_element(&t->array, i).tag != LUA_NIL)
             bins[i ? 64 - __builtin_clzll(i) : 0]++;
     for (uint32_t i = 0; t->hash && i < t->hash->size; i++) {
         entry *e = &t->hash->entries[i];
@@ -247,17 +228,14 @@ static uint64_t best_array(const uint64_t bins[64])
 /* Moves the integer keys up to `most` into the array. */
 static bool fill_array(lua_state *lua, lua_table *t, uint64_t most)
 {
-    if (!reserve_array(lua, t, most))
-        return false;
     for (uint32_t i = 0; i < t->hash->size; i++) {
         entry *e = &t->hash->entries[i];
 
         if (e->key.tag != LUA_INT || e->value.tag == LUA_NIL ||
             lua_array_index(e->key.as.i) >= most)
             continue;
-        while (t->n < (uint64_t)e->key.as.i)
-            t->array[t->n++] = lua_nil();
-        t->array[e->key.as.i - 1] = e->value;
+        if (!array_put(lua, t, lua_array_index(e->key.as.i), e->value))
+            return false;
         e->value = lua_nil();
     }
     return true;
@@ -281,7 +259,7 @@ static bool rehash(lua_state *lua, lua_table *t, uint64_t more)
     if (old) {
         count_keys(t, bins);
         most = best_array(bins);
-        if (most > t->n && (!fill_array(lua, t, most) || !pull_in(lua, t)))
+        if (most > t->array.length && (!fill_array(lua, t, most) || !pull_in(lua, t)))
             return false;
     }
     h = new_hash(lua, count_live(old) + more);
@@ -312,7 +290,7 @@ static bool hash_put(lua_state *lua, lua_table *t, esp_value key, esp_value v)
         if (!rehash(lua, t, live < FIRST ? FIRST : live / 2 + 1))
             return false;
         /* The array may have become larger meanwhile. */
-        if (key.tag == LUA_INT && lua_array_index(key.as.i) <= t->n)
+        if (key.tag == LUA_INT && lua_array_index(key.as.i) <= t->array.length)
             return lua_table_put_int(lua, t, key.as.i, v);
         e = find_place(t->hash, key);
     }
@@ -323,29 +301,22 @@ static bool hash_put(lua_state *lua, lua_table *t, esp_value key, esp_value v)
     return true;
 }
 
-bool lua_table_put_int_slow(lua_state *lua, lua_table *t, int64_t i,
-                            esp_value v)
-{
-    if (lua_array_index(i) < t->n) {
-        t->array[lua_array_index(i)] = v;
-        if (v.tag == LUA_NIL)
-            shrink(t);
-        return true;
-    }
-    if (lua_array_index(i) == t->n && v.tag != LUA_NIL)
-        return append(lua, t, v);
-    return hash_put(lua, t, lua_int(i), v);
-}
-
 bool lua_table_put_int(lua_state *lua, lua_table *t, int64_t i, esp_value v)
 {
-    return lua_table_put_int_slow(lua, t, i, v);
+    uint64_t index = lua_array_index(i);
+
+    if (index < t->array.length)
+        return array_put(lua, t, index, v);
+    if (index == t->array.length && v.tag != LUA_NIL)
+        return array_put(lua, t, index, v) && (!t->hash || pull_in(lua, t));
+    return hash_put(lua, t, lua_int(i), v);
 }
 
 bool lua_table_reserve(lua_state *lua, lua_table *t, uint64_t array,
                        uint64_t others)
 {
-    if (array && !reserve_array(lua, t, array))
+    if (array && !esp_array_reserve(lua->context, &lua_array_kind, &t->array,
+                                    array, lua_int(0)))
         return false;
     return !others || rehash(lua, t, others);
 }
@@ -353,25 +324,20 @@ bool lua_table_reserve(lua_state *lua, lua_table *t, uint64_t array,
 bool lua_table_append(lua_state *lua, lua_table *t, uint32_t n,
                       const esp_value *values, uint64_t more)
 {
-    if (t->hash) {
-        for (uint64_t i = 0; i < more; i++)
-            if (!lua_table_put_int(lua, t, (int64_t)(n + i + 1), values[i]))
-                return false;
-        return true;
+    for (uint64_t i = 0; i < more; i++) {
+        if (values[i].tag == LUA_NIL)
+            continue;
+        if (!(t->hash ? lua_table_put_int(lua, t, (int64_t)(n + i + 1),
+                                          values[i])
+                      : array_put(lua, t, n + i, values[i])))
+            return false;
     }
-    if (!reserve_array(lua, t, n + more))
-        return false;
-    for (uint64_t i = 0; i < more; i++)
-        t->array[n + i] = values[i];
-    if (more)
-        t->n = (uint32_t)(n + more);
-    shrink(t);
     return true;
 }
 
 int64_t lua_table_length(lua_table *t)
 {
-    return t->n;
+    return t->array.length;
 }
 
 /* ---- cells ------------------------------------------------------------- */
@@ -620,14 +586,11 @@ typedef struct walk {
 static bool next_element(const lua_table *t, walk *w, esp_value *key,
                          esp_value *v)
 {
-    while (w->at < t->n) {
-        uint32_t i = w->at++;
+    uint64_t i = w->at;
 
-        if (t->array[i].tag != LUA_NIL) {
-            *key = lua_int((int64_t)i + 1);
-            *v = t->array[i];
-            return true;
-        }
+    if (esp_array_next(&lua_array_kind, &t->array, &i, v)) {
+        *key = lua_int((int64_t)i + 1);
+        return true;
     }
     *w = (walk){ NAMES, 0 };
     return false;
@@ -704,7 +667,7 @@ static bool find_behind(lua_state *lua, lua_table *t, esp_value key, walk *w)
     if (key.tag == LUA_NIL)
         return true;
     key = normal_key(key);
-    if (key.tag == LUA_INT && lua_array_index(key.as.i) < t->cap) {
+    if (key.tag == LUA_INT && lua_array_index(key.as.i) < t->array.length) {
         w->at = (uint32_t)key.as.i;
         return true;
     }
@@ -715,8 +678,13 @@ static bool find_behind(lua_state *lua, lua_table *t, esp_value key, walk *w)
             return true;
     }
     e = find_entry(t, key);
-    if (!e)
-        return false;
+    if (!e) {
+        /* An element that was removed, so that the array became shorter. */
+        w->part = NAMES;
+        w->at = 0;
+        return key.tag == LUA_INT &&
+               lua_array_index(key.as.i) < t->array.capacity;
+    }
     *w = (walk){ HASH, (uint32_t)(e - t->hash->entries) + 1 };
     return true;
 }

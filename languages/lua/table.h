@@ -3,8 +3,8 @@
  *
  *     names       a shape (framework/shape.h): keys that are names in the
  *                 program's text, as `x` in t.x, while they are few
- *     1 .. n      an array; its last element is never nil, and n + 1 is
- *                 nowhere else: so n is a border
+ *     1 .. n      an array (framework/array.h); its last element is never nil,
+ *                 and n + 1 is nowhere else: so n is a border
  *     the rest    a hash table
  *
  * The metatable is the shape's dynamic type.  A property that became nil keeps
@@ -40,8 +40,7 @@ struct lua_table {
     esp_object base;
     lua_cells *cells;               /* or NULL */
     lua_hash *hash;                 /* or NULL */
-    esp_value *array;
-    uint32_t n, cap;                /* of the array */
+    esp_array array;                /* element 0 is t[1] */
     esp_value slots[LUA_TABLE_SLOTS];
 };
 
@@ -57,15 +56,15 @@ bool lua_table_open_cells(lua_state *lua, lua_table *t);
 /* The name's cell; there is one afterwards.  NULL: no memory. */
 esp_cell *lua_table_cell(lua_state *lua, lua_table *t, esp_symbol *name);
 
-/* The index of i in the array, if it is below t->n. */
+extern const esp_array_kind lua_array_kind
+    __attribute__((visibility("hidden")));
+
+/* The index of i in the array, if it is below the length. */
 ESP_INLINE uint64_t lua_array_index(int64_t i)
 {
     return (uint64_t)i - 1;
 }
 
-/* Appends, or what else is not an assignment in the array. */
-ESP_BOUNDARY bool lua_table_put_int_slow(lua_state *lua, lua_table *t,
-                                         int64_t i, esp_value v);
 ESP_LEAF esp_value lua_table_get_int_slow(lua_table *t, int64_t i);
 
 /* Room for so many more, from a constructor.  False: an error was thrown. */

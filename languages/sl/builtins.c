@@ -128,12 +128,12 @@ ESP_BOUNDARY static esp_value nanoTime_builtin(esp_context *c, esp_node *node)
 static esp_value load_text(esp_context *c, const char *name, esp_value code,
                            sl_function **main)
 {
-    const char *bytes = sl_string_bytes(c, (sl_string *)code.as.p);
+    esp_string *text = (esp_string *)code.as.p;
+    const char *bytes = esp_string_bytes(c, text);
 
     if (!bytes)
         return esp_abrupt(ESP_THROW);
-    esp_source *source = esp_source_new(c, name, bytes,
-        sl_string_length((const sl_string *)code.as.p));
+    esp_source *source = esp_source_new(c, name, bytes, text->length);
     return sl_load(sl_of(c), source, main) ? code : esp_abrupt(ESP_THROW);
 }
 
@@ -148,6 +148,16 @@ ESP_BOUNDARY static esp_value defineFunction_builtin(esp_context *c,
     return load_text(c, "[defineFunction]", code, &main);
 }
 
+static esp_value no_language(esp_context *c, esp_node *node, esp_string *name)
+{
+    const char *bytes = esp_string_bytes(c, name);
+
+    if (!bytes)
+        return esp_abrupt(ESP_THROW);
+    return esp_throw_error(c, node, "No language: %.*s", (int)name->length,
+                           bytes);
+}
+
 ESP_BOUNDARY static esp_value eval_builtin(esp_context *c, esp_node *node,
                                            esp_value language, esp_value code)
 {
@@ -155,11 +165,8 @@ ESP_BOUNDARY static esp_value eval_builtin(esp_context *c, esp_node *node,
 
     if (language.tag != SL_STRING || code.tag != SL_STRING)
         return wrong2(c, node, language, code);
-    const char *name = sl_string_bytes(c, (sl_string *)language.as.p);
-    if (!name)
-        return esp_abrupt(ESP_THROW);
-    if (strcmp(name, "sl") != 0)
-        return esp_throw_error(c, node, "No language: %s", name);
+    if (!sl_string_is(c, (esp_string *)language.as.p, "sl"))
+        return no_language(c, node, (esp_string *)language.as.p);
     ESP_TRY(load_text(c, "(eval)", code, &main));
     return main ? esp_enter_guest(main->target, 0, NULL) : sl_null();
 }
@@ -460,13 +467,13 @@ ESP_BOUNDARY static esp_value callFunctionsWith_builtin(esp_context *c,
 {
     sl_state *sl = sl_of(c);
     esp_value v = sl_null();
-    esp_symbol *prefix;
+    esp_string *prefix;
 
     if (subject(which))
         return esp_enter_guest(subject(which), 1, &argument);
     if (which.tag != SL_STRING)
         return wrong2(c, node, which, argument);
-    prefix = sl_string_symbol(c, (sl_string *)which.as.p);
+    prefix = esp_string_intern(c, (esp_string *)which.as.p);
     if (!prefix)
         return esp_abrupt(ESP_THROW);
     for (uint32_t i = 0; i < sl->nfunctions; i++) {
@@ -496,15 +503,10 @@ ESP_BOUNDARY static esp_value getOption_builtin(esp_context *c, esp_node *node,
         { "threshold1", o->heat1 },
         { "threshold2", o->heat2 },
     };
-    esp_symbol *wanted;
-
     if (name.tag != SL_STRING)
         return wrong1(c, node, name);
-    wanted = sl_string_symbol(c, (sl_string *)name.as.p);
-    if (!wanted)
-        return esp_abrupt(ESP_THROW);
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        if (strcmp(options[i].name, wanted->bytes) == 0)
+        if (sl_string_is(c, (esp_string *)name.as.p, options[i].name))
             return sl_int(options[i].value);
     return sl_null();
 }

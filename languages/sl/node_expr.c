@@ -299,6 +299,12 @@ ESP_INLINE bool equal_ints(int64_t l, int64_t r, esp_value *v)
     return true;
 }
 
+/* Null has the payload 0, so objects differ from it by their address. */
+ESP_INLINE bool is_object_or_null(esp_value v)
+{
+    return v.tag == SL_OBJECT || v.tag == SL_NULL;
+}
+
 ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
                            esp_value r)
 {
@@ -311,7 +317,7 @@ ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
         return sl_boolean(l.as.i == r.as.i);
     ESP_CASE(STRINGS, l.tag == SL_STRING && r.tag == SL_STRING)
         return sl_string_equal(sl_context(frame), l, r);
-    ESP_CASE(OBJECTS, l.tag == SL_OBJECT && r.tag == SL_OBJECT)
+    ESP_CASE(OBJECTS, is_object_or_null(l) && is_object_or_null(r))
         return sl_boolean(l.as.p == r.as.p);
     ESP_FALLBACK
         return sl_equal(sl_context(frame), l, r);

@@ -1,10 +1,11 @@
 /*
  * Properties of objects.
  *
- * Each access has an inline cache from the shapes that it has met to where the
- * property is in objects of that shape: compiled code is a compare and a load.
- * A name written in the program is a symbol when the tree is built; a computed
- * one becomes a symbol first, and the cache compares that, too.
+ * Each access with a name has an inline cache from the shapes that it has met
+ * to where the property is in objects of that shape: compiled code is a compare
+ * and a load.  An access with a computed key that is a small number goes to the
+ * object's elements; other computed keys become interned strings first, and the
+ * cache compares these, too.
  */
 #include "languages/sl/sl.h"
 
@@ -12,17 +13,34 @@ typedef struct property_node {
     esp_node base;
     ESP_CHILD esp_node *receiver, *key, *value; /* key: NULL if it is known */
     ESP_FINAL esp_value name;           /* the key that is known, a string */
-    ESP_FINAL esp_symbol *symbol;       /* the same */
+    ESP_FINAL esp_string *symbol;       /* the same, interned */
+    ESP_FINAL uint32_t state;           /* if it is not: what keys came */
     esp_property_cache cache;
+    esp_array_site site;
 } property_node;
 
+enum { INDEX = 1, NAME = 2 };
+
+ESP_INLINE bool is_index(esp_value key)
+{
+    return sl_is_int(key) && (uint64_t)key.as.i < ESP_MOST_ELEMENTS;
+}
+
+/* A string that cannot be a number. */
+ESP_INLINE bool is_name(esp_value key)
+{
+    esp_string *s = (esp_string *)key.as.p;
+
+    return key.tag == SL_STRING && s->form != ESP_STRING_ROPE && s->length &&
+           (uint8_t)(esp_string_bytes(NULL, s)[0] - '0') > 9;
+}
+
 ESP_INLINE esp_value read_property(property_node *self, esp_frame *frame,
-                                   esp_value receiver, esp_value key,
-                                   esp_symbol *symbol)
+                                   sl_object *o, esp_value key,
+                                   esp_string *symbol)
 {
     esp_value v = esp_property_get(&self->base, &self->cache,
-                                   sl_context(frame),
-                                   (esp_object *)receiver.as.p, symbol);
+                                   sl_context(frame), &o->base, symbol);
 
     if (ESP_UNLIKELY(v.tag == ESP_NOTHING))
         return sl_undefined_property(sl_context(frame), &self->base, key);
@@ -38,7 +56,28 @@ static esp_value read_name_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_type_error2(sl_context(frame), node, ".", receiver,
                               self->name);
-    return read_property(self, frame, receiver, self->name, self->symbol);
+    return read_property(self, frame, (sl_object *)receiver.as.p, self->name,
+                         self->symbol);
+}
+
+ESP_INLINE esp_value read_slowly(esp_node *node, esp_frame *frame,
+                                 sl_object *o, esp_value key)
+{
+    esp_value v = ESP_TRY(sl_property_get(sl_context(frame), o, key));
+
+    if (ESP_UNLIKELY(v.tag == ESP_NOTHING))
+        return sl_undefined_property(sl_context(frame), node, key);
+    return v;
+}
+
+ESP_INLINE esp_value read_element(property_node *self, esp_frame *frame,
+                                  sl_object *o, esp_value key)
+{
+    esp_value v = esp_array_get(&self->base, &self->site, &sl_elements,
+                                &o->elements, (uint64_t)key.as.i);
+
+    return ESP_LIKELY(v.tag != ESP_NOTHING)
+               ? v : read_slowly(&self->base, frame, o, key);
 }
 
 /* receiver[key] */
@@ -47,17 +86,26 @@ static esp_value read_key_execute(esp_node *node, esp_frame *frame)
     property_node *self = (property_node *)node;
     esp_value receiver = SL_TRY(self->receiver);
     esp_value key = SL_TRY(self->key);
+    sl_object *o = (sl_object *)receiver.as.p;
 
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_type_error2(sl_context(frame), node, ".", receiver, key);
-    esp_symbol *symbol = sl_key(sl_context(frame), key);
-    if (ESP_UNLIKELY(!symbol))
-        return esp_abrupt(ESP_THROW);
-    return read_property(self, frame, receiver, key, symbol);
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INDEX, is_index(key))
+        return read_element(self, frame, o, key);
+    ESP_CASE(NAME, is_name(key)) {
+        esp_string *symbol = sl_key(sl_context(frame), key);
+        if (ESP_UNLIKELY(!symbol))
+            return esp_abrupt(ESP_THROW);
+        return read_property(self, frame, o, key, symbol);
+    }
+    ESP_FALLBACK
+        return read_slowly(node, frame, o, key);
+    }
 }
 
 ESP_INLINE esp_value write_property(property_node *self, esp_frame *frame,
-                                    esp_value receiver, esp_symbol *symbol,
+                                    esp_value receiver, esp_string *symbol,
                                     esp_value v)
 {
     if (ESP_UNLIKELY(!esp_property_put(&self->base, &self->cache,
@@ -80,6 +128,30 @@ static esp_value write_name_execute(esp_node *node, esp_frame *frame)
     return write_property(self, frame, receiver, self->symbol, v);
 }
 
+ESP_INLINE esp_value write_slowly(esp_frame *frame, sl_object *o,
+                                  esp_value key, esp_value v)
+{
+    if (ESP_UNLIKELY(!sl_property_put(sl_context(frame), o, key, v)))
+        return esp_abrupt(ESP_THROW);
+    return v;
+}
+
+/* What is not there yet may have to be elsewhere. */
+ESP_INLINE esp_value write_element(property_node *self, esp_frame *frame,
+                                   sl_object *o, esp_value key, esp_value v)
+{
+    uint64_t i = (uint64_t)key.as.i;
+
+    if (i >= o->elements.length &&
+        ESP_UNLIKELY(o->sparse || !esp_array_takes(&o->elements, i)))
+        return write_slowly(frame, o, key, v);
+    if (ESP_UNLIKELY(!esp_array_set(&self->base, &self->site,
+                                    sl_context(frame), &sl_elements,
+                                    &o->elements, i, v)))
+        return esp_abrupt(ESP_THROW);
+    return v;
+}
+
 /* receiver[key] = value */
 static esp_value write_key_execute(esp_node *node, esp_frame *frame)
 {
@@ -90,15 +162,27 @@ static esp_value write_key_execute(esp_node *node, esp_frame *frame)
 
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_undefined_property(sl_context(frame), node, key);
-    esp_symbol *symbol = sl_key(sl_context(frame), key);
-    if (ESP_UNLIKELY(!symbol))
-        return esp_abrupt(ESP_THROW);
-    return write_property(self, frame, receiver, symbol, v);
+    ESP_SPECIALIZE(node, self->state) {
+    ESP_CASE(INDEX, is_index(key))
+        return write_element(self, frame, (sl_object *)receiver.as.p, key, v);
+    ESP_CASE(NAME, is_name(key)) {
+        esp_string *symbol = sl_key(sl_context(frame), key);
+        if (ESP_UNLIKELY(!symbol))
+            return esp_abrupt(ESP_THROW);
+        return write_property(self, frame, receiver, symbol, v);
+    }
+    ESP_FALLBACK
+        return write_slowly(frame, (sl_object *)receiver.as.p, key, v);
+    }
 }
 
 static void property_forget(esp_node *copy)
 {
-    ((property_node *)copy)->cache = (esp_property_cache){ 0 };
+    property_node *n = (property_node *)copy;
+
+    n->state = 0;
+    n->cache = (esp_property_cache){ 0 };
+    n->site = (esp_array_site){ 0 };
 }
 
 #define PROPERTY_CLASS(word)                                                \
@@ -124,7 +208,7 @@ static esp_node *property(esp_context *c, esp_section at,
     esp_value name = key->class == &sl_literal_class
                          ? ((literal_node *)key)->value
                          : sl_null();
-    bool is_known = name.tag == SL_STRING;
+    bool is_known = is_name(name);
     property_node *n = ESP_NEW_NODE(c, property_node,
                                     is_known ? known : computed, at);
 

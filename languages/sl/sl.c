@@ -9,7 +9,14 @@
 
 #include <string.h>
 
-static const esp_kind object_kind = ESP_KIND("Object", sl_object, slots);
+/* Properties that begin as one of these mostly stay that. */
+enum {
+    FIXED = 1 << SL_BOOLEAN | 1 << SL_INT | 1 << SL_STRING |
+            1 << SL_FUNCTION | 1 << SL_OBJECT
+};
+
+static const esp_kind object_kind = ESP_KIND_FIXED("Object", sl_object, slots,
+                                                   FIXED);
 
 /* ---- functions --------------------------------------------------------- */
 

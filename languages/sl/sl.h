@@ -5,7 +5,7 @@
  *   diagnose.c network.c predict.c  or to the words of its first error
  *   build.c                     syntax tree to nodes; names to slots
  *   node_*.c                    what the nodes do
- *   number.c string.c value.c   what the values do
+ *   number.c string.c object.c value.c  what the values do
  *   builtins.c builtins.def     functions that every program has
  *   sl.c                        the language as the launcher sees it
  */
@@ -17,6 +17,8 @@
 
 #include <stdio.h>
 
+#define SL_HIDDEN __attribute__((visibility("hidden")))
+
 /* ---- values ------------------------------------------------------------ */
 
 /* Tags.  Integers that fit are SL_INT, others SL_BIG: never both. */
@@ -25,7 +27,7 @@ enum {
     SL_BOOLEAN,         /* 0 or 1 */
     SL_INT,
     SL_BIG,             /* sl_big */
-    SL_STRING,          /* sl_string */
+    SL_STRING,          /* esp_string */
     SL_FUNCTION,        /* sl_function */
     SL_OBJECT,          /* sl_object */
     SL_TYPE             /* enum sl_type */
@@ -45,12 +47,17 @@ typedef struct sl_function {
     ESP_FINAL esp_assumption *stable;   /* the target is still this one */
 } sl_function;
 
+/* Properties whose names are small numbers are elements, unless there are large
+ * gaps between them: then all of them have names. */
 typedef struct sl_object {
     esp_object base;
-    esp_value slots[4];
+    esp_array elements;
+    bool sparse;
+    esp_value slots[2];
 } sl_object;
 
-typedef struct sl_string sl_string;     /* string.c */
+extern SL_HIDDEN const esp_array_kind sl_elements;
+
 typedef struct sl_big sl_big;           /* number.c */
 
 ESP_INLINE esp_value sl_null(void)
@@ -85,8 +92,6 @@ ESP_INLINE bool sl_is_number(esp_value v)
 
 /* ---- the language's state ---------------------------------------------- */
 
-enum { SL_INDEX_KEYS = 4096 };          /* small numbers as property keys */
-
 typedef struct sl_state {
     esp_context *context;
     sl_function **functions;            /* in the order of their creation; */
@@ -94,7 +99,6 @@ typedef struct sl_state {
     esp_value *hooks;                   /* for the end of the run */
     uint32_t nhooks, cap_hooks;
     ESP_FINAL esp_shape *shape;         /* of an object without properties */
-    esp_symbol *index_keys[SL_INDEX_KEYS];
     FILE *in, *out;
 } sl_state;
 
@@ -134,7 +138,7 @@ ESP_BOUNDARY esp_value sl_mul(esp_context *c, esp_value l, esp_value r);
 /* Truncates toward zero; the divisor is not 0. */
 ESP_BOUNDARY esp_value sl_div(esp_context *c, esp_value l, esp_value r);
 /* Less than 0, 0, or more, as l is less than r, equal, or greater. */
-ESP_BOUNDARY ESP_LEAF int sl_compare(esp_value l, esp_value r);
+ESP_NATIVE int sl_compare(esp_value l, esp_value r);
 
 /* From decimal digits. */
 esp_value sl_number(esp_context *c, const char *digits, size_t n);
@@ -142,18 +146,23 @@ void sl_big_text(const sl_big *b, sl_text *to);
 
 /* ---- strings (string.c) ------------------------------------------------ */
 
-/* NULL, or an abrupt value: there was no memory, an error was thrown. */
+/* A string; or an abrupt value: there was no memory, an error was thrown. */
 esp_value sl_string_new(esp_context *c, const char *bytes, size_t n);
-/* The text; NULL: no memory, an error was thrown. */
-const char *sl_string_bytes(esp_context *c, sl_string *s);
-size_t sl_string_length(const sl_string *s);
+/* Has it these bytes?  Not if there is no memory to find out. */
+bool sl_string_is(esp_context *c, esp_string *s, const char *word);
 
 /* Of two values of which one is a string at least. */
-ESP_BOUNDARY esp_value sl_concat(esp_context *c, esp_value l, esp_value r);
-ESP_BOUNDARY esp_value sl_string_equal(esp_context *c, esp_value l,
-                                       esp_value r);
-/* The text as a name; NULL: no memory, an error was thrown. */
-esp_symbol *sl_string_symbol(esp_context *c, sl_string *s);
+ESP_NATIVE esp_value sl_concat(esp_context *c, esp_value l, esp_value r);
+
+ESP_INLINE esp_value sl_string_equal(esp_context *c, esp_value l, esp_value r)
+{
+    int equal = esp_string_equal(c, (esp_string *)l.as.p,
+                                 (esp_string *)r.as.p);
+
+    if (ESP_UNLIKELY(equal < 0))
+        return esp_abrupt(ESP_THROW);
+    return sl_boolean(equal);
+}
 
 /* ---- any value (value.c) ----------------------------------------------- */
 
@@ -162,18 +171,8 @@ bool sl_display(esp_context *c, esp_value v, sl_text *to);
 /* The text that + makes of it: not the same for objects and types. */
 bool sl_text_of(esp_context *c, esp_value v, sl_text *to);
 
-/* As a property key; NULL: an error was thrown. */
-ESP_BOUNDARY esp_symbol *sl_key_slow(esp_context *c, esp_value v);
-
-ESP_INLINE esp_symbol *sl_key(esp_context *c, esp_value v)
-{
-    if (sl_is_int(v) && (uint64_t)v.as.i < SL_INDEX_KEYS) {
-        esp_symbol *key = sl_of(c)->index_keys[v.as.i];
-        if (key)
-            return key;
-    }
-    return sl_key_slow(c, v);
-}
+/* The text as a property key; NULL: an error was thrown. */
+ESP_NATIVE esp_string *sl_key(esp_context *c, esp_value v);
 
 /* A Boolean; or an abrupt value. */
 ESP_BOUNDARY esp_value sl_equal(esp_context *c, esp_value l, esp_value r);
@@ -181,6 +180,17 @@ bool sl_has_type(esp_value v, enum sl_type type);
 
 /* Throws a guest error and frees the text. */
 esp_value sl_throw(esp_context *c, esp_node *node, sl_text *text);
+
+/* ---- properties (object.c) --------------------------------------------- */
+
+/* Any key; ESP_NOTHING: there is no such property; or an abrupt value. */
+ESP_NATIVE esp_value sl_property_get(esp_context *c, sl_object *o,
+                                     esp_value key);
+/* False: an error was thrown. */
+ESP_NATIVE bool sl_property_put(esp_context *c, sl_object *o, esp_value key,
+                                esp_value v);
+
+/* ---- errors (value.c) -------------------------------------------------- */
 
 /* Errors; all throw, and return what leaves the function.  `node` is where it
  * went wrong; with a node that has no source no place is mentioned. */
@@ -249,7 +259,6 @@ typedef struct local_node {
     ESP_CHILD esp_node *value;          /* of a write */
 } local_node;
 
-#define SL_HIDDEN __attribute__((visibility("hidden")))
 extern SL_HIDDEN const esp_node_class sl_literal_class, sl_read_local_class;
 
 /* Half of the nodes of a program are leaves: a local or a literal.  They never

@@ -23,13 +23,13 @@ bool sl_has_type(esp_value v, enum sl_type type)
 
 /* ---- text -------------------------------------------------------------- */
 
-static bool add_string(esp_context *c, sl_string *s, sl_text *to)
+static bool add_string(esp_context *c, esp_string *s, sl_text *to)
 {
-    const char *bytes = sl_string_bytes(c, s);
+    const char *bytes = esp_string_bytes(c, s);
 
     if (!bytes)
         return false;
-    sl_text_add(to, bytes, sl_string_length(s));
+    sl_text_add(to, bytes, s->length);
     return true;
 }
 
@@ -46,7 +46,7 @@ bool sl_display(esp_context *c, esp_value v, sl_text *to)
         sl_big_text((const sl_big *)v.as.p, to);
         break;
     case SL_STRING:
-        return add_string(c, (sl_string *)v.as.p, to);
+        return add_string(c, (esp_string *)v.as.p, to);
     case SL_FUNCTION:
         sl_text_string(to, ((sl_function *)v.as.p)->name->bytes);
         break;
@@ -70,23 +70,7 @@ bool sl_text_of(esp_context *c, esp_value v, sl_text *to)
     return true;
 }
 
-/* ---- keys and equality ------------------------------------------------- */
-
-esp_symbol *sl_key_slow(esp_context *c, esp_value v)
-{
-    sl_text text = { 0 };
-    esp_symbol *key;
-
-    if (v.tag == SL_STRING)
-        return sl_string_symbol(c, (sl_string *)v.as.p);
-    if (!sl_text_of(c, v, &text))
-        return NULL;
-    key = esp_intern(c, text.s, text.n);
-    sl_text_free(&text);
-    if (sl_is_int(v) && (uint64_t)v.as.i < SL_INDEX_KEYS)
-        sl_of(c)->index_keys[v.as.i] = key;
-    return key;
-}
+/* ---- equality ---------------------------------------------------------- */
 
 esp_value sl_equal(esp_context *c, esp_value l, esp_value r)
 {

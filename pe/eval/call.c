@@ -159,6 +159,21 @@ static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
     return cell && cell == esp_target_cell(t) ? t : NULL;
 }
 
+static bool count_down(void *left, esp_node *node, uint32_t depth)
+{
+    (void)node, (void)depth;
+    return (*(uint32_t *)left)-- != 0;
+}
+
+/* Does not count further than it has to: large functions may have many
+ * callers. */
+static bool small_tree(const esp_node *body)
+{
+    uint32_t left = INLINE_NODES;
+
+    return esp_node_walk((esp_node *)body, count_down, &left);
+}
+
 /* Guest functions are inlined while they are small, and the unit is. */
 static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
 {
@@ -172,7 +187,7 @@ static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
         same += i->target == t;
     }
     return depth < INLINE_DEPTH && same < INLINE_RECURSION &&
-           esp_node_count(t->body) <= INLINE_NODES;
+           small_tree(t->body);
 }
 
 static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
@@ -192,8 +207,7 @@ static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
 }
 
 /* The guest node that a function reached through its class executes. */
-static const void *node_of(eval *e, eval_inst *in, const esp_icall *c,
-                           const esp_ifunc *fn)
+static const void *node_of(eval *e, eval_inst *in, const esp_icall *c)
 {
     esp_ref first;
     const esp_node *node;
@@ -205,10 +219,8 @@ static const void *node_of(eval *e, eval_inst *in, const esp_icall *c,
         graph_const(e->g, first) < 4096)
         return in->node;
     node = (const esp_node *)graph_const(e->g, first);
-    (void)fn;
     if (!image_constant(e->image, node->class, sizeof *node->class))
         return in->node;
-    e->result->nodes++;
     return node;
 }
 
@@ -223,7 +235,7 @@ static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
     callee->call = at;
     callee->depth = in->depth + 1;
     callee->path = (in->path ^ at) * 1099511628211u + 0x632be59bd9b4e019u;
-    callee->node = node_of(e, in, c, fn);
+    callee->node = node_of(e, in, c);
     callee->env = ARENA_ARRAY(e->g->arena, eval_val, fn->ncode);
     callee->pending = ARENA_ARRAY(e->g->arena, uint32_t, fn->nblocks);
     callee->consts = ARENA_ARRAY(e->g->arena, esp_ref, fn->nconsts);
@@ -295,7 +307,8 @@ static void join_group(eval *e, eval_inst *in, uint32_t at, eval_inst *callee,
         flows[i] = r->flow;
         vals[i] = r->val;
     }
-    eval_join(e, n, blocks, flows, vals, callee->fn->sig.nresults, out);
+    eval_join(e, &(eval_join_spec){ in, at, n, blocks, flows, vals,
+                                    callee->fn->sig.nresults }, out);
     set_results(in, at, out[0], out[1]);
 }
 
@@ -357,8 +370,10 @@ static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
     eval_inst *callee = new_inst(e, in, at, fn);
 
     callee->target = target;
-    if (target)
+    if (target) {
         VEC_PUSH(e->g->arena, &e->result->targets, target);
+        e->result->nodes += esp_node_count(target->body);
+    }
     eval_function(e, callee);
     e->open = false;
     for (uint32_t i = 0; i < callee->returns.n; i++)

@@ -175,7 +175,8 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
         flows[i] = edges[i]->flow;
         vals[i] = edges[i]->vals;
     }
-    eval_join(e, n, blocks, flows, vals, nvals, out);
+    eval_join(e, &(eval_join_spec){ in->caller, in->call, n, blocks, flows,
+                                    vals, nvals }, out);
     set_live_values(in, b, out);
 }
 
@@ -200,7 +201,7 @@ void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
  * condition) are not joined: the block is visited once for each, and the branch
  * folds.  That is how a "break" that a callee returned becomes a jump.
  */
-enum { MAX_GROUPS = 6, MAX_VISITS = 24 };
+enum { MAX_GROUPS = 10, MAX_VISITS = 24 };
 
 static bool controls(const eval_inst *in, uint32_t value)
 {
@@ -294,6 +295,23 @@ static uint32_t facts_of(eval *e, esp_ref cond, bool holds, fact *facts)
     return n;
 }
 
+/* Control goes along an edge without a choice.  If nobody else can come where
+ * it leads, and that is not a loop's header or outside of the loop that is
+ * being walked, the walk goes on there at once: no edge has to wait. */
+static void go_along(eval *e, eval_inst *in, const esp_edge *to)
+{
+    const esp_ifunc *f = in->fn;
+    const esp_iblock *b = &f->blocks[to->block];
+
+    if (b->npreds != 1 || b->loop_end || to->block >= in->end) {
+        add_edge(e, in, to, e->b.block, e->flow, NULL, 0);
+        return;
+    }
+    for (uint32_t i = 0; i < b->nparams; i++)
+        in->env[b->first + i] = eval_get(e, in, f->refs[to->args + i]);
+    e->next = to->block;
+}
+
 static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
@@ -303,8 +321,7 @@ static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
     fact facts[2];
 
     if (graph_is_const(e->g, cond)) {
-        add_edge(e, in, graph_const(e->g, cond) & 1 ? edge : edge + 1,
-                 e->b.block, e->flow, NULL, 0);
+        go_along(e, in, graph_const(e->g, cond) & 1 ? edge : edge + 1);
         return;
     }
     yes = graph_block(e->g, false);
@@ -327,7 +344,7 @@ static void eval_switch_known(eval *e, eval_inst *in, const esp_ins *i,
 
     while (k + 1 < i->c && edge[k].value != x)
         k++;
-    add_edge(e, in, &edge[k], e->b.block, e->flow, NULL, 0);
+    go_along(e, in, &edge[k]);
 }
 
 static void eval_switch(eval *e, eval_inst *in, const esp_ins *i)
@@ -376,7 +393,7 @@ static void eval_terminator(eval *e, eval_inst *in, const esp_ins *i)
 {
     switch (i->op) {
     case IR_jump:
-        add_edge(e, in, &in->fn->edges[i->b], e->b.block, e->flow, NULL, 0);
+        go_along(e, in, &in->fn->edges[i->b]);
         break;
     case IR_br:
         eval_br(e, in, i);
@@ -506,7 +523,8 @@ static void stress(eval *e, eval_inst *in, uint32_t block)
     build_store(&e->b, cell, 0, count, INS_VOLATILE);
 }
 
-void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
+/* The instructions of a block.  True: the walk goes on in e->next. */
+static bool walk_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
 {
     const esp_ifunc *f = in->fn;
     const esp_iblock *b = &f->blocks[block];
@@ -515,18 +533,28 @@ void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
     e->inst = in;
     if (e->unit->stress && from == b->first + b->nparams)
         stress(e, in, block);
-    for (uint32_t at = from; at < b->end; at++) {
-        const esp_ins *i = &f->code[at];
-
+    for (uint32_t at = from; at < b->end - 1; at++) {
         budget(e, in);
-        if (i->op == IR_call) {
+        if (f->code[at].op == IR_call) {
             eval_call(e, in, block, at);
-            return;
+            return false;
         }
-        if (op_info[i->op].flags & OP_TERM)
-            eval_terminator(e, in, i);
-        else
-            eval_instruction(e, in, at);
+        eval_instruction(e, in, at);
+    }
+    budget(e, in);
+    e->next = 0;
+    eval_terminator(e, in, &f->code[b->end - 1]);
+    return e->next != 0;
+}
+
+void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
+{
+    const esp_iblock *b;
+
+    while (walk_block(e, in, block, from)) {
+        block = e->next;
+        b = &in->fn->blocks[block];
+        from = b->first + b->nparams;
     }
 }
 
@@ -555,6 +583,7 @@ void eval_function(eval *e, eval_inst *in)
 {
     const esp_iblock *entry = &in->fn->blocks[0];
 
+    in->end = in->fn->nblocks;
     eval_block(e, in, 0, entry->first + entry->nparams);
     eval_range(e, in, 1, in->fn->nblocks);
     e->inst = in->caller;
@@ -627,9 +656,10 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     eval_inst in = { .fn = fn, .path = 1469598103934665603u,
                      .target = target };
     const esp_iblock *entry = &fn->blocks[0];
+    const esp_node *tree;
 
     memset(result, 0, sizeof *result);
-    u->step = "eval";
+    unit_step(u, "eval");
     e.g = result->graph = graph_new(u);
     e.g->sig = fn->sig;
     e.b = (esp_build){ e.g, graph_block(e.g, false) };
@@ -645,12 +675,15 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         in.env[entry->first + i] =
             args[i].known ? build_const(e.g, ty, args[i].bits) : p;
     }
+    tree = target ? target->body : NULL;
     for (uint32_t i = 0; i < entry->nparams; i++)
         if (args[i].frame) {
+            tree = (const esp_node *)args[0].bits;
             in.node = (const void *)args[0].bits;
             borrow_frame(&e, &in, entry->first + i,
                          e.g->blocks.at[0].params.at[i], args[i].frame);
         }
+    result->nodes = tree ? esp_node_count(tree) : 0;
     eval_function(&e, &in);
     build_returns(&e, &in);
 }

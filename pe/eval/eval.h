@@ -25,7 +25,7 @@ typedef struct eval_result {
     VEC(struct eval_final) finals;      /* --check: the loads that were folded */
     VEC(struct eval_remark) remarks;
     uint32_t visited;                   /* image instructions */
-    uint32_t nodes;                     /* guest nodes entered */
+    uint32_t nodes;                     /* of the trees in it: how large it is */
 } eval_result;
 
 /* A load that was answered at compile time. */

@@ -151,10 +151,10 @@ static const eval_fact *common_facts(const eval_fact *a, const eval_fact *b)
 
 /* ---- addresses ---------------------------------------------------------- */
 
-static bool object_address(const esp_graph *g, esp_ref r, uint32_t *id,
-                           int64_t *offset)
+bool eval_address(const esp_graph *g, eval_val v, uint32_t *id,
+                  int64_t *offset)
 {
-    const esp_ins *i = graph_at(g, r);
+    const esp_ins *i = graph_at(g, val_ref(v));
 
     if (i->op == IR_vobj) {
         *id = i->a;
@@ -174,7 +174,7 @@ bool eval_virtual(eval *e, eval_val v, uint32_t *id, int64_t *offset)
 {
     eval_object *o;
 
-    if (!object_address(e->g, val_ref(v), id, offset))
+    if (!eval_address(e->g, v, id, offset))
         return false;
     o = flow_find(e->flow, *id);
     return o && !o->real;
@@ -191,7 +191,7 @@ eval_val eval_resolve(eval *e, const eval_flow *f, eval_val v)
     int64_t offset;
     eval_object *o;
 
-    if (!object_address(e->g, val_ref(v), &id, &offset))
+    if (!eval_address(e->g, v, &id, &offset))
         return v;
     o = flow_find(f, id);
     return o && o->real ? offset_from(e, o->real, offset) : v;
@@ -287,7 +287,7 @@ esp_ref eval_real(eval *e, eval_val v)
     int64_t offset;
     eval_object *o;
 
-    if (!object_address(e->g, val_ref(v), &id, &offset))
+    if (!eval_address(e->g, v, &id, &offset))
         return val_ref(v);
     o = flow_find(e->flow, id);
     if (!o)     /* its life has ended: the address means nothing any more */
@@ -320,20 +320,25 @@ static bool is_address(eval *e, eval_val v)
     uint32_t id;
     int64_t offset;
 
-    return object_address(e->g, val_ref(v), &id, &offset);
+    return eval_address(e->g, v, &id, &offset);
 }
 
-/* Makes a value that differs between edges fit for a parameter. */
+/* Makes a value that differs between edges fit for a parameter.  The address of
+ * one object is the same on all edges even if it exists at different places:
+ * behind the join it is where the object is then. */
 static bool settle_value(join *j, eval_val *const *vals, uint32_t k)
 {
     bool same = true, address = false;
 
+    for (uint32_t i = 1; i < j->n; i++)
+        same &= val_ref(vals[i][k]) == val_ref(vals[0][k]);
+    if (same)
+        return false;
     for (uint32_t i = 0; i < j->n; i++) {
         vals[i][k] = eval_resolve(j->e, j->flows[i], vals[i][k]);
-        same &= val_ref(vals[i][k]) == val_ref(vals[0][k]);
         address |= is_address(j->e, vals[i][k]);
     }
-    if (same || !address)
+    if (!address)
         return false;
     for (uint32_t i = 0; i < j->n; i++) {
         at_edge(j, i);
@@ -358,40 +363,48 @@ static bool settle_object(join *j, uint32_t id)
     return true;
 }
 
-/* Words with addresses of different objects make these objects exist. */
+static eval_val word_on(const join *j, uint32_t i, uint32_t id, uint32_t w)
+{
+    return flow_find(j->flows[i], id)->word[w].val;
+}
+
+/* The same for a word: where addresses of different objects meet, these have
+ * to exist. */
+static bool settle_word(join *j, uint32_t id, uint32_t w)
+{
+    bool same = true, address = false;
+
+    for (uint32_t i = 1; i < j->n; i++)
+        same &= val_ref(word_on(j, i, id, w)) == val_ref(word_on(j, 0, id, w));
+    for (uint32_t i = 0; i < j->n && !same; i++) {
+        eval_val v = word_on(j, i, id, w);
+        eval_val now = v ? eval_resolve(j->e, j->flows[i], v) : 0;
+
+        if (now != v)
+            flow_write(j->e, j->flows[i], id)->word[w].val = now;
+        address |= now && is_address(j->e, now);
+    }
+    if (same || !address)
+        return false;
+    for (uint32_t i = 0; i < j->n; i++) {
+        eval_val v = word_on(j, i, id, w);
+
+        at_edge(j, i);
+        if (v)
+            v = eval_real(j->e, v);
+        if (v)
+            flow_write(j->e, j->flows[i], id)->word[w].val = v;
+    }
+    return true;
+}
+
 static bool settle_words(join *j, uint32_t id)
 {
-    bool changed = false;
     eval_object *o = flow_find(j->flows[0], id);
+    bool changed = false;
 
-    if (o->real)
-        return false;
-    for (uint32_t w = 0; w < o->nwords; w++) {
-        bool same = true, address = false;
-
-        for (uint32_t i = 0; i < j->n; i++) {
-            eval_val v = flow_find(j->flows[i], id)->word[w].val;
-
-            v = v ? eval_resolve(j->e, j->flows[i], v) : 0;
-            if (i > 0)
-                same &= val_ref(v) ==
-                    val_ref(flow_find(j->flows[0], id)->word[w].val);
-            address |= v && is_address(j->e, v);
-        }
-        if (same || !address)
-            continue;
-        for (uint32_t i = 0; i < j->n; i++) {
-            eval_val v;
-
-            at_edge(j, i);
-            v = flow_find(j->flows[i], id)->word[w].val;
-            if (v) {
-                v = eval_real(j->e, v);
-                flow_write(j->e, j->flows[i], id)->word[w].val = v;
-            }
-        }
-        changed = true;
-    }
+    for (uint32_t w = 0; !o->real && w < o->nwords; w++)
+        changed |= settle_word(j, id, w);
     return changed;
 }
 
@@ -494,16 +507,30 @@ static void settle(join *j, eval_val **vals, uint32_t nvals)
     } while (changed);
 }
 
-void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
-               eval_val **vals, uint32_t nvals, eval_val *out)
+/* The joined objects, and what was proved on all edges. */
+static eval_flow *join_flows(join *j)
 {
-    join j = { e, n, blocks, flows, 0, NULL };
+    eval_flow *to = flow_new(j->e);
+
+    to->facts = j->flows[0]->facts;
+    for (uint32_t i = 1; i < j->n; i++)
+        to->facts = common_facts(to->facts, j->flows[i]->facts);
+    for (uint32_t k = 0; k < j->flows[0]->n; k++)
+        if (on_all_edges(j, j->flows[0]->object[k]->id))
+            join_object(j, j->flows[0]->object[k]->id, to);
+    return to;
+}
+
+void eval_join(eval *e, const eval_join_spec *spec, eval_val *out)
+{
+    uint32_t n = spec->n, nvals = spec->nvals;
+    eval_val **vals = spec->vals, *same;
+    join j = { e, n, spec->blocks, spec->flows, 0, NULL };
     eval_flow *to;
-    eval_val *same;
 
     if (n == 1) {
-        e->b.block = blocks[0];
-        e->flow = flows[0];
+        e->b.block = spec->blocks[0];
+        e->flow = spec->flows[0];
         for (uint32_t k = 0; k < nvals; k++)
             out[k] = vals[0][k];
         return;
@@ -511,21 +538,16 @@ void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
     j.to = graph_block(e->g, false);
     j.args = arena_alloc(e->g->arena, n * sizeof *j.args);
     same = ARENA_ARRAY(e->g->arena, eval_val, n);
+    eval_unite(e, spec);
     settle(&j, vals, nvals);
     for (uint32_t k = 0; k < nvals; k++) {
         for (uint32_t i = 0; i < n; i++)
             same[i] = vals[i][k];
         out[k] = join_values(&j, same);
     }
-    to = flow_new(e);
-    to->facts = flows[0]->facts;
-    for (uint32_t i = 1; i < n; i++)
-        to->facts = common_facts(to->facts, flows[i]->facts);
-    for (uint32_t k = 0; k < flows[0]->n; k++)
-        if (on_all_edges(&j, flows[0]->object[k]->id))
-            join_object(&j, flows[0]->object[k]->id, to);
+    to = join_flows(&j);
     for (uint32_t i = 0; i < n; i++) {
-        esp_build b = { e->g, blocks[i] };
+        esp_build b = { e->g, j.blocks[i] };
 
         build_jump(&b, j.to, j.args[i].at, j.args[i].n);
     }

@@ -2,7 +2,7 @@
  * What the files of the evaluator share.
  *
  * eval.c walks functions and blocks; flow.c has the virtual objects and joins
- * control flow; memory.c answers loads and stores; loop.c explodes loops or
+ * control flow; unite.c makes one of several; memory.c answers loads and stores; loop.c explodes loops or
  * guesses their headers; call.c enters or keeps calls; intrinsics.c has the
  * calls with a meaning of their own; frame.c makes frame states.
  */
@@ -87,6 +87,8 @@ typedef struct eval_inst {
     esp_ref *consts;            /* of the function, as far as they were used */
     uint32_t *pending;          /* by image block: newest edge + 1 */
     uint8_t *visits;            /* by image block, up to a limit */
+    uint32_t end;               /* image block behind the loop, or function,
+                                 * that is being walked */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
@@ -108,6 +110,7 @@ typedef struct eval {
     esp_build b;                /* where we emit */
     eval_flow *flow;            /* the objects there */
     bool open;                  /* is there control flow here at all */
+    uint32_t next;              /* image block in which the walk goes on */
     uint32_t serial;
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
@@ -128,6 +131,9 @@ void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to);
 /* The constant that a ref is known to be here, or itself. */
 esp_ref flow_known(const eval_flow *f, esp_ref r);
 
+/* Is this the address of an object, or of a part of one, virtual or not? */
+bool eval_address(const esp_graph *g, eval_val v, uint32_t *id,
+                  int64_t *offset);
 /* Is this the address of an object that is virtual here? */
 bool eval_virtual(eval *e, eval_val v, uint32_t *id, int64_t *offset);
 /* The same value with addresses of objects that exist by now replaced. */
@@ -137,10 +143,43 @@ esp_ref eval_materialize(eval *e, uint32_t id);
 /* A ref for use by an instruction that is kept: nothing virtual in it. */
 esp_ref eval_real(eval *e, eval_val v);
 
-/* Joins edges to one place, which becomes the current one.  vals[i][0..nvals)
- * of each; the joined values go to out. */
-void eval_join(eval *e, uint32_t n, const uint32_t *blocks, eval_flow **flows,
-               eval_val **vals, uint32_t nvals, eval_val *out);
+/* Edges that meet.  vals[i][0..nvals) are the values of each; what the C
+ * functions further out have is known there while `at` of `outer` runs. */
+typedef struct eval_join_spec {
+    eval_inst *outer;
+    uint32_t at;
+    uint32_t n;
+    const uint32_t *blocks;
+    eval_flow **flows;
+    eval_val **vals;
+    uint32_t nvals;
+} eval_join_spec;
+
+/* Joins edges to one place, which becomes the current one; the joined values
+ * go to out. */
+void eval_join(eval *e, const eval_join_spec *spec, eval_val *out);
+
+/* ---- unite.c ---- */
+enum { NO_OBJECT = UINT32_MAX };
+
+/* Where all edges have a virtual object in one place, these become one. */
+void eval_unite(eval *e, const eval_join_spec *spec);
+
+/* A back edge, seen from the start of the loop. */
+typedef struct eval_back {
+    eval_inst *in;
+    uint32_t header;            /* image block */
+    const eval_flow *before;    /* objects at the header */
+    eval_flow *flow;            /* on the edge */
+    eval_val *vals;
+} eval_back;
+
+/* The header has the object `was` where the edge brings `is`: true if the new
+ * one takes the place of the old one from here on. */
+bool eval_unite_back(eval *e, const eval_back *x, eval_val was, eval_val is);
+
+/* Is it a virtual object that the loop has made? */
+bool eval_is_made_in(eval *e, const eval_back *x, eval_val is);
 
 /* ---- memory.c ---- */
 eval_val eval_load(eval *e, eval_inst *in, uint32_t at, esp_type ty,

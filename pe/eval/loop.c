@@ -10,7 +10,9 @@
  * stay as they are, everything else becomes a parameter, and objects stay
  * virtual.  If the body proves a guess wrong, that guess is remembered, the
  * graph taken back to the entry, and the body evaluated again; after three
- * times nothing is guessed any more.  A guess is remembered under a name that
+ * times nothing is guessed any more.  A loop whose variables hold objects that
+ * it makes itself is guessed behind its first iteration, so that these replace
+ * objects of their kind, and stay virtual (unite.c).  A guess is remembered under a name that
  * is the same when an outer loop is evaluated again, so that nested loops are
  * not evaluated exponentially often.
  */
@@ -93,7 +95,7 @@ typedef VEC(uint32_t) ref_vec;
  * argument. */
 typedef struct place {
     uint64_t key;
-    uint32_t object;            /* id, or UINT32_MAX: a C value */
+    uint32_t object;            /* id, or NO_OBJECT: a C value */
     uint32_t index;             /* word or parameter */
     eval_val assumed;
     uint8_t at;                 /* of a word */
@@ -108,6 +110,8 @@ typedef struct guess {
     uint32_t before;            /* frame state in front of the loop */
     uint64_t name;
     bool nothing;               /* guess nothing */
+    bool peeled;                /* the first iteration stands by itself */
+    bool never_peel;            /* it did, and that was good for nothing */
     VEC(place) places;
     ref_vec args;               /* from the entry */
 } guess;
@@ -180,7 +184,7 @@ static void guess_values(guess *s, const eval_val *entry)
     const esp_iblock *b = &s->in->fn->blocks[s->header];
 
     for (uint32_t i = 0; i < b->nparams; i++) {
-        place p = { mix(s->name, i), UINT32_MAX, i, 0, 0, false };
+        place p = { mix(s->name, i), NO_OBJECT, i, 0, 0, false };
         bool known = graph_is_const(s->e->g, val_ref(entry[i])) ||
                      is_address(s->e, entry[i]);
 
@@ -246,7 +250,7 @@ static eval_val value_on(const guess *s, const eval_edge *x, const place *p)
     eval_word w;
     eval_val v;
 
-    if (p->object == UINT32_MAX)
+    if (p->object == NO_OBJECT)
         return eval_resolve(s->e, x->flow, x->vals[p->index]);
     o = flow_find(x->flow, p->object);
     if (!o || o->real)
@@ -318,7 +322,7 @@ static bool remember_tag(guess *s, const place *p, eval_val v)
 {
     esp_graph *g = s->e->g;
 
-    if (p->object == UINT32_MAX || s->e->unit->loops_vary || !v ||
+    if (p->object == NO_OBJECT || s->e->unit->loops_vary || !v ||
         graph_is_const(g, val_ref(p->assumed)) ||
         !graph_is_const(g, val_ref(v)) || !is_tag(s->e, p->object, p->index) ||
         promised(s->e, p->key))
@@ -336,7 +340,7 @@ static bool places_hold(guess *s, const eval_edge *x)
         place *p = &s->places.at[i];
         eval_val v = value_on(s, x, p);
 
-        if (p->object != UINT32_MAX && !flow_find(x->flow, p->object))
+        if (p->object != NO_OBJECT && !flow_find(x->flow, p->object))
             continue;           /* its life ended inside the loop */
         if (p->param ? v != 0 : val_ref(v) == val_ref(p->assumed))
             continue;
@@ -367,13 +371,81 @@ static void close_edge(guess *s, const eval_edge *x)
     build_jump(&s->e->b, s->block, args.at, args.n);
 }
 
+static eval_back seen_back(const guess *s, const eval_flow *header,
+                           eval_edge *x)
+{
+    return (eval_back){ s->in, s->header, header, x->flow, x->vals };
+}
+
+/* Objects that the loop makes take the place of those of the iteration before;
+ * says whether one does. */
+static bool unite_objects(guess *s, const eval_flow *header, eval_edge *x)
+{
+    eval_back back = seen_back(s, header, x);
+    bool changed = !s->nothing, any = false;
+
+    at_edge(s, x);
+    while (changed) {
+        changed = false;
+        for (uint32_t i = 0; i < s->places.n; i++) {
+            const place *p = &s->places.at[i];
+
+            if (!p->param)
+                changed |= eval_unite_back(s->e, &back, p->assumed,
+                                           value_on(s, x, p));
+        }
+        any |= changed;
+    }
+    return any;
+}
+
+static uint64_t peel_key(const guess *s)
+{
+    return mix(s->name, 0x40000);
+}
+
+static uint64_t never_peel_key(const guess *s)
+{
+    return mix(s->name, 0x40001);
+}
+
+/* Does an edge bring an object that the loop has made and that nobody else
+ * knows, in place of something that was there before the loop?  Behind the
+ * first iteration it would be in place of one of its own kind. */
+static bool wants_peeling(guess *s, const eval_flow *header, eval_edge *x)
+{
+    eval_back back = seen_back(s, header, x);
+
+    if (s->peeled || s->never_peel || s->nothing || s->e->unit->tier < 2)
+        return false;
+    for (uint32_t i = 0; i < s->places.n; i++) {
+        const place *p = &s->places.at[i];
+
+        if (p->object != NO_OBJECT && p->param &&
+            eval_is_made_in(s->e, &back, value_on(s, x, p)))
+            return true;
+    }
+    return false;
+}
+
 static bool close_loop(guess *s, const eval_flow *header)
 {
     uint32_t n = eval_pending(s->e, s->in, s->header);
     eval_edge **edges = ARENA_ARRAY(s->e->g->arena, eval_edge *, n);
-    bool hold = true;
+    bool hold = true, united = false;
 
     eval_take_pending(s->e, s->in, s->header, edges, n);
+    for (uint32_t i = 0; i < n; i++)
+        if (wants_peeling(s, header, edges[i])) {
+            widen(s->e, peel_key(s));
+            return false;
+        }
+    for (uint32_t i = 0; i < n; i++)
+        united |= unite_objects(s, header, edges[i]);
+    if (s->peeled && n && !united) {
+        widen(s->e, never_peel_key(s));
+        return false;
+    }
     for (uint32_t i = 0; i < n; i++) {
         settle_arguments(s, edges[i]);
         hold &= objects_hold(s, header, edges[i]);
@@ -436,9 +508,12 @@ static void undo_release(eval *e, eval_inst *in, const undo *u)
 static void eval_body(eval *e, eval_inst *in, uint32_t header)
 {
     const esp_iblock *b = &in->fn->blocks[header];
+    uint32_t end = in->end;
 
+    in->end = b->loop_end;
     eval_block(e, in, header, b->first + b->nparams);
     eval_range(e, in, header + 1, b->loop_end);
+    in->end = end;
 }
 
 /* The header's parameters and live-ins, as they are on entry.  An attempt may
@@ -467,13 +542,13 @@ static void restore_values(guess *s, const eval_val *v)
             v[b->nparams + i];
 }
 
-static bool attempt(guess *s, const eval_val *entry)
+static bool attempt(guess *s)
 {
+    const eval_val *entry = save_values(s->e, s->in, s->header);
     eval *e = s->e;
     eval_flow *header;
     esp_build from;
 
-    restore_values(s, entry);
     materialize_wide(s);
     materialize_addresses(s, entry);
     s->before = eval_state_at_block(e, s->in, s->header);
@@ -489,6 +564,20 @@ static bool attempt(guess *s, const eval_val *entry)
     return close_loop(s, header);
 }
 
+/* The first iteration by itself; false if no other one follows. */
+static bool peel(eval *e, eval_inst *in, uint32_t header)
+{
+    uint64_t path = in->path;
+
+    in->path = mix(path, header);
+    eval_body(e, in, header);
+    in->path = path;
+    if (!in->pending[header])
+        return false;
+    eval_enter_block(e, in, header);
+    return true;
+}
+
 static void guess_loop(eval *e, eval_inst *in, uint32_t header)
 {
     const esp_iblock *b = &in->fn->blocks[header];
@@ -502,7 +591,12 @@ static void guess_loop(eval *e, eval_inst *in, uint32_t header)
                     .nothing = tries >= MAX_GUESSES };
 
         e->flow = flow_share(e, flow);
-        if (attempt(&s, entry))
+        restore_values(&s, entry);
+        s.never_peel = is_wide(e, never_peel_key(&s));
+        s.peeled = !s.never_peel && is_wide(e, peel_key(&s));
+        if (s.peeled && !peel(e, in, header))
+            return;
+        if (attempt(&s))
             return;
         if (tries > 4 * MAX_GUESSES)
             unit_bail(e->unit, BAIL_merge, "loop in %s, line %u", in->fn->name,

@@ -96,6 +96,39 @@ static esp_ref eq_single_bit(const struct in *f)
     return make(f, f->i.op == IR_eq ? IR_ne : IR_eq, f->i.a, k(f, 0));
 }
 
+/* Do the lowest bits of x, those that 2^n - 1 has, have to be zero? */
+static esp_ref eq_low_bits(const struct in *f, esp_ref x, uint64_t power)
+{
+    return again(f, make(f, IR_and, x, k(f, power - 1)), k(f, 0));
+}
+
+/* x % 2^n == 0 => (x & (2^n - 1)) == 0: signed too, as far as zero goes */
+static esp_ref eq_remainder(const struct in *f)
+{
+    if (!f->yk || f->yc != 0 || !has_const(f, f->x, IR_srem)
+        || !power_of_two(value(f, f->x.b)))
+        return 0;
+    return eq_low_bits(f, f->x.a, value(f, f->x.b));
+}
+
+/* x / 2^n << n == x, with the sides in any order: the same question */
+static esp_ref eq_rounded(const struct in *f)
+{
+    bool left = has_const(f, f->x, IR_shl);
+    esp_ins up = left ? f->x : f->y, down;
+    esp_ref x = left ? f->i.b : f->i.a;
+    uint64_t power;
+
+    if (!left && !has_const(f, f->y, IR_shl))
+        return 0;
+    down = *graph_at(f->g, up.a);
+    if (down.op != IR_sdiv || down.a != x || !is_const(f, down.b)
+        || value(f, up.b) >= arith_width(f->ty))
+        return 0;
+    power = UINT64_C(1) << value(f, up.b);
+    return value(f, down.b) == power ? eq_low_bits(f, x, power) : 0;
+}
+
 /* x == c => false if a bit differs, or c is out of the range of x */
 static esp_ref eq_known(const struct in *f)
 {
@@ -232,6 +265,8 @@ esp_ref fold_eq(const struct in *f)
     TRY(eq_truncated);
     TRY(eq_sum);
     TRY(eq_single_bit);
+    TRY(eq_remainder);
+    TRY(eq_rounded);
     TRY(compare_select);
     TRY(eq_known);
     TRY(eq_bits);

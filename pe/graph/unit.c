@@ -7,6 +7,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { KEPT = 2 << 20 };        /* bytes in an arena, between compilations */
 
 static const char *const bailout_names[BAIL_COUNT] = {
 #define BAILOUT(name, permanent, meaning) #name,
@@ -35,15 +38,29 @@ static void out_of_memory(void *unit)
     unit_bail(unit, BAIL_memory, "no memory for the compilation");
 }
 
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void own_arenas(esp_unit *u)
+{
+    u->arena.exhausted = u->scratch.exhausted = out_of_memory;
+    u->arena.arg = u->scratch.arg = u;
+}
+
 void unit_init(esp_unit *u, const char *name)
 {
     memset(u, 0, sizeof *u);
     arena_init(&u->arena);
     arena_init(&u->scratch);
-    u->arena.exhausted = u->scratch.exhausted = out_of_memory;
-    u->arena.arg = u->scratch.arg = u;
+    own_arenas(u);
     u->name = name;
     u->step = "start";
+    u->started = now_ns();
     u->max_visited = u->max_residual = UINT32_MAX;
 }
 
@@ -51,6 +68,48 @@ void unit_free(esp_unit *u)
 {
     arena_free(&u->arena);
     arena_free(&u->scratch);
+}
+
+void unit_step(esp_unit *u, const char *step)
+{
+    uint64_t now = now_ns();
+    uint32_t k = 0;
+
+    while (k < u->ntimes && u->times[k].step != u->step)
+        k++;
+    if (k < UNIT_STEPS) {
+        u->times[k].step = u->step;
+        u->times[k].ns += now - u->started;
+        u->ntimes = k < u->ntimes ? u->ntimes : k + 1;
+    }
+    u->step = step;
+    u->started = now;
+}
+
+void unit_take_memory(esp_unit *u, esp_unit_memory *from)
+{
+    unit_free(u);
+    u->arena = from->arena;
+    u->scratch = from->scratch;
+    own_arenas(u);
+    memset(from, 0, sizeof *from);
+}
+
+void unit_keep_memory(esp_unit *u, esp_unit_memory *to)
+{
+    unit_free_memory(to);
+    arena_reset(&u->arena, KEPT);
+    arena_reset(&u->scratch, KEPT);
+    to->arena = u->arena;
+    to->scratch = u->scratch;
+    arena_init(&u->arena);
+    arena_init(&u->scratch);
+}
+
+void unit_free_memory(esp_unit_memory *m)
+{
+    arena_free(&m->arena);
+    arena_free(&m->scratch);
 }
 
 void unit_bail(esp_unit *u, esp_bailout reason, const char *format, ...)

@@ -19,6 +19,14 @@ typedef enum esp_bailout {
     BAIL_COUNT
 } esp_bailout;
 
+/* What a step took, all its runs together. */
+typedef struct esp_step_time {
+    const char *step;
+    uint64_t ns;
+} esp_step_time;
+
+enum { UNIT_STEPS = 24 };       /* that have times of their own */
+
 typedef struct esp_unit {
     esp_arena arena;            /* lives as long as the compilation */
     esp_arena scratch;          /* emptied when a pass returns */
@@ -26,6 +34,9 @@ typedef struct esp_unit {
     esp_bailout bailout;
     char detail[256];           /* why, in words: the culprit */
     const char *step;           /* pass or phase that is running */
+    uint64_t started;           /* ... since when, in nanoseconds */
+    esp_step_time times[UNIT_STEPS];
+    uint32_t ntimes;
     const char *name;           /* of the target, for dumps and names */
     int tier;
     bool counts;                /* the code counts calls and loops: there is a
@@ -43,6 +54,20 @@ typedef struct esp_unit {
 
 void unit_init(esp_unit *u, const char *name);
 void unit_free(esp_unit *u);
+
+/* The memory of a compilation that has ended, for one to come: it is in the
+ * caches, and the system need not be asked for it again. */
+typedef struct esp_unit_memory {
+    esp_arena arena, scratch;
+} esp_unit_memory;
+
+void unit_take_memory(esp_unit *u, esp_unit_memory *from);
+void unit_keep_memory(esp_unit *u, esp_unit_memory *to);    /* then it ends */
+void unit_free_memory(esp_unit_memory *m);
+
+/* Another step begins: the one before has ended.  Names are compared as
+ * pointers; those that find no room are not timed. */
+void unit_step(esp_unit *u, const char *step);
 
 /* Gives the compilation up; does not return to the caller. */
 CC_NORETURN void unit_bail(esp_unit *u, esp_bailout reason,

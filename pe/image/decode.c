@@ -228,6 +228,7 @@ static void read_edge(reader *r, esp_ins *i, uint32_t now, bool has_value)
     }
     e = &r->edges[r->edge++];
     e->block = below(r, r->f->nblocks);
+    r->blocks[e->block].npreds++;
     e->value = has_value ? number(r) : 0;
     e->nargs = r->blocks[e->block].nparams;
     e->args = r->ref;

@@ -38,6 +38,7 @@ typedef struct esp_iblock {
     uint32_t first, end;        /* instructions: indices into fn->code; block
                                  * parameters (IR_param) come first */
     uint32_t nparams;
+    uint32_t npreds;            /* edges that lead here */
     uint32_t live, nlive;       /* values live on entry, without its parameters
                                  * and without constants; in fn->refs, ascending */
     uint32_t loop_end;          /* a loop header: first block behind the loop;

@@ -139,7 +139,7 @@ static bool remove_copies(esp_graph *g)
 /* ---- folding ---------------------------------------------------------- */
 
 /* Decides a branch or switch whose condition is known, or does not matter. */
-static void decide(esp_graph *g, uint32_t block)
+static bool decide(esp_graph *g, uint32_t block)
 {
     const esp_ins t = *graph_at(g, graph_term(g, block));
     uint32_t n, k = 0;
@@ -147,40 +147,43 @@ static void decide(esp_graph *g, uint32_t block)
     bool same = true;
 
     if (t.op != IR_br && t.op != IR_switch)
-        return;
+        return false;
     for (uint32_t i = 1; i < n; i++)
         same &= edit_same_edge(g, &e[0], &e[i]);
     if (!same && !graph_is_const(g, t.a))
-        return;
+        return false;
     if (!same && t.op == IR_br)
         k = graph_const(g, t.a) ? 0 : 1;
     if (!same && t.op == IR_switch)
         while (k < n - 1 && e[k].value != graph_const(g, t.a))
             k++;
     edit_jump(g, block, t.b + k);
+    return true;
 }
 
 /* A branch on `not c` is one on c with the edges exchanged. */
-static void turn_around(esp_graph *g, uint32_t block)
+static bool turn_around(esp_graph *g, uint32_t block)
 {
     esp_ins *t = graph_at(g, graph_term(g, block));
     esp_edge *e, swap;
 
     if (t->op != IR_br || !graph_negated(g, t->a))
-        return;
+        return false;
     e = &g->edges.at[t->b];
     t->a = graph_negated(g, t->a);
     swap = e[0];
     e[0] = e[1];
     e[1] = swap;
+    return true;
 }
 
-/* Rewrites a block's instructions. */
-static void fold_block(opt_rewrite *w, uint32_t block)
+/* Rewrites a block's instructions.  Says whether its edges change. */
+static bool fold_block(opt_rewrite *w, uint32_t block)
 {
     esp_graph *g = w->g;
     esp_block *k = &g->blocks.at[block];
     uint32_t n = 0;
+    bool changed;
 
     for (uint32_t i = 0; i < k->code.n; i++) {
         esp_ref r = k->code.at[i];
@@ -198,26 +201,28 @@ static void fold_block(opt_rewrite *w, uint32_t block)
                 continue;
             k->code.at[n] = r;
             edit_deopt(g, block, n, ins.b, ins.c);
-            return;
+            return true;
         }
         k->code.at[n++] = r;
     }
     k->code.n = n;
-    turn_around(g, block);
-    decide(g, block);
+    changed = turn_around(g, block);
+    return decide(g, block) || changed;
 }
 
 static void fold_all(esp_graph *g)
 {
     esp_arena_mark mark = arena_mark(&g->unit->scratch);
+    bool changed = false;
     opt_rewrite w;
 
     rewrite_init(&w, g);
     w.in_place = true;
     for (uint32_t i = 0; i < g->props->order.n; i++)
-        fold_block(&w, g->props->order.at[i]);
+        changed |= fold_block(&w, g->props->order.at[i]);
     rewrite_vobjs(&w);
     arena_release(&g->unit->scratch, mark);
+    props_forget(g, changed ? PROPS_ALL : ~(unsigned)PROPS_CFG);
 }
 
 /* ---- edges: jumping over blocks --------------------------------------- */
@@ -522,9 +527,12 @@ static bool has_short_block(const esp_graph *g)
 {
     const struct graph_props *p = g->props;
 
-    for (uint32_t i = 1; i < p->order.n; i++)
-        if (g->blocks.at[p->order.at[i]].code.n == 1)
+    for (uint32_t i = 1; i < p->order.n; i++) {
+        const esp_block *k = &g->blocks.at[p->order.at[i]];
+
+        if (k->code.n == 1 && k->params.n)
             return true;
+    }
     return false;
 }
 
@@ -534,13 +542,13 @@ static bool simplify_edges(esp_graph *g)
 {
     bool again;
 
-    props_forget(g, PROPS_ALL);
     props_need(g, PROP_PREDS);
     if (has_short_block(g))
         props_need(g, PROP_USES);
     again = thread_edges(g);
     again |= simplify_branches(g);
-    props_forget(g, PROPS_ALL);
+    if (again)
+        props_forget(g, PROPS_ALL);
     props_need(g, PROP_PREDS);
     edit_kill_unreachable(g);
     again |= merge_blocks(g);
@@ -553,7 +561,6 @@ void opt_cleanup(esp_graph *g)
     bool again = true;
 
     for (int round = 0; round < ROUNDS && again; round++) {
-        props_forget(g, PROPS_ALL);
         props_need(g, PROP_PREDS);
         if (remove_copies(g) || round == 0)
             fold_all(g);

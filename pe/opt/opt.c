@@ -28,7 +28,7 @@ static const opt_pass *const pipeline_1[] = {
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
-    RUN(gvn), RUN(dce), NULL
+    RUN(gvn), RUN(dce), RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -47,6 +47,7 @@ const opt_reason opt_reasons[] = {
     { "peel", "branch", "its guards are known from there" },
     { "branch", "cleanup", "decided branches leave empty blocks" },
     { "gvn", "dce", "divisions that were equal are not needed" },
+    { "cleanup", "edges", "empty blocks are what cleanup removes" },
     { NULL, NULL, NULL }
 };
 
@@ -63,7 +64,7 @@ void opt_run(esp_graph *g, const opt_pass *pass)
 {
     const char *wrong;
 
-    g->unit->step = pass->name;
+    unit_step(g->unit, pass->name);
     if (g->unit->check > 1)
         opt_shuffle(g);
     props_need(g, pass->needs);

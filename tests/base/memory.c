@@ -83,6 +83,56 @@ Test(arena, release_to_empty)
     cr_assert_not_null(arena_alloc(&a, 100));
 }
 
+/* Chunks that were released serve the next requests, zeroed. */
+Test(arena, released_chunks_are_used_again)
+{
+    esp_arena_mark m;
+    char *first;
+
+    arena_alloc(&a, 16);
+    m = arena_mark(&a);
+    first = memset(arena_alloc(&a, 100000), 0xff, 100000);
+    arena_release(&a, m);
+    cr_assert_eq(arena_alloc(&a, 90000), first);
+    cr_assert(all_zero(first, 90000));
+}
+
+Test(arena, reset_keeps_one_chunk)
+{
+    char *first;
+    size_t total;
+
+    for (int i = 0; i < 10; i++)
+        arena_alloc(&a, 10000);
+    total = a.total;
+    arena_reset(&a, 1 << 20);
+    cr_assert_eq(a.total, 0);
+    first = memset(arena_alloc(&a, 10000), 0xff, 10000);
+    cr_assert_geq(a.total, total);
+    for (int i = 0; i < 5; i++)
+        arena_alloc(&a, 10000);
+    arena_reset(&a, 1 << 20);
+    cr_assert_geq(a.total, total);
+    cr_assert_eq(arena_alloc(&a, 10000), first);
+    cr_assert(all_zero(first, 10000));
+    arena_alloc(&a, 4 << 20);
+    arena_reset(&a, 1 << 20);
+    cr_assert_eq(a.total, 0);
+}
+
+/* The newest array stays where it is, and no other does. */
+Test(arena, grow_in_place)
+{
+    char *p = memset(arena_alloc(&a, 100), 1, 100), *q;
+
+    cr_assert_eq(arena_grow(&a, p, 100, 2000), p);
+    cr_assert(all_zero(arena_alloc(&a, 100), 100));
+    q = arena_grow(&a, p, 2000, 3000);
+    cr_assert_neq(q, p);
+    cr_assert_eq(memcmp(p, q, 2000), 0);
+    cr_assert(all_zero(arena_alloc(&a, 5000), 5000));
+}
+
 static void count_call(void *arg)
 {
     ++*(int *)arg;

@@ -260,6 +260,29 @@ static uint32_t one_call(struct test *t, bool near)
     return a->size;
 }
 
+/* Of one page, adrp alone is the address. */
+static void test_pages(struct test *t)
+{
+    static _Alignas(4096) uint64_t page[2] = { 5, 7 };
+
+    for (int near = 0; near < 2; near++) {
+        esp_asm *a = begin(t);
+        function *f;
+
+        if (!near)
+            a->lo = a->hi = 0;
+        a64_address_of(a, 0, page);
+        a64_address_of(a, 1, page + 1);
+        a64_rm(a, A64_ldr, 8, 0, a64_at(0, 0));
+        a64_rm(a, A64_ldr, 8, 1, a64_at(1, 0));
+        a64_rrr(a, A64_add, 8, 0, 0, 1);
+        a64_ret(a);
+        f = end(t, "page");
+        if (f)
+            expect(t, "page", (uint64_t)near, f(0, 0), 12);
+    }
+}
+
 static void test_calls(struct test *t)
 {
     uint32_t far = one_call(t, false), near = one_call(t, true);
@@ -308,6 +331,7 @@ int main(void)
     test_branches(&t, 10000);
     test_branches(&t, 300000);
     test_calls(&t);
+    test_pages(&t);
     test_reach(&t);
     code_cache_free(t.cache);
     arena_free(&t.arena);

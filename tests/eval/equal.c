@@ -71,6 +71,11 @@ TREE(nested_if)
               B);
 }
 
+TREE(choose)
+{
+    return toy_choose(c, LESS(A, B), A, ADD(B, INT(1)));
+}
+
 TREE(count)
 {
     return DO(SET(2, INT(0)), WHILE(LESS(GET(2), A), INCREMENT(2)), GET(2));

@@ -207,6 +207,19 @@ static esp_value if_execute(esp_node *node, esp_frame *frame)
     return (esp_value){ .tag = TOY_NULL };
 }
 
+/* As some would write it: one call, of one node or the other. */
+static esp_value choose_execute(esp_node *node, esp_frame *frame)
+{
+    flow_node *self = (flow_node *)node;
+    esp_value v = ESP_TRY(esp_execute(self->cond, frame));
+
+    if (v.tag != TOY_BOOL) {
+        esp_deopt();
+        return type_error(node);
+    }
+    return esp_execute(v.as.i ? self->yes : self->no, frame);
+}
+
 static inline esp_value while_step(esp_node *node, esp_frame *frame)
 {
     flow_node *self = (flow_node *)node;
@@ -239,6 +252,10 @@ static const esp_node_class if_class = {
     .name = "if", .size = sizeof(flow_node), .execute = if_execute,
     FLOW_CHILDREN
 };
+static const esp_node_class choose_class = {
+    .name = "choose", .size = sizeof(flow_node), .execute = choose_execute,
+    FLOW_CHILDREN
+};
 static const esp_node_class while_class = {
     .name = "while", .size = sizeof(flow_node), .execute = while_execute,
     FLOW_CHILDREN
@@ -262,6 +279,12 @@ static esp_node *flow(esp_context *c, const esp_node_class *class,
 esp_node *toy_if(esp_context *c, esp_node *cond, esp_node *yes, esp_node *no)
 {
     return flow(c, &if_class, cond, yes, no);
+}
+
+esp_node *toy_choose(esp_context *c, esp_node *cond, esp_node *yes,
+                     esp_node *no)
+{
+    return flow(c, &choose_class, cond, yes, no);
 }
 
 esp_node *toy_while(esp_context *c, esp_node *cond, esp_node *body)
@@ -481,6 +504,13 @@ MEANT(nested_if)
 MEANT(overwrite)
 {
     return b;
+}
+
+MEANT(choose)
+{
+    if ((int64_t)a < (int64_t)b)
+        return a;
+    return sum_of(b, 1);
 }
 
 MEANT(count)

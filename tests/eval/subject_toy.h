@@ -15,6 +15,8 @@ esp_node *toy_set(esp_context *c, uint32_t slot, esp_node *value);
 esp_node *toy_add(esp_context *c, esp_node *l, esp_node *r);
 esp_node *toy_less(esp_context *c, esp_node *l, esp_node *r);
 esp_node *toy_if(esp_context *c, esp_node *cond, esp_node *yes, esp_node *no);
+esp_node *toy_choose(esp_context *c, esp_node *cond, esp_node *yes,
+                     esp_node *no);
 esp_node *toy_while(esp_context *c, esp_node *cond, esp_node *body);
 esp_node *toy_block(esp_context *c, uint32_t n, esp_node *const *nodes);
 esp_node *toy_return(esp_context *c, esp_node *value);

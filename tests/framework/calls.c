@@ -74,12 +74,18 @@ static void indirect_caches(void)
 
     mini_define(c, "(def a (x) (+ x 1)) (def b (x) (+ x 2))"
                   "(def k (x) (+ x 3)) (def d (x) (+ x 4))"
-                  "(def e (x) (+ x 5))"
+                  "(def e (x) (+ x 5)) (def g (x) (+ x 6))"
+                  "(def h (x) (+ x 7)) (def l (x) (+ x 8))"
+                  "(def m (x) (+ x 9))"
                   "(def pick (i) (if (< i 1) a (if (< i 2) b (if (< i 3) k"
-                  "    (if (< i 4) d e)))))"
+                  "    (if (< i 4) d (if (< i 5) e (if (< i 6) g"
+                  "    (if (< i 7) h (if (< i 8) l m)))))))))"
                   "(def f (i) (call (pick i) 10))");
+    for (int i = 0; i < ESP_CALLEES_LIMIT; i++)
+        CHECK_INT(mini_run1(c, "f", i), 11 + i);
+    CHECK(esp_engine_stats(c->engine)->megamorphic == 0);
     for (int round = 0; round < 3; round++)
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i <= ESP_CALLEES_LIMIT; i++)
             CHECK_INT(mini_run1(c, "f", i), 11 + i);
     CHECK(esp_engine_stats(c->engine)->megamorphic == 1);
     mini_close(c);

@@ -86,6 +86,53 @@ static const struct program {
       "    (if (< i 7) (put o g 0) null) (if (< i 8) (put o h 0) null)"
       "    (if (< i 9) (put o i 0) null) (put o x (+ i 1000)) o)"
       "(def f (n) (get (make n) x))", NULL },
+    { "objects of loops",
+      "(def make (a b) (set o (new)) (put o a a) (put o b b) o)"
+      "(def f (n) (set p (make n 1)) (set i 0) (while (< i 40)"
+      "    (set p (make (+ (get p a) (get p b)) (+ i n)))"
+      "    (set i (+ i 1))) (- (get p a) (get p b)))", NULL },
+    { "objects of some iterations",
+      "(def make (a b) (set o (new)) (put o a a) (put o b b) o)"
+      "(def f (n) (set p (make 1 2)) (set q p) (set i 0) (while (< i 40)"
+      "    (if (< i n) (set p (make i (get p a))) (set q (make (get p b) 7)))"
+      "    (if (== i 30) (put p a null) null)"
+      "    (if (== (get p a) null) (put p a 9) null)"
+      "    (put q b (+ (get q b) 1))"
+      "    (set i (+ i 1)))"
+      "    (+ (if (== p q) 1000 0) (+ (get p b) (get q b))))", NULL },
+    { "objects change places",
+      "(def make (a) (set o (new)) (put o a a) o)"
+      "(def f (n) (set p (make n)) (set q (make 100)) (set i 0)"
+      "    (while (< i 33) (set t p) (set p q) (set q t)"
+      "        (put p a (+ (get p a) (get q a)))"
+      "        (if (== i n) (set q (make 1)) null)"
+      "        (if (== i 20) (set p q) null)"
+      "        (set i (+ i 1)))"
+      "    (+ (if (== p q) 5 0) (- (get p a) (get q a))))", NULL },
+    { "objects in objects of loops",
+      "(def pair (a b) (set o (new)) (put o a a) (put o b b) o)"
+      "(def f (n) (set p (pair (pair 1 2) (pair 3 4))) (set i 0)"
+      "    (while (< i 40)"
+      "        (set p (pair (pair (get (get p b) a) i) (get p a)))"
+      "        (if (< n i) (put (get p a) b n) null)"
+      "        (set i (+ i 1)))"
+      "    (+ (get (get p a) a) (+ (get (get p a) b)"
+      "        (get (get p b) b))))", NULL },
+    { "chains of objects",
+      "(def f (n) (set l null) (set m null) (set i 0) (while (< i 30)"
+      "        (set e (new)) (put e a i) (put e b l) (set l e)"
+      "        (if (< i n) (set m e) null) (set i (+ i 1)))"
+      "    (set s 0) (while (if (== l null) false true)"
+      "        (set s (+ (+ s s) (get l a))) (if (== l m) (break) null)"
+      "        (set l (get l b))) s)", NULL },
+    { "objects of inner loops",
+      "(def f (n) (set s 0) (set p (new)) (put p a n) (set i 0)"
+      "    (while (< i 8) (set j 0) (while (< j 6)"
+      "            (set q (new)) (put q a (+ (get p a) j))"
+      "            (if (== j 3) (set p q) null)"
+      "            (set s (+ s (get q a))) (set j (+ j 1)))"
+      "        (set r (new)) (put r a (get p a)) (set p r)"
+      "        (set i (+ i 1))) (+ s (get p a)))", NULL },
     { "dynamic keys",
       "(def key (i) (if (< i 3) (quote a) (if (< i 6) (quote b)"
       "    (quote c))))"
@@ -104,6 +151,32 @@ static const struct program {
       "(def inner (a) (native peek))"
       "(def mid (n) (set b (+ n 1)) (+ (inner (+ b b)) 0))"
       "(def f (n) (+ (mid n) 1))", NULL },
+    { "arrays",
+      "(def fill (n) (set a (array)) (set i 0) (while (< i n)"
+      "    (push a (+ i 100)) (set i (+ i 1))) a)"
+      "(def sum (a) (set s 0) (set i 0) (while (< i (alen a))"
+      "    (set s (+ s (aget a i))) (set i (+ i 1))) s)"
+      "(def f (n) (set a (fill (+ n 40))) (aset a 3 n)"
+      "    (+ (sum a) (+ (pop a) (alen a))))", NULL },
+    { "arrays of several kinds",
+      "(def pick (n i) (if (< n 4) i (if (< n 8) 0.25 (if (< n 11) (new)"
+      "    (if (< n 13) (< i 2) null)))))"
+      "(def fill (n) (set a (array)) (set i 0) (while (< i 20)"
+      "    (aset a i (pick n i)) (set i (+ i 1))) a)"
+      "(def f (n) (set a (fill n)) (set v (aget a n)) (pop a)"
+      "    (aset a (+ n 2) n) (if (< n 2) (aset a 0 null) null)"
+      "    (set w (aget a (- n 1)))"
+      "    (+ (if (== v null) 0 1) (+ (if (== w null) 20 30)"
+      "    (+ (alen a) (if (== (aget a (+ n 2)) n) 1000 2000)))))", NULL },
+    { "arrays that become mixed",
+      "(def each (a n) (set i 0) (set k 0) (while (< i (alen a))"
+      "    (if (== (aget a i) i) (set k (+ k 1)) null)"
+      "    (if (== i n) (aset a i 0.5) (aset a i (+ i n)))"
+      "    (set i (+ i 1))) k)"
+      "(def f (n) (set a (array)) (set i 0) (while (< i 10)"
+      "    (push a i) (set i (+ i 1)))"
+      "    (+ (each a (if (< n 7) 50 n)) (if (== (aget a 9) (+ 9 50)) 1 2)))",
+      NULL },
     { "deep",
       "(def down (n) (+ 1 (down (+ n 1))))"
       "(def ok (n) (if (== n 0) 0 (+ 1 (ok (- n 1)))))"

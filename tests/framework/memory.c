@@ -341,6 +341,7 @@ static void statistics(void)
     text_free(&text);
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
 /* tests/run says what runs the programs of another machine. */
 static bool is_emulated(void)
 {
@@ -348,6 +349,7 @@ static bool is_emulated(void)
 
     return by && strstr(by, "qemu");
 }
+#endif
 
 static void many_contexts(void)
 {

@@ -10,11 +10,12 @@
  *     (do e...) (if c e e) (while c e...) (set name e)
  *     (break) (continue) (return e) (throw e) (try e handler)
  *     (new) (get o name) (put o name e) (at o e) (atput o e e) (quote name)
+ *     (array) (aget a i) (aset a i e) (push a e) (pop a) (alen a)
  *     (f e...) (call e e...) (tail f e...) (native name e...)
  *     (rest i)                    argument i of a variadic function, defined
  *                                 with (def name (a b ...) ...)
  *
- * subject_mini.c has the nodes, helper_mini.c the parser and what tests need.
+ * subject_*.c have the nodes, helper_mini.c the parser and what tests need.
  */
 #ifndef MINI_H
 #define MINI_H
@@ -23,7 +24,7 @@
 #include "framework/espalier.h"
 
 enum { MINI_NULL, MINI_INT, MINI_DOUBLE, MINI_BOOL, MINI_OBJECT, MINI_FUNCTION,
-       MINI_NAME };
+       MINI_NAME, MINI_ARRAY };
 
 /* A function by name; its target may be replaced. */
 typedef struct mini_function {
@@ -45,7 +46,7 @@ typedef esp_value mini_native(esp_context *context, uint32_t argc,
 typedef struct mini {
     esp_context *context;
     mini_function *functions;
-    esp_shape *root;            /* of objects */
+    ESP_FINAL esp_shape *root;  /* of objects */
     esp_layout *layout;
 } mini;
 
@@ -77,6 +78,9 @@ esp_node *mini_rest(esp_context *c, esp_section s, esp_node *index);
  * break continue new at atput; NULL: no such name, or another number. */
 esp_node *mini_form(esp_context *c, esp_section s, const char *name,
                    uint32_t n, esp_node **children);
+/* Those of subject_arrays.c. */
+esp_node *mini_array_form(esp_context *c, esp_section s, const char *name,
+                          uint32_t n, esp_node **children);
 esp_node *mini_block(esp_context *c, esp_section s, uint32_t n,
                     esp_node **children);
 esp_node *mini_while(esp_context *c, esp_section s, esp_node *condition,
@@ -97,6 +101,7 @@ esp_node *mini_native_call(esp_context *c, esp_section s, mini_native *fn,
 uint32_t mini_state(mini *t, const char *function, const char *class_name);
 
 extern const esp_kind mini_kind;
+extern const esp_array_kind mini_arrays;
 
 /* ---- programs (helper_mini.c) ------------------------------------------- */
 

@@ -353,7 +353,7 @@ esp_node *mini_form(esp_context *c, esp_section s, const char *name,
         node->c = n > 2 ? children[2] : NULL;
         return &node->base;
     }
-    return NULL;
+    return mini_array_form(c, s, name, n, children);
 }
 
 /* ---- properties with a constant name ----------------------------------- */

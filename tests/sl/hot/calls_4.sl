@@ -1,4 +1,4 @@
-// with four, then more
+// with four, then more; remarks: indirect call
 function a(x) { return x + 1; }
 function b(x) { return x + 10; }
 function c(x) { return x + 100; }
