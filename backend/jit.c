@@ -420,7 +420,7 @@ static void jit_close(void *self)
         j->loops = l->next;
         free(l);
     }
-    jit_drop_kept(j, (const char *)UINTPTR_MAX);
+    jit_drop_kept(j, NULL, (const char *)UINTPTR_MAX);
     close_parts(j);
 }
 
@@ -489,7 +489,7 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
                        .compile_loop = jit_compile_loop,
                        .loop_due = jit_loop_due, .poll = jit_poll,
                        .discard = jit_discard, .walk = jit_walk,
-                       .leave = jit_context_closes, .close = jit_close };
+                       .abandon = jit_abandon, .leave = jit_context_closes, .close = jit_close };
 
     if (!j) {
         text_printf(error, "out of memory");

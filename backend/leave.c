@@ -5,6 +5,8 @@
  */
 #include "backend/jit_private.h"
 
+#include "framework/base/cc.h"
+
 #include "pe/graph/state.h"
 
 #include <inttypes.h>
@@ -152,7 +154,7 @@ struct deopt_result jit_leave(const struct deopt_regs *regs, void *machine,
         check_finals(j, code);
     learn(j, code, p, &at, times);
     result = deopt_finish(&stop, o->target->context, j->kept, &x);
-    jit_drop_kept(j, machine);
+    jit_drop_kept(j, CC_FRAME_ADDRESS, machine);
     if (x.error)
         result = jit_broken(o->target, x.error);
     return (struct deopt_result){ result.r[0], result.r[1] };

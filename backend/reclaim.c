@@ -3,7 +3,7 @@
  *
  * Code is retired when it was discarded, or when a better tier has taken its
  * place.  It is freed when no machine frame is in it.  To find that out, the C
- * stack is looked through word by word, as a collector does: a word that could
+ * stacks are looked through word by word, as a collector does: a word that could
  * be an address in a retired unit keeps it.  Frame pointers would be quicker
  * to follow, but the C library and others do not keep them, and one lost frame
  * is a crash.  Looking takes 0.1 ms for a megabyte of stack, and is done when
@@ -46,8 +46,10 @@ void reclaim_later(jit *j, esp_code *code)
 
 /* Marks the retired units that words of the stack point into. */
 static CC_READS_ANYTHING void
-mark_from_stack(jit *j, const uintptr_t *from, const uintptr_t *to)
+mark_from_stack(void *arg, const void *newest, const void *oldest)
 {
+    jit *j = arg;
+    const uintptr_t *from = newest, *to = oldest;
     uintptr_t base = (uintptr_t)j->cache->base;
 
     for (; from < to; from++) {
@@ -85,13 +87,8 @@ static void sweep(jit *j, const esp_context *context)
  * one runs: this is the other one. */
 static CC_NOINLINE void look_through(jit *j, esp_context *context)
 {
-    const uintptr_t *here = CC_FRAME_ADDRESS;
-    const uintptr_t *base = esp_stack_base(context);
-
-    if (!base || here > base)
-        return;
-    mark_from_stack(j, here, base);
-    sweep(j, context);
+    if (esp_look_at_stacks(context, CC_FRAME_ADDRESS, mark_from_stack, j))
+        sweep(j, context);
 }
 
 void reclaim(jit *j, esp_context *context)

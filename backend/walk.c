@@ -10,14 +10,14 @@
 
 #include <stdlib.h>
 
-void jit_drop_kept(jit *j, const char *machine)
+void jit_drop_kept(jit *j, const char *from, const char *to)
 {
     deopt_kept **at = &j->kept;
 
     while (*at) {
         deopt_kept *k = *at;
 
-        if (k->machine <= machine) {
+        if (k->machine >= from && k->machine <= to) {
             *at = k->next;
             if (k->object != DEOPT_BORROWED)
                 free(k->frame);
@@ -119,4 +119,9 @@ void jit_walk(void *self, void *from, void *to, bool keep,
             return;
         fp = (void **)w.machine;
     }
+}
+
+void jit_abandon(void *self, void *from, void *to)
+{
+    jit_drop_kept(self, from, to);
 }

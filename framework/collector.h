@@ -41,6 +41,32 @@ void collector_watch(esp_collector *g, heap_finalizer *f);
 /* Not any longer; returns the object. */
 void *collector_unwatch(heap_finalizer *f);
 
+/* *link leads to an object without keeping it: until the object is freed, that
+ * is, after its finalizers and those that can reach it.  collector_weak_get:
+ * the object or NULL. */
+bool collector_weak_set(void **link, void *object);
+void *collector_weak_get(void **link);
+void collector_weak_clear(void **link);
+
+/* ---- stacks ---- */
+/* A C stack that guest code runs on, with its guest frames. */
+typedef struct collector_stack {
+    const esp_fiber *fiber;     /* NULL: none any longer */
+    char *frame_next;           /* frames lie from fiber->base to here */
+    struct collector_stack *next;       /* the collector's */
+} collector_stack;
+
+/* *keeper is an object that keeps what lies on the stack when that is
+ * suspended.  NULL: no memory. */
+collector_stack *collector_stack_open(const esp_fiber *f, void **keeper);
+void collector_stack_close(collector_stack *s);
+
+/* The thread goes to another stack, whose base is this; NULL: back to where
+ * it was when it left for the first one (`outermost`).  No collection happens
+ * between the two calls; the second one is made on the new stack. */
+void collector_leave_stack(esp_collector *g, char *base, bool outermost);
+void collector_on_stack(esp_collector *g);
+
 void collector_collect(esp_collector *g);
 
 /* Calls fn(arg) while no collection is under way, and returns its result; fn

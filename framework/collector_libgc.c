@@ -3,7 +3,8 @@
  *
  * A process has one libgc, shared by all contexts.  It finds the C stacks of
  * registered threads and the memory of lasting_alloc by itself; the used parts
- * of the frame stacks are shown to it while the world is stopped.
+ * of the frame stacks are shown to it while the world is stopped.  Stacks of
+ * suspended coroutines are marked through an object of a kind of its own.
  */
 #include "config.h"
 
@@ -27,6 +28,8 @@ enum { EAGERNESS = 4 << 20 };
 struct esp_collector {
     esp_context *context;
     esp_collector *next;
+    void *thread;                   /* libgc's handle, and */
+    struct GC_stack_base bottom;    /* the end of its stack, which it left */
 };
 
 /* What the process has one of: libgc's roots, and the key whose destructor
@@ -36,17 +39,141 @@ static struct {
     pthread_once_t once;
     pthread_key_t thread;
     GC_push_other_roots_proc others;
+    void **keepers;                 /* free objects of that kind */
+    unsigned keeper_kind;
+    collector_stack *stacks;        /* free records */
     GC_on_collection_event_proc events;
 } process = { .once = PTHREAD_ONCE_INIT };
 
-static void push_frames(void)
+/* While a coroutine runs, libgc scans its C stack as the thread's; where the
+ * thread comes from is ours to show. */
+static void push_context(const esp_collector *g)
+{
+    const esp_context *c = g->context;
+    const coroutines *co = c->own->coroutines;
+
+    if (!c->own->frames)
+        return;
+    if (co && co->running) {
+        GC_push_all(coroutine_fiber(co->running)->base, c->frame_next);
+        GC_push_all(c->own->frames, co->outside.frame_next);
+        GC_push_all_eager(co->thread.sp, g->bottom.mem_base);
+    } else
+        GC_push_all(c->own->frames, c->frame_next);
+}
+
+static void push_roots(void)
 {
     for (esp_collector *g = process.open; g; g = g->next)
-        if (g->context->own->frames)
-            GC_push_all(g->context->own->frames, g->context->frame_next);
+        push_context(g);
     if (process.others)
         process.others();
 }
+
+/* ---- suspended stacks -------------------------------------------------- */
+
+/* libgc links free objects through their first words. */
+typedef struct keeper {
+    void *link;
+    const collector_stack *stack;
+} keeper;
+
+typedef struct GC_ms_entry mark_stack;
+
+/* On a C stack, pointers into an object keep it, too. */
+static mark_stack *mark_c_stack(const esp_fiber *f, mark_stack *top,
+                                mark_stack *limit)
+{
+    for (void **p = (void **)(void *)f->sp; (char *)p < f->base; p++) {
+        void *object = (GC_word)*p >= (GC_word)GC_least_plausible_heap_addr &&
+                       (GC_word)*p <= (GC_word)GC_greatest_plausible_heap_addr
+                       ? GC_base(*p) : NULL;
+
+        if (object)
+            top = GC_MARK_AND_PUSH(object, top, limit, p);
+    }
+    return top;
+}
+
+static mark_stack *mark_keeper(GC_word *address, mark_stack *top,
+                               mark_stack *limit, GC_word environment)
+{
+    const collector_stack *s = ((const keeper *)(void *)address)->stack;
+
+    (void)environment;
+    if (!s || !s->fiber || !s->fiber->sp)
+        return top;
+    for (void **p = (void **)(void *)s->fiber->base;
+         (char *)p < s->frame_next; p++)
+        top = GC_MARK_AND_PUSH(*p, top, limit, p);
+    return mark_c_stack(s->fiber, top, limit);
+}
+
+static void *take_record(void *ignored)
+{
+    collector_stack *s = process.stacks;
+
+    (void)ignored;
+    if (s)
+        process.stacks = s->next;
+    return s;
+}
+
+static void *give_record(void *record)
+{
+    collector_stack *s = record;
+
+    s->fiber = NULL;
+    s->next = process.stacks;
+    process.stacks = s;
+    return NULL;
+}
+
+/* Garbage may be taken for alive later, by a word that looks like its address;
+ * so what a keeper refers to is never freed. */
+collector_stack *collector_stack_open(const esp_fiber *f, void **keeper)
+{
+    collector_stack *s = GC_call_with_alloc_lock(take_record, NULL);
+    struct keeper *k = GC_generic_malloc(sizeof *k, (int)process.keeper_kind);
+
+    if (!s)
+        s = calloc(1, sizeof *s);
+    if (!k || !s) {
+        if (s)
+            collector_stack_close(s);
+        return NULL;
+    }
+    s->fiber = f;
+    s->frame_next = f->base;
+    k->stack = s;
+    *keeper = k;
+    return s;
+}
+
+void collector_stack_close(collector_stack *s)
+{
+    GC_call_with_alloc_lock(give_record, s);
+}
+
+/* libgc's lock is held from here to collector_on_stack, so no collection can
+ * find the thread on one stack while it is told of another. */
+void collector_leave_stack(esp_collector *g, char *base, bool outermost)
+{
+    struct GC_stack_base to = { .mem_base = base };
+
+    if (outermost && base)
+        g->thread = GC_get_my_stackbottom(&g->bottom);
+    GC_alloc_lock();
+    GC_set_stackbottom(g->thread, base ? &to : &g->bottom);
+}
+
+void collector_on_stack(esp_collector *g)
+{
+    (void)g;
+    GC_alloc_unlock();
+}
+
+/* ---- threads ----------------------------------------------------------- */
 
 /* The marks are there until the next collection, and libgc's lock is held. */
 static void event(GC_EventType type)
@@ -83,7 +210,10 @@ static void start(void)
     GC_set_min_bytes_allocd(EAGERNESS);
     GC_start_performance_measurement();
     process.others = GC_get_push_other_roots();
-    GC_set_push_other_roots(push_frames);
+    GC_set_push_other_roots(push_roots);
+    process.keepers = GC_new_free_list();
+    process.keeper_kind = GC_new_kind(process.keepers,
+        GC_MAKE_PROC(GC_new_proc(mark_keeper), 0), 0, 1);
     process.events = GC_get_on_collection_event();
     GC_set_on_collection_event(event);
     GC_allow_register_threads();
@@ -198,6 +328,34 @@ void *collector_unwatch(heap_finalizer *f)
 
     GC_register_finalizer_no_order(object, NULL, NULL, NULL, NULL);
     return object;
+}
+
+/* ---- weak links -------------------------------------------------------- */
+
+bool collector_weak_set(void **link, void *object)
+{
+    *link = (void *)GC_HIDE_POINTER(object);
+    return GC_register_long_link(link, object) == GC_SUCCESS;
+}
+
+/* Under the lock: an object that is unhidden on the way cannot vanish. */
+static void *reveal(void *link)
+{
+    void *hidden = *(void **)link;
+
+    return hidden ? GC_REVEAL_POINTER((GC_hidden_pointer)hidden) : NULL;
+}
+
+void *collector_weak_get(void **link)
+{
+    return GC_call_with_alloc_lock(reveal, link);
+}
+
+void collector_weak_clear(void **link)
+{
+    if (*link)
+        GC_unregister_long_link(link);
+    *link = NULL;
 }
 
 void collector_collect(esp_collector *g)

@@ -109,6 +109,49 @@ void *collector_unwatch(heap_finalizer *f)
     return f->object;
 }
 
+bool collector_weak_set(void **link, void *object)
+{
+    *link = object;
+    return true;
+}
+
+void *collector_weak_get(void **link)
+{
+    return *link;
+}
+
+void collector_weak_clear(void **link)
+{
+    *link = NULL;
+}
+
+/* Nothing has to be kept. */
+collector_stack *collector_stack_open(const esp_fiber *f, void **keeper)
+{
+    collector_stack *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    s->fiber = f;
+    *keeper = s;
+    return s;
+}
+
+void collector_stack_close(collector_stack *s)
+{
+    free(s);
+}
+
+void collector_leave_stack(esp_collector *g, char *base, bool outermost)
+{
+    (void)g, (void)base, (void)outermost;
+}
+
+void collector_on_stack(esp_collector *g)
+{
+    (void)g;
+}
+
 void collector_collect(esp_collector *g)
 {
     (void)g;

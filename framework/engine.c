@@ -19,9 +19,7 @@
 #include <sys/mman.h>
 
 enum {
-    STACK_RESERVE = 256 << 10,      /* C stack below the limit */
     STACK_DEFAULT = 64 << 20,       /* at most, if nobody says otherwise */
-    FRAMES_RESERVE = 4 << 20,       /* frame stack behind the limit */
     CHUNK = 64 << 10
 };
 
@@ -264,11 +262,19 @@ static size_t stack_room(const esp_options *o, const char *here, size_t *has)
     return *has < STACK_DEFAULT ? *has : STACK_DEFAULT;
 }
 
+/* The word last: a request that comes meanwhile raises the limit, or is seen. */
+void engine_limit_stack(esp_context *c, char *limit)
+{
+    c->stack_limit = limit;
+    __atomic_store_n(&c->enter_limit, (uintptr_t)limit, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&c->poll, __ATOMIC_SEQ_CST))
+        __atomic_store_n(&c->enter_limit, UINTPTR_MAX, __ATOMIC_SEQ_CST);
+}
+
 static void limit_stack(esp_context *c, char *here, size_t room)
 {
     c->own->stack_base = here;
-    c->stack_limit = here - room;
-    c->enter_limit = c->poll ? UINTPTR_MAX : (uintptr_t)c->stack_limit;
+    engine_limit_stack(c, here - room);
 }
 
 static bool attach(esp_context *c, char *here, char *error, size_t n)
@@ -489,6 +495,7 @@ void esp_context_free(esp_context *context)
 
     watchdog_stop(&p->watchdog);
     heap_close(context);
+    coroutine_close_all(context);
     tier_close(context);
     intern_close(context);
     source_close(context);

@@ -17,6 +17,7 @@
  *   loop.h     loops                             shape.h    object layouts
  *   object.h   objects with properties           array.h    arrays
  *   source.h   sources, positions                engine.h   start and stop
+ *   coroutine.h  activations that wait
  *
  * Threads: an engine and everything that belongs to it is used by one thread at
  * a time.  Engines share nothing.
@@ -427,6 +428,7 @@ ESP_INLINE esp_value esp_call(esp_target *t, uint64_t argc,
 #include "framework/shape.h"
 #include "framework/object.h"
 #include "framework/array.h"
+#include "framework/coroutine.h"
 #include "framework/engine.h"
 
 #endif

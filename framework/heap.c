@@ -85,16 +85,29 @@ static uint64_t in_use(const esp_heap *h)
     return n > 0 ? (uint64_t)n : 0;
 }
 
-/* Is there room for `more` bytes?  Collects if there seems to be none. */
-static bool has_room(esp_heap *h, uint64_t more)
+struct esp_collector *heap_collector(esp_context *c)
 {
+    return c->heap->collector;
+}
+
+void heap_collect(esp_context *c)
+{
+    collector_collect(c->heap->collector);
+    coroutine_sweep(c);
+}
+
+/* Is there room for `more` bytes?  Collects if there seems to be none. */
+static bool has_room(esp_context *c, uint64_t more)
+{
+    const esp_heap *h = c->heap;
+
     if (!h->limit)
         return true;
     if (more > h->limit)
         return false;
     if (in_use(h) <= h->limit - more)
         return true;
-    collector_collect(h->collector);
+    heap_collect(c);
     return in_use(h) <= h->limit - more;
 }
 
@@ -123,7 +136,7 @@ static void account(esp_context *c, size_t size)
     if (ESP_LIKELY(!h->limit || c->allocated < h->next_check))
         return;
     h->next_check = c->allocated + h->limit / 16;
-    if (!has_room(h, 0))
+    if (!has_room(c, 0))
         engine_ask_poll(c, ESP_POLL_HEAP);
 }
 
@@ -146,7 +159,7 @@ static void *take(esp_context *c, size_t size, bool flat)
     if (c->engine->options.collect)
         collector_collect(h->collector);
     if (size > LARGEST ||
-        (h->limit && size > h->limit / 16 && !has_room(h, size)))
+        (h->limit && size > h->limit / 16 && !has_room(c, size)))
         return NULL;
     account(c, size);
     return collector_alloc(h->collector, size, flat);
@@ -248,7 +261,7 @@ void heap_poll(esp_context *c)
 
 void esp_collect(esp_context *context)
 {
-    collector_collect(context->heap->collector);
+    heap_collect(context);
     heap_poll(context);
 }
 

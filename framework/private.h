@@ -6,12 +6,18 @@
 #define ESP_PRIVATE_H
 
 #include "framework/base/cc.h"
+#include "framework/base/fiber.h"
 #include "framework/base/text.h"
 #include "framework/espalier.h"
 #include "framework/tier.h"
 
 #include <pthread.h>
 #include <time.h>
+
+enum {
+    STACK_RESERVE = 256 << 10,      /* C stack below the limit */
+    FRAMES_RESERVE = 4 << 20        /* frame stack behind the limit */
+};
 
 struct esp_engine {
     esp_options options;
@@ -52,6 +58,7 @@ struct esp_context_private {
     esp_shared_cache *properties;   /* of megamorphic nodes; object.c */
     struct shape_family *families;  /* shape.c */
     struct symbol_table *symbols;   /* intern.c */
+    struct coroutines *coroutines;  /* NULL before the first one */
     esp_error *spare;               /* for when there is no memory */
     void (*show)(esp_context *, esp_value, char *, size_t);
 };
@@ -61,6 +68,8 @@ double engine_ms(const esp_engine *e);
 /* The next poll has work to do: ESP_POLL bits.  From any thread, and from
  * signal handlers. */
 void engine_ask_poll(esp_context *c, uint32_t bits);
+/* No calls below this address of the C stack from now on. */
+void engine_limit_stack(esp_context *c, char *limit);
 
 /* ---- heap.c ---- */
 /* False: the host has no memory. */
@@ -69,6 +78,9 @@ void heap_close(esp_context *c);
 /* As esp_alloc, but beyond the limit and without throwing: for errors.  NULL
  * only when the host has no memory. */
 void *heap_reserve(esp_context *c, size_t size);
+/* A full collection; finalizers run at the next poll. */
+void heap_collect(esp_context *c);
+struct esp_collector *heap_collector(esp_context *c);
 /* Work for a poll: runs finalizers. */
 void heap_poll(esp_context *c);
 /* The context is used by the calling thread from here on. */
@@ -94,6 +106,40 @@ esp_shape *shape_set_flags(esp_shape *shape, const esp_property *p,
 esp_shape *shape_set_dynamic(esp_shape *shape, void *dynamic);
 /* The shape of dictionaries of the same kind and dynamic type. */
 esp_shape *shape_dictionary(esp_shape *shape);
+
+/* ---- throw.c ---- */
+/* A walk from the frame pointer `from` and the frame `newest` on, up to
+ * `entered`; see esp_walk. */
+void throw_walk(esp_context *c, char *from, esp_frame *newest, char *entered,
+                esp_access access, esp_activation_fn *visit, void *arg);
+
+/* ---- coroutine.c ---- */
+/* The state that guest code has for each C stack it runs on: the thread's own
+ * and one for each coroutine.  What runs has it in the context. */
+typedef struct coroutine_activity {
+    esp_frame *frame;
+    char *frame_next, *frame_limit;
+    char *stack_limit, *stack_base, *entered;
+    struct entered_loop loop;
+} coroutine_activity;
+
+typedef struct coroutines {
+    struct esp_fiber_pool *fibers;
+    esp_coroutine *running;         /* NULL: the thread's stack */
+    uint32_t depth;                 /* coroutines up to that */
+    esp_fiber thread;               /* while a coroutine runs, */
+    coroutine_activity outside;     /* both for the thread's stack */
+    struct coroutine_stack *used, *unused;
+    uint32_t nused, collect_at;
+} coroutines;
+
+/* The fiber of a coroutine that has one. */
+const esp_fiber *coroutine_fiber(const esp_coroutine *co);
+/* Gives up the stacks of coroutines that are gone: after a collection. */
+void coroutine_sweep(esp_context *c);
+/* The C stacks that wait; see esp_look_at_stacks. */
+void coroutine_look(esp_context *c, esp_look_fn *look, void *arg);
+void coroutine_close_all(esp_context *c);
 
 /* ---- call.c ---- */
 /* Fills the entry cells: `entry` in the cell of the target's arity, adapters

@@ -42,22 +42,28 @@ static void walk_compiled(esp_context *c, char *from, char *to,
                        compiled_frame, w);
 }
 
-void esp_walk(esp_context *context, esp_access access,
-              esp_activation_fn *visit, void *arg)
+void throw_walk(esp_context *c, char *from, esp_frame *newest, char *entered,
+                esp_access access, esp_activation_fn *visit, void *arg)
 {
     struct walk w = { visit, arg, true };
-    char *from = __builtin_frame_address(0);
 
-    for (esp_frame *f = context->frame; f && w.go; f = f->caller) {
+    for (esp_frame *f = newest; f && w.go; f = f->caller) {
         esp_activation a = { f->target, f, f->site, false };
 
-        walk_compiled(context, from, f->machine, access, &w);
+        walk_compiled(c, from, f->machine, access, &w);
         if (w.go)
             w.go = visit(arg, &a);
         from = f->machine;
     }
-    if (context->own->entered)
-        walk_compiled(context, from, context->own->entered, access, &w);
+    if (entered)
+        walk_compiled(c, from, entered, access, &w);
+}
+
+void esp_walk(esp_context *context, esp_access access,
+              esp_activation_fn *visit, void *arg)
+{
+    throw_walk(context, __builtin_frame_address(0), context->frame,
+               context->own->entered, access, visit, arg);
 }
 
 /* ---- making errors ----------------------------------------------------- */

@@ -273,9 +273,16 @@ void esp_unkeep(void *kept)
     lasting_free(kept);
 }
 
-void *esp_stack_base(const esp_context *context)
+bool esp_look_at_stacks(esp_context *context, const void *here,
+                        esp_look_fn *look, void *arg)
 {
-    return context->own->attached == 1 ? context->own->stack_base : NULL;
+    const char *base = context->own->stack_base;
+
+    if (context->own->attached != 1 || (const char *)here > base)
+        return false;
+    look(arg, here, base);
+    coroutine_look(context, look, arg);
+    return true;
 }
 
 /* Code that rests on this context goes with it: nobody can call it. */

@@ -48,6 +48,10 @@ typedef struct esp_compiler {
     void (*walk)(void *self, void *from, void *to, bool keep,
                  bool (*found)(void *arg, esp_frame *frame), void *arg);
 
+    /* The C stack between these addresses is given up with the activations on
+     * it: none of them gets control back.  May be NULL. */
+    void (*abandon)(void *self, void *from, void *to);
+
     /* The context is about to go, and all code of it has been discarded.  May
      * be NULL. */
     void (*leave)(void *self, esp_context *context);
@@ -113,9 +117,13 @@ esp_dependents *esp_assumption_dependents(esp_assumption *a);
 void *esp_keep(const uint64_t *words, uint32_t n);
 void esp_unkeep(void *kept);
 
-/* The oldest end of the C stack that guest code of the context is on.  NULL:
- * it may be on more than one. */
-void *esp_stack_base(const esp_context *context);
+/* Calls `look` for what is in use, from the newest byte to the oldest, of each
+ * C stack that guest code of the context is on: the one that runs now, from
+ * `here` on, and those of coroutines that wait.  False, without a call: not all
+ * of them are known. */
+typedef void esp_look_fn(void *arg, const void *newest, const void *oldest);
+bool esp_look_at_stacks(esp_context *context, const void *here,
+                        esp_look_fn *look, void *arg);
 
 /* Lets the context poll, in esp_compiler.poll; from any thread. */
 void esp_tier_ring(void *context);

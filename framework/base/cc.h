@@ -47,6 +47,48 @@
 #define CC_POPCOUNT64(x)   __builtin_popcountll(x)
 #define CC_BSWAP64(x)      __builtin_bswap64(x)
 
+/* Instructions between functions. */
+#define CC_ASM(text)       __asm__(text)
+
+/*
+ * What sanitizers want to hear when a thread goes to another stack: that it
+ * leaves this one (NULL: for good) for that one, that it has arrived; for the
+ * thread sanitizer, that another of its fibers goes on.
+ */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#define CC_FIBER_LEAVE(save, low, size) \
+    __sanitizer_start_switch_fiber((save), (low), (size))
+#define CC_FIBER_ARRIVED(saved, low, size) \
+    __sanitizer_finish_switch_fiber((saved), (low), (size))
+#define CC_UNPOISON_STACK(low, size) \
+    ASAN_UNPOISON_MEMORY_REGION((low), (size))
+#else
+#define CC_FIBER_LEAVE(save, low, size)     ((void)(save), (void)(low))
+#define CC_FIBER_ARRIVED(saved, low, size)  ((void)(low), (void)(size))
+#define CC_UNPOISON_STACK(low, size)        ((void)0)
+#endif
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define CC_FIBER_NEW()          __tsan_create_fiber(0)
+#define CC_FIBER_FREE(fiber)    __tsan_destroy_fiber(fiber)
+#define CC_FIBER_GO(from, to) \
+    ((from) = __tsan_get_current_fiber(), __tsan_switch_to_fiber((to), 0))
+#else
+#define CC_FIBER_NEW()          NULL
+#define CC_FIBER_FREE(fiber)    ((void)(fiber))
+#define CC_FIBER_GO(from, to)   ((void)(to))
+#endif
+
 /* Twice a machine word. */
 __extension__ typedef unsigned __int128 cc_u128;
 

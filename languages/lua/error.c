@@ -1,0 +1,355 @@
+/*
+ * Errors: how they are worded, where they were, who called whom.
+ *
+ * Levels count activations, as Lua does.  An activation whose running call is
+ * a tail call is gone as far as programs know: walks leave it out.
+ */
+#include "languages/lua/nodes.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names ------------------------------------------------------------- */
+
+void lua_describe(const esp_node *node, char *to, size_t n)
+{
+    char name[128];
+
+    to[0] = '\0';
+    if (lua_local_name(node))
+        snprintf(to, n, " (local '%s')", lua_local_name(node));
+    else if (lua_upvalue_name(node))
+        snprintf(to, n, " (upvalue '%s')", lua_upvalue_name(node));
+    else if (lua_index_name(node, name, sizeof name))
+        snprintf(to, n, " (%s)", name);
+    else if (node->class == &lua_literal_class &&
+             ((const literal_node *)node)->value.tag == LUA_STRING)
+        snprintf(to, n, " (constant '%s')",
+                 lua_bytes(lua_string_of(((const literal_node *)node)
+                                             ->value)));
+}
+
+bool lua_call_name(const esp_node *site, const char **kind, char *name,
+                   size_t n)
+{
+    const esp_node *callee = lua_callee(site);
+    const lua_string *method = lua_method_name(site);
+    char text[160], *quote;
+
+    if (lua_is_each(site)) {
+        *kind = "for iterator";
+        snprintf(name, n, "for iterator");
+        return true;
+    }
+    if (method) {
+        *kind = "method";
+        snprintf(name, n, "%s", lua_bytes(method));
+        return true;
+    }
+    if (!callee)
+        return false;
+    lua_describe(callee, text, sizeof text);
+    quote = strchr(text, '\'');
+    if (!quote || !strncmp(text, " (constant", 10))
+        return false;
+    *kind = !strncmp(text, " (global", 8)  ? "global"
+            : !strncmp(text, " (local", 7) ? "local"
+            : !strncmp(text, " (upva", 6)  ? "upvalue"
+                                           : "field";
+    snprintf(name, n, "%s", quote + 1);
+    name[strcspn(name, "'")] = '\0';
+    return true;
+}
+
+/* ---- levels ------------------------------------------------------------ */
+
+typedef struct find {
+    uint32_t level;
+    lua_activation *to;
+    bool found, tail;
+} find;
+
+static bool find_level(void *arg, const esp_activation *a)
+{
+    find *f = (find *)arg;
+
+    /* The oldest activation below this one made a tail call. */
+    if (f->found) {
+        f->to->tail = a->site && lua_is_tail(a->site);
+        f->to->caller = f->to->tail ? NULL : a->site;
+        return false;
+    }
+    if (a->site && f->tail && lua_is_tail(a->site))
+        return true;
+    f->tail = true;
+    if (f->level--)
+        return true;
+    f->to->proto = (lua_proto *)a->target->user;
+    f->to->site = a->site;
+    f->to->frame = a->frame;
+    f->found = true;
+    return true;
+}
+
+bool lua_level(lua_state *lua, uint32_t level, lua_activation *to)
+{
+    find f = { .level = level, .to = to };
+
+    *to = (lua_activation){ 0 };
+    esp_walk(lua->context, ESP_READ_ONLY, find_level, &f);
+    return f.found;
+}
+
+static void section_where(esp_section at, char *to, size_t size)
+{
+    esp_position p = esp_section_position(at);
+
+    if (at.source)
+        snprintf(to, size, "%s:%u: ", at.source->name, p.line);
+    else
+        to[0] = '\0';
+}
+
+void lua_where(lua_state *lua, uint32_t level, char *to, size_t size)
+{
+    lua_activation a;
+
+    to[0] = '\0';
+    if (lua_level(lua, level, &a) && a.site && !a.proto->builtin)
+        section_where(esp_node_section(a.site), to, size);
+}
+
+/* ---- throwing ---------------------------------------------------------- */
+
+/* The handler of xpcall runs where the error is, before anything is left. */
+static esp_value handle(lua_state *lua, esp_value v)
+{
+    esp_value handler = lua->handler, result;
+
+    if (lua->handling >= 10) {
+        lua->handling = 0;
+        lua->handler = lua_nil();
+        return esp_throw(lua->context, lua_text(lua, "C stack overflow"));
+    }
+    lua->handling++;
+    result = lua_call1(lua, handler, &v, 1);
+    if (lua->handling)
+        lua->handling--;
+    lua->handler = handler;
+    return esp_is_abrupt(result) ? result : esp_throw(lua->context, result);
+}
+
+esp_value lua_throw(lua_state *lua, esp_value v)
+{
+    if (esp_is_abrupt(v))
+        return v;
+    if (lua->handler.tag != LUA_NIL)
+        return handle(lua, v);
+    if (lua->on_error)
+        lua->on_error(lua, v);
+    return esp_throw(lua->context, v);
+}
+
+static esp_value throw_text(lua_state *lua, const char *where,
+                            const char *format, va_list args)
+{
+    va_list again;
+    char few[512], *text = few;
+    size_t at = strlen(where);
+    int n;
+    esp_value v;
+
+    va_copy(again, args);
+    n = vsnprintf(few, sizeof few, format, args);
+    if (n < 0)
+        n = 0;
+    text = (char *)malloc(at + (size_t)n + 1);
+    if (!text) {
+        va_end(again);
+        return esp_throw_error(lua->context, NULL, "not enough memory");
+    }
+    memcpy(text, where, at);
+    vsnprintf(text + at, (size_t)n + 1, format, again);
+    va_end(again);
+    v = lua_string_new(lua, text, at + (size_t)n);
+    free(text);
+    return lua_throw(lua, v);
+}
+
+esp_value lua_error(lua_state *lua, const char *format, ...)
+{
+    char where[256];
+    va_list args;
+    esp_value v;
+
+    lua_where(lua, 1, where, sizeof where);
+    va_start(args, format);
+    v = throw_text(lua, where, format, args);
+    va_end(args);
+    return v;
+}
+
+esp_value lua_error_at(lua_state *lua, const esp_node *node,
+                       const char *format, ...)
+{
+    char where[256];
+    va_list args;
+    esp_value v;
+
+    where[0] = '\0';
+    if (node)
+        section_where(esp_node_section((esp_node *)(uintptr_t)node), where,
+                      sizeof where);
+    va_start(args, format);
+    v = throw_text(lua, where, format, args);
+    va_end(args);
+    return v;
+}
+
+esp_value lua_operand_error(lua_state *lua, const esp_node *node,
+                            const char *what, esp_value v,
+                            const esp_node *culprit)
+{
+    char name[160];
+
+    name[0] = '\0';
+    if (culprit)
+        lua_describe(culprit, name, sizeof name);
+    return lua_error_at(lua, node, "attempt to %s a %s value%s", what,
+                        lua_type_name_of(lua, v), name);
+}
+
+/* The name by which the running builtin was called. */
+static bool called_as(lua_state *lua, char *name, size_t n, bool *method)
+{
+    lua_activation a;
+    const char *kind = "";
+
+    name[0] = '\0';
+    *method = false;
+    if (!lua_level(lua, 0, &a))
+        return false;
+    if (a.caller && lua_call_name(a.caller, &kind, name, n)) {
+        *method = !strcmp(kind, "method");
+        return true;
+    }
+    snprintf(name, n, "%s", a.proto->name ? a.proto->name : "?");
+    return true;
+}
+
+esp_value lua_arg_error(lua_state *lua, uint32_t i, const char *message)
+{
+    char name[128];
+    bool method;
+
+    called_as(lua, name, sizeof name, &method);
+    if (method && i == 0)
+        return lua_error(lua, "calling '%s' on bad self (%s)", name, message);
+    return lua_error(lua, "bad argument #%u to '%s' (%s)", i + !method, name,
+                     message);
+}
+
+/* ---- catching ---------------------------------------------------------- */
+
+static esp_value framework_error(lua_state *lua, const esp_error *e)
+{
+    char where[256];
+    esp_value v;
+
+    section_where(e->section, where, sizeof where);
+    v = lua_textf(lua, "%s%s", where, e->message);
+    if (esp_is_abrupt(v)) {
+        esp_catch(lua->context);
+        return lua_nil();
+    }
+    return v;
+}
+
+bool lua_catch(lua_state *lua, esp_value *to)
+{
+    const esp_error *e = esp_thrown_error(lua->context);
+
+    if (!e) {
+        *to = esp_catch(lua->context);
+        return true;
+    }
+    if (!esp_error_catchable(e))
+        return false;
+    esp_catch(lua->context);
+    *to = framework_error(lua, e);
+    return true;
+}
+
+/* ---- variables that are closed ----------------------------------------- */
+
+esp_value lua_check_closable(lua_state *lua, const esp_node *node, esp_value v,
+                             const lua_string *name)
+{
+    if (v.tag == LUA_NIL || (v.tag == LUA_BOOLEAN && !v.as.i) ||
+        lua_metamethod(lua, v, LUA_META_close).tag != LUA_NIL)
+        return lua_nil();
+    return lua_error_at(lua, node, "variable '%s' got a non-closable value",
+                        name ? lua_bytes(name) : "(for state)");
+}
+
+esp_value lua_close(lua_state *lua, esp_value v, esp_value error)
+{
+    esp_value args[] = { v, error };
+    esp_value f;
+
+    if (v.tag == LUA_NIL || (v.tag == LUA_BOOLEAN && !v.as.i))
+        return lua_nil();
+    f = lua_metamethod(lua, v, LUA_META_close);
+    if (f.tag == LUA_NIL)
+        return lua_error(lua, "metamethod 'close' is not callable");
+    return lua_call1(lua, f, args, 2);
+}
+
+/* Results wait outside the buffer while __close runs. */
+static esp_value close_with_results(lua_state *lua, esp_value closing,
+                                    esp_value *result)
+{
+    esp_value one, *copy, v;
+    uint64_t n;
+    const esp_value *values = lua_returned(lua, *result, &one, &n);
+
+    copy = (esp_value *)esp_alloc(lua->context, (n + 1) * sizeof *copy);
+    if (!copy)
+        return esp_abrupt(ESP_THROW);
+    if (n)
+        memcpy(copy, values, n * sizeof *copy);
+    ESP_TRY(lua_close(lua, closing, lua_nil()));
+    v = lua_return(lua, n, copy);
+    *result = v;
+    return v;
+}
+
+esp_value lua_close_after(lua_state *lua, esp_value closing, esp_value v,
+                          esp_value *result)
+{
+    esp_value thrown;
+
+    if (v.tag == ESP_RETURN) {
+        if (esp_is_abrupt(close_with_results(lua, closing, result)))
+            return esp_abrupt(ESP_THROW);
+        return v;
+    }
+    if (v.tag != ESP_THROW) {
+        ESP_TRY(lua_close(lua, closing, lua_nil()));
+        return v;
+    }
+    thrown = lua->context->thrown;
+    if (esp_thrown_error(lua->context) &&
+        esp_thrown_error(lua->context)->kind == ESP_ERROR_CLOSED) {
+        ESP_TRY(lua_close(lua, closing, lua_nil()));
+        return esp_throw(lua->context, thrown);
+    }
+    if (esp_thrown_error(lua->context) &&
+        !esp_error_catchable(esp_thrown_error(lua->context)))
+        return v;
+    if (!lua_catch(lua, &thrown))
+        return v;
+    ESP_TRY(lua_close(lua, closing, thrown));
+    return esp_throw(lua->context, thrown);
+}

@@ -1,0 +1,216 @@
+/*
+ * What field caches learn: see field.h.
+ */
+#include "languages/lua/field.h"
+
+#include "languages/lua/nodes.h"
+
+enum {
+    MOST_ENTRIES = 6,
+    MOST_STEPS = 8,
+    MOST_OPENED = 2000              /* tables that got cells for this */
+};
+
+const char lua_string_key[] = "string";
+
+static esp_value name_value(lua_state *lua, esp_symbol *name)
+{
+    return lua_pointer(lua_string_of_symbol(lua, name), LUA_STRING);
+}
+
+esp_value lua_field_get_slow(esp_node *node, lua_state *lua, esp_value object,
+                             esp_symbol *name)
+{
+    return lua_index_slow(lua, node, object, name_value(lua, name));
+}
+
+esp_value lua_field_set_slow(esp_node *node, lua_state *lua, esp_value object,
+                             esp_symbol *name, esp_value v)
+{
+    return lua_set_index_slow(lua, node, object, name_value(lua, name), v);
+}
+
+/* ---- finding ----------------------------------------------------------- */
+
+/* Tables that others look things up in get cells; not without end, for a
+ * program may make such tables by the thousand. */
+static bool has_cells(lua_state *lua, lua_table *t)
+{
+    if (t->cells)
+        return true;
+    if (lua->nopened >= MOST_OPENED ||
+        esp_object_count(&t->base) > 1000 || !lua_table_open_cells(lua, t))
+        return false;
+    lua->nopened++;
+    return true;
+}
+
+/* The steps from a table with this metatable; false: they are not simple. */
+static bool find_steps(lua_state *lua, lua_table *metatable, esp_symbol *name,
+                       field_step **to)
+{
+    esp_symbol *index = lua->meta_names[LUA_META_index];
+
+    *to = NULL;
+    for (int i = 0; metatable; i++) {
+        field_step *s = ESP_CONTEXT_ARRAY(lua->context, field_step, 1);
+
+        if (i == MOST_STEPS || !s || !has_cells(lua, metatable) ||
+            lua_table_hashed(metatable, index).tag != ESP_NOTHING)
+            return false;
+        s->index = lua_table_cell(lua, metatable, index);
+        if (!s->index)
+            return false;
+        *to = s;
+        to = &s->next;
+        if (s->index->value.tag == LUA_NIL)
+            return true;
+        if (s->index->value.tag != LUA_TABLE ||
+            !has_cells(lua, lua_table_of(s->index->value)))
+            return false;
+        s->table = lua_table_of(s->index->value);
+        s->value = lua_table_cell(lua, s->table, name);
+        if (!s->value)
+            return false;
+        s->shape = s->table->base.shape;
+        if (s->value->value.tag != LUA_NIL)
+            return true;
+        metatable = lua_table_metatable(s->table);
+    }
+    return true;
+}
+
+static void find_get(lua_state *lua, field_entry *e, lua_table *t,
+                     esp_symbol *name)
+{
+    lua_table *metatable = lua_table_metatable(t);
+    const esp_property *p;
+
+    e->plain = !metatable;
+    e->how = FIELD_SLOW;
+    if (t->cells) {
+        e->cell = lua_table_cell(lua, t, name);
+        if (e->cell &&
+            lua_table_hashed(t, name).tag == ESP_NOTHING)
+            e->how = FIELD_CELL;
+        return;
+    }
+    if (t->base.shape->dictionary)
+        return;
+    p = esp_shape_find(t->base.shape, name);
+    if (p) {
+        e->at = p->at;
+        e->how = FIELD_PLACE;
+    } else if (find_steps(lua, metatable, name, &e->steps)) {
+        e->how = FIELD_STEPS;
+    }
+}
+
+static field_entry *new_entry(lua_state *lua, const void *key)
+{
+    field_entry *e = ESP_CONTEXT_ARRAY(lua->context, field_entry, 1);
+
+    if (e)
+        e->base.key = key;
+    return e;
+}
+
+/* The shape may have changed while others got cells: it is asked for when
+ * that is over. */
+esp_value lua_field_get_miss(esp_node *node, field_cache *c, lua_state *lua,
+                             esp_value object, esp_symbol *name)
+{
+    field_entry *e = NULL;
+
+    if (object.tag == LUA_TABLE) {
+        e = new_entry(lua, NULL);
+        if (e) {
+            find_get(lua, e, lua_table_of(object), name);
+            e->base.key = lua_table_of(object)->base.shape;
+        }
+    } else if (object.tag == LUA_STRING &&
+               lua->type_metatables[LUA_STRING]) {
+        e = new_entry(lua, lua_string_key);
+        if (e && !find_steps(lua, lua->type_metatables[LUA_STRING], name,
+                             &e->steps))
+            e = NULL;
+    }
+    if (e)
+        esp_icache_add(&c->cache, node, &e->base, MOST_ENTRIES);
+    return lua_field_get_slow(node, lua, object, name);
+}
+
+/* The metatable allows new names, as long as this stays nil. */
+static bool find_newindex(lua_state *lua, field_entry *e,
+                          lua_table *metatable)
+{
+    esp_symbol *newindex = lua->meta_names[LUA_META_newindex];
+
+    if (!metatable)
+        return true;
+    if (!has_cells(lua, metatable) ||
+        lua_table_hashed(metatable, newindex).tag != ESP_NOTHING)
+        return false;
+    e->newindex = lua_table_cell(lua, metatable, newindex);
+    return e->newindex && e->newindex->value.tag == LUA_NIL;
+}
+
+static void find_set(lua_state *lua, field_entry *e, lua_table *t,
+                     esp_symbol *name)
+{
+    e->how = FIELD_SLOW;
+    if (!find_newindex(lua, e, lua_table_metatable(t)))
+        return;
+    if (t->cells) {
+        e->cell = lua_table_cell(lua, t, name);
+        if (e->cell && lua_table_hashed(t, name).tag == ESP_NOTHING)
+            e->how = FIELD_CELL;
+    }
+}
+
+/* The write has been made: what has it done? */
+static void note_write(field_entry *e, lua_table *t, esp_symbol *name,
+                       esp_shape *before, uint32_t extra_before)
+{
+    const esp_property *p;
+
+    if (e->how != FIELD_SLOW || t->cells || t->base.shape->dictionary)
+        return;
+    p = esp_shape_find(t->base.shape, name);
+    if (!p)
+        return;
+    e->at = p->at;
+    e->how = FIELD_PLACE;
+    if (t->base.shape != before) {
+        e->after = t->base.shape;
+        e->grows = e->after->extra_size != extra_before;
+    }
+}
+
+esp_value lua_field_set_miss(esp_node *node, field_cache *c, lua_state *lua,
+                             esp_value object, esp_symbol *name, esp_value v)
+{
+    lua_table *t = lua_table_of(object);
+    field_entry *e = object.tag == LUA_TABLE ? new_entry(lua, NULL) : NULL;
+    esp_shape *before;
+    bool simple, widens;
+    const esp_property *p;
+
+    if (!e)
+        return lua_field_set_slow(node, lua, object, name, v);
+    find_set(lua, e, t, name);
+    before = t->base.shape;
+    e->base.key = before;
+    p = before->dictionary || t->cells ? NULL : esp_shape_find(before, name);
+    widens = p && p->at.fixed && p->at.tag != v.tag;
+    simple = e->newindex ? e->newindex->value.tag == LUA_NIL
+                         : !lua_table_metatable(t);
+    if (esp_is_abrupt(lua_field_set_slow(node, lua, object, name, v)))
+        return esp_abrupt(ESP_THROW);
+    /* A location that became wider is found next time. */
+    if (simple && !widens)
+        note_write(e, t, name, before, before->extra_size);
+    if (!widens)
+        esp_icache_add(&c->cache, node, &e->base, MOST_ENTRIES);
+    return lua_nil();
+}

@@ -1,0 +1,224 @@
+/*
+ * field.h: fields with names, cached in nodes.
+ *
+ * For each shape that a node has met it keeps where the name is.  That is a
+ * place in tables of this shape; or a cell, if the shape is that of a table
+ * with cells; or neither, and then the name is looked for along the __index of
+ * metatables.  Those tables get cells when this happens for the first time, so
+ * that in compiled code nothing is left of the search: the metatable is the
+ * shape's, its __index is a constant, and so is what that one has.
+ */
+#ifndef LUA_FIELD_H
+#define LUA_FIELD_H
+
+#include "languages/lua/table.h"
+
+/* One table further along __index. */
+typedef struct field_step {
+    ESP_FINAL esp_cell *index;      /* of the metatable before: must hold */
+    ESP_FINAL lua_table *table;     /* this table; NULL: must be nil, and the
+                                     * search ends */
+    ESP_FINAL esp_cell *value;      /* its value for the name; if that is nil, */
+    ESP_FINAL esp_shape *shape;     /* this must be its shape, which tells the
+                                     * metatable of the next step, if any */
+    ESP_FINAL struct field_step *next;
+} field_step;
+
+typedef enum field_how {
+    FIELD_PLACE,                    /* in the table itself */
+    FIELD_CELL,
+    FIELD_STEPS,                    /* not in the table: nil without steps */
+    FIELD_SLOW
+} field_how;
+
+typedef struct field_entry {
+    esp_cached base;                /* key: the shape, or lua_string_key */
+    ESP_FINAL field_how how;
+    ESP_FINAL bool plain;           /* no metatable */
+    ESP_FINAL bool grows;           /* writes: `after` has a larger extra */
+    ESP_FINAL esp_location at;
+    ESP_FINAL esp_shape *after;     /* writes: of the table with the name; NULL
+                                     * if it has it already */
+    ESP_FINAL esp_cell *cell;       /* FIELD_CELL */
+    ESP_FINAL esp_cell *newindex;   /* writes: must be nil; or NULL */
+    ESP_FINAL field_step *steps;
+} field_entry;
+
+typedef struct field_cache { esp_icache cache; } field_cache;
+
+/* Stands for a shape where the receiver is a string. */
+extern const char lua_string_key[] __attribute__((visibility("hidden")));
+
+/* What is not in the cache: finds it, adds it, does it. */
+ESP_BOUNDARY esp_value lua_field_get_miss(esp_node *node, field_cache *c,
+                                          lua_state *lua, esp_value object,
+                                          esp_symbol *name);
+ESP_BOUNDARY esp_value lua_field_set_miss(esp_node *node, field_cache *c,
+                                          lua_state *lua, esp_value object,
+                                          esp_symbol *name, esp_value v);
+/* Slowly, without the cache. */
+ESP_BOUNDARY esp_value lua_field_get_slow(esp_node *node, lua_state *lua,
+                                          esp_value object, esp_symbol *name);
+ESP_BOUNDARY esp_value lua_field_set_slow(esp_node *node, lua_state *lua,
+                                          esp_value object, esp_symbol *name,
+                                          esp_value v);
+/* A name in the table's hash part: ESP_NOTHING, if it is not there. */
+ESP_LEAF esp_value lua_table_hashed(const lua_table *t,
+                                    const esp_symbol *name);
+
+ESP_INLINE esp_value lua_cell_get(const esp_cell *cell)
+{
+    esp_value v = esp_in_interpreter() ? cell->value : esp_cell_get(cell);
+
+    esp_assume(!esp_is_abrupt(v));
+    return v;
+}
+
+/* ESP_NOTHING: it is not as it was when the entry was made. */
+ESP_INLINE esp_value lua_field_walk(const field_entry *e)
+{
+    for (const field_step *s = e->steps; s; s = s->next) {
+        ESP_EXPLODE;
+        esp_value index = lua_cell_get(s->index), v;
+
+        if (!s->table)
+            return index.tag == LUA_NIL ? index : esp_nothing();
+        if (index.tag != LUA_TABLE || index.as.p != s->table)
+            return esp_nothing();
+        v = lua_cell_get(s->value);
+        if (v.tag != LUA_NIL)
+            return v;
+        if (s->table->base.shape != s->shape || s->table->hash)
+            return esp_nothing();
+    }
+    return lua_nil();
+}
+
+ESP_INLINE esp_value lua_field_found(const field_entry *e, const lua_table *t,
+                                     const esp_symbol *name)
+{
+    esp_value v;
+
+    switch (e->how) {
+    case FIELD_PLACE:
+        v = esp_location_get(&t->base, &e->at);
+        return v.tag == LUA_NIL && !e->plain ? esp_nothing() : v;
+    case FIELD_CELL:
+        v = lua_cell_get(e->cell);
+        return v.tag == LUA_NIL && !e->plain ? esp_nothing() : v;
+    case FIELD_STEPS:
+        if (ESP_UNLIKELY(t->hash)) {
+            v = lua_table_hashed(t, name);
+            if (v.tag != ESP_NOTHING)
+                return v;
+        }
+        return lua_field_walk(e);
+    default:
+        return esp_nothing();
+    }
+}
+
+/* object.name; object is any value. */
+ESP_INLINE esp_value lua_field_get(esp_node *node, field_cache *c,
+                                   lua_state *lua, esp_value object,
+                                   esp_symbol *name)
+{
+    if (ESP_LIKELY(object.tag == LUA_TABLE)) {
+        const lua_table *t = lua_table_of(object);
+
+        ESP_FOR_CACHED(field_entry, e, c->cache, t->base.shape) {
+            esp_value v = lua_field_found(e, t, name);
+
+            if (ESP_LIKELY(v.tag != ESP_NOTHING))
+                return v;
+            return lua_field_get_slow(node, lua, object, name);
+        }
+    } else if (object.tag == LUA_STRING) {
+        ESP_FOR_CACHED(field_entry, e, c->cache, lua_string_key) {
+            esp_value v = lua_field_walk(e);
+
+            if (ESP_LIKELY(v.tag != ESP_NOTHING))
+                return v;
+            return lua_field_get_slow(node, lua, object, name);
+        }
+    }
+    if (esp_icache_megamorphic(&c->cache))
+        return lua_field_get_slow(node, lua, object, name);
+    esp_deopt_invalidate();
+    return lua_field_get_miss(node, c, lua, object, name);
+}
+
+/*
+ * The interpreter tries the first entry, and a place in the table, by itself:
+ * true if that was it.  With everything else it goes elsewhere, so that its
+ * usual path needs few registers.
+ */
+ESP_INLINE bool lua_field_quickly(const field_cache *c, esp_value object,
+                                  esp_value *v)
+{
+    const field_entry *e = (const field_entry *)c->cache.first;
+    const lua_table *t = lua_table_of(object);
+
+    if (ESP_UNLIKELY(object.tag != LUA_TABLE || !e ||
+                     e->base.key != t->base.shape || e->how > FIELD_CELL))
+        return false;
+    *v = e->how == FIELD_PLACE ? esp_location_get(&t->base, &e->at)
+                               : e->cell->value;
+    return ESP_LIKELY(v->tag != LUA_NIL);
+}
+
+/* The same for writes. */
+ESP_INLINE bool lua_field_put_quickly(const field_cache *c, esp_value object,
+                                      esp_value v)
+{
+    const field_entry *e = (const field_entry *)c->cache.first;
+    lua_table *t = lua_table_of(object);
+
+    if (ESP_UNLIKELY(object.tag != LUA_TABLE || !e ||
+                     e->base.key != t->base.shape || e->how != FIELD_PLACE ||
+                     e->after || (e->at.fixed && e->at.tag != v.tag) ||
+                     e->newindex))
+        return false;
+    esp_location_set(&t->base, &e->at, v);
+    return true;
+}
+
+/* object.name = v: ESP_THROW, or something else. */
+ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
+                                   lua_state *lua, esp_value object,
+                                   esp_symbol *name, esp_value v)
+{
+    if (ESP_LIKELY(object.tag == LUA_TABLE)) {
+        lua_table *t = lua_table_of(object);
+
+        ESP_FOR_CACHED(field_entry, e, c->cache, t->base.shape) {
+            if (e->newindex && lua_cell_get(e->newindex).tag != LUA_NIL)
+                return lua_field_set_slow(node, lua, object, name, v);
+            if (e->how == FIELD_CELL) {
+                if (e->cell->stable)
+                    esp_cell_set(lua->context, e->cell, v);
+                else
+                    e->cell->value = v;
+                return lua_nil();
+            }
+            if (e->how == FIELD_SLOW || (e->after && (t->hash ||
+                                                      v.tag == LUA_NIL)))
+                return lua_field_set_slow(node, lua, object, name, v);
+            if (e->at.fixed && e->at.tag != v.tag)
+                continue;
+            if (e->grows &&
+                !esp_object_grow(lua->context, &t->base, e->after))
+                return esp_abrupt(ESP_THROW);
+            esp_location_set(&t->base, &e->at, v);
+            if (e->after)
+                t->base.shape = e->after;
+            return lua_nil();
+        }
+    }
+    if (esp_icache_megamorphic(&c->cache))
+        return lua_field_set_slow(node, lua, object, name, v);
+    esp_deopt_invalidate();
+    return lua_field_set_miss(node, c, lua, object, name, v);
+}
+
+#endif

@@ -1,0 +1,274 @@
+/*
+ * string.format.
+ *
+ * A specification is checked against what Lua allows for its conversion, then
+ * given to the C library.
+ */
+#include "languages/lua/buffer.h"
+#include "languages/lua/library.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    LONGEST_SPEC = 22,          /* behind the % */
+    LONGEST_ITEM = 512          /* %99.99f of the largest float, and more */
+};
+
+typedef enum kind { CHAR, INTEGER, FLOAT, POINTER, STRING, QUOTED } kind;
+
+/* Conversions: the flags that they may have, and whether a precision. */
+static const struct conversion {
+    char letter;
+    kind kind;
+    bool precision;
+    const char *flags;
+} conversions[] = {
+    { 'c', CHAR,    false, "-" },    { 'd', INTEGER, true, "-+0 " },
+    { 'i', INTEGER, true,  "-+0 " }, { 'u', INTEGER, true, "-0" },
+    { 'o', INTEGER, true,  "-#0" },  { 'x', INTEGER, true, "-#0" },
+    { 'X', INTEGER, true,  "-#0" },  { 'a', FLOAT,   true, "-+#0 " },
+    { 'A', FLOAT,   true,  "-+#0 " },{ 'e', FLOAT,   true, "-+#0 " },
+    { 'E', FLOAT,   true,  "-+#0 " },{ 'f', FLOAT,   true, "-+#0 " },
+    { 'g', FLOAT,   true,  "-+#0 " },{ 'G', FLOAT,   true, "-+#0 " },
+    { 'p', POINTER, false, "-" },    { 's', STRING,  true, "-" },
+    { 'q', QUOTED,  false, "" },
+};
+
+typedef struct spec {
+    const struct conversion *conversion;
+    size_t length;              /* of the text, the letter included */
+    char text[LONGEST_SPEC + 8];        /* with the %, and what C wants */
+} spec;
+
+typedef struct format {
+    lua_state *lua;
+    const esp_value *args;
+    uint64_t n;
+    uint32_t arg;               /* the one that is due */
+    lua_text_buffer out;
+} format;
+
+/* ---- specifications ---------------------------------------------------- */
+
+static const char *two_digits(const char *s)
+{
+    for (int i = 0; i < 2 && isdigit((unsigned char)*s); i++)
+        s++;
+    return s;
+}
+
+static bool is_allowed(const struct conversion *c, const char *s)
+{
+    s += strspn(s, c->flags);
+    if (*s != '0') {
+        s = two_digits(s);
+        if (*s == '.' && c->precision)
+            s = two_digits(s + 1);
+    }
+    return isalpha((unsigned char)*s);
+}
+
+static const struct conversion *find_conversion(char letter)
+{
+    for (size_t i = 0; i < sizeof conversions / sizeof *conversions; i++)
+        if (conversions[i].letter == letter)
+            return &conversions[i];
+    return NULL;
+}
+
+/* What stands at s, behind a %.  nil, or ESP_THROW. */
+static esp_value read_spec(lua_state *lua, const char *s, spec *to)
+{
+    size_t n = strspn(s, "-+ #0123456789.");
+
+    if (n >= LONGEST_SPEC)
+        return lua_error(lua, "invalid format string to 'format'");
+    to->length = n + (s[n] != '\0');
+    snprintf(to->text, sizeof to->text, "%%%.*s", (int)to->length, s);
+    to->conversion = s[n] ? find_conversion(s[n]) : NULL;
+    if (!to->conversion)
+        return lua_error(lua, "invalid conversion '%s' to 'format'",
+                         to->text);
+    if (to->conversion->kind == QUOTED && n)
+        return lua_error(lua, "specifier '%%q' cannot have modifiers");
+    if (!is_allowed(to->conversion, to->text + 1))
+        return lua_error(lua, "invalid conversion specification: '%s'",
+                         to->text);
+    return lua_nil();
+}
+
+/* "%5d" => "%5lld" */
+static const char *wide(spec *s)
+{
+    size_t n = s->length;
+
+    memcpy(s->text + n, (char[]){ 'l', 'l', s->conversion->letter, '\0' }, 4);
+    return s->text;
+}
+
+/* ---- %q ---------------------------------------------------------------- */
+
+static void quote_string(lua_text_buffer *b, const char *s, size_t n)
+{
+    buffer_char(b, '"');
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        bool digit = i + 1 < n && isdigit((unsigned char)s[i + 1]);
+
+        if (c == '"' || c == '\\' || c == '\n') {
+            buffer_char(b, '\\');
+            buffer_char(b, (char)c);
+        } else if (c == '\0' || iscntrl(c)) {
+            buffer_printf(b, digit ? "\\%03d" : "\\%d", c);
+        } else {
+            buffer_char(b, (char)c);
+        }
+    }
+    buffer_char(b, '"');
+}
+
+/* As text that reads back as the same number. */
+static void quote_number(lua_text_buffer *b, esp_value v)
+{
+    if (v.tag == LUA_INT)
+        buffer_printf(b, v.as.i == INT64_MIN ? "0x%llx" : "%lld",
+                      (long long)v.as.i);
+    else if (isnan(v.as.d))
+        buffer_text(b, "(0/0)");
+    else if (isinf(v.as.d))
+        buffer_text(b, v.as.d > 0 ? "1e9999" : "-1e9999");
+    else
+        buffer_printf(b, "%a", v.as.d);
+}
+
+static esp_value format_quoted(format *f, esp_value v)
+{
+    switch (v.tag) {
+    case LUA_STRING:
+        quote_string(&f->out, lua_bytes(lua_string_of(v)),
+                     lua_length(lua_string_of(v)));
+        break;
+    case LUA_INT:
+    case LUA_FLOAT:
+        quote_number(&f->out, v);
+        break;
+    case LUA_NIL:
+        buffer_text(&f->out, "nil");
+        break;
+    case LUA_BOOLEAN:
+        buffer_text(&f->out, v.as.i ? "true" : "false");
+        break;
+    default:
+        return lua_arg_error(f->lua, f->arg, "value has no literal form");
+    }
+    return lua_nil();
+}
+
+/* ---- the others -------------------------------------------------------- */
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
+static void format_item(format *f, size_t room, const char *text, ...)
+{
+    char *to = buffer_reserve(&f->out, room);
+    va_list args;
+    int n;
+
+    if (!to)
+        return;
+    va_start(args, text);
+    n = vsnprintf(to, room, text, args);
+    va_end(args);
+    if (n > 0)
+        buffer_advance(&f->out, (size_t)n < room ? (size_t)n : room - 1);
+}
+
+#pragma GCC diagnostic pop
+
+static esp_value format_string(format *f, const spec *s, esp_value v)
+{
+    const lua_string *text;
+    size_t n;
+
+    v = ESP_TRY(lua_tostring(f->lua, v));
+    text = lua_string_of(v);
+    n = lua_length(text);
+    if (s->length > 1 && strlen(lua_bytes(text)) != n)
+        return lua_arg_error(f->lua, f->arg, "string contains zeros");
+    if (s->length == 1 || (n >= 100 && !strchr(s->text, '.')))
+        buffer_add(&f->out, lua_bytes(text), n);
+    else
+        format_item(f, n + LONGEST_ITEM, s->text, lua_bytes(text));
+    return lua_nil();
+}
+
+static void format_pointer(format *f, spec *s, esp_value v)
+{
+    if (v.tag >= LUA_STRING) {
+        format_item(f, LONGEST_ITEM, s->text, v.as.p);
+        return;
+    }
+    s->text[s->length] = 's';
+    format_item(f, LONGEST_ITEM, s->text, "(null)");
+}
+
+static esp_value format_one(format *f, spec *s)
+{
+    lua_state *lua = f->lua;
+    const esp_value *args = f->args;
+    uint64_t n = f->n;
+    uint32_t i = f->arg;
+
+    switch (s->conversion->kind) {
+    case CHAR:
+        format_item(f, LONGEST_ITEM, s->text, (int)LUA_ARG_INT(i));
+        break;
+    case INTEGER: {
+        long long value = LUA_ARG_INT(i);
+
+        format_item(f, LONGEST_ITEM, wide(s), value);
+        break;
+    }
+    case FLOAT:
+        format_item(f, LONGEST_ITEM, s->text, LUA_ARG_FLOAT(i));
+        break;
+    case POINTER:
+        format_pointer(f, s, args[i]);
+        break;
+    case STRING:
+        return format_string(f, s, args[i]);
+    case QUOTED:
+        return format_quoted(f, args[i]);
+    }
+    return lua_nil();
+}
+
+esp_value lua_string_format(lua_state *lua, const esp_value *args, uint64_t n)
+{
+    lua_string *text = LUA_ARG_STRING(0);
+    const char *s = lua_bytes(text), *end = s + lua_length(text), *percent;
+    format f = { .lua = lua, .args = args, .n = n };
+    spec one;
+
+    buffer_init(&f.out, lua);
+    while ((percent = (const char *)memchr(s, '%', (size_t)(end - s)))) {
+        buffer_add(&f.out, s, (size_t)(percent - s));
+        s = percent + 1;
+        if (*s == '%') {
+            buffer_char(&f.out, *s++);
+            continue;
+        }
+        if (++f.arg >= n)
+            return lua_arg_error(lua, f.arg, "no value");
+        ESP_TRY(read_spec(lua, s, &one));
+        s += one.length;
+        ESP_TRY(format_one(&f, &one));
+    }
+    buffer_add(&f.out, s, (size_t)(end - s));
+    return buffer_result(&f.out);
+}

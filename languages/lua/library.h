@@ -1,0 +1,27 @@
+/*
+ * library.h: what files of the library have of each other.
+ */
+#ifndef LUA_LIBRARY_H
+#define LUA_LIBRARY_H
+
+#include "languages/lua/builtin.h"
+
+/* ---- lib_format.c, lib_pack.c: of string ---- */
+lua_builtin lua_string_format, lua_string_pack, lua_string_packsize,
+            lua_string_unpack;
+
+/* ---- lib_coroutine.c ---- */
+typedef struct lua_thread lua_thread;
+
+/* What runs; NULL: no memory, an error was thrown. */
+lua_thread *lua_thread_running(lua_state *lua);
+lua_thread *lua_thread_main(lua_state *lua);
+/* NULL: it is the main thread. */
+esp_coroutine *lua_thread_coroutine(const lua_thread *t);
+
+/* ---- lib_os.c ---- */
+/* true; or nil, a message with the path (NULL: without) and errno. */
+esp_value lua_file_result(lua_state *lua, bool ok, const char *path);
+esp_value lua_exit_result(lua_state *lua, int status);
+
+#endif

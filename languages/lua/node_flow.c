@@ -1,0 +1,890 @@
+/*
+ * Blocks, if, loops, goto, return, variables that are closed.
+ *
+ * A statement returns some value, which nobody looks at, or how it leaves:
+ * ESP_BREAK, ESP_RETURN, ESP_THROW, ESP_TAIL, or LUA_GOTO and a label.  In
+ * compiled code each of these is a jump to where it ends up.
+ */
+#include "languages/lua/nodes.h"
+
+#include <math.h>
+
+/* ---- blocks ------------------------------------------------------------ */
+
+typedef struct block_node {
+    esp_node base;
+    ESP_CHILD_ARRAY esp_node **statements;
+    ESP_FINAL uint32_t n;
+} block_node;
+
+static esp_value block_execute(esp_node *node, esp_frame *frame)
+{
+    block_node *self = (block_node *)node;
+
+    for (uint32_t i = 0; i < self->n; i++) {
+        ESP_EXPLODE;
+        ESP_TRY(esp_execute(self->statements[i], frame));
+    }
+    return lua_nil();
+}
+
+static const esp_node_class block_class = {
+    .name = "block", .size = sizeof(block_node), .execute = block_execute,
+    ESP_CHILDREN(ESP_MANY(block_node, statements, n)),
+};
+
+esp_node *lua_block_node(esp_context *c, esp_section at, esp_node **statements,
+                         uint32_t n)
+{
+    block_node *b;
+
+    if (n == 1)
+        return statements[0];
+    b = ESP_NEW_NODE(c, block_node, &block_class, at);
+    b->statements = statements;
+    b->n = n;
+    return &b->base;
+}
+
+/* ---- blocks with labels ------------------------------------------------ */
+
+typedef struct label {
+    ESP_FINAL uint32_t id;              /* in the function */
+    ESP_FINAL uint32_t place;           /* the statement behind it */
+} label;
+
+typedef struct label_block_node {
+    esp_node base;
+    ESP_CHILD_ARRAY esp_node **statements;
+    ESP_FINAL uint32_t n;
+    ESP_FINAL_ELEMENTS label *labels;
+    ESP_FINAL uint32_t nlabels;
+} label_block_node;
+
+/* The statement to go on with; UINT32_MAX: not a label of this block. */
+ESP_INLINE uint32_t find_label(const label_block_node *self, uint64_t tag)
+{
+    for (uint32_t i = 0; i < self->nlabels; i++) {
+        ESP_EXPLODE;
+        if (tag == LUA_GOTO + (uint64_t)self->labels[i].id)
+            return self->labels[i].place;
+    }
+    return UINT32_MAX;
+}
+
+/* Backward jumps poll: they make loops. */
+static esp_value label_block_execute(esp_node *node, esp_frame *frame)
+{
+    label_block_node *self = (label_block_node *)node;
+    uint32_t i = 0;
+
+    while (i < self->n) {
+        ESP_EXPLODE_MERGE(i);
+        esp_value v = esp_execute(self->statements[i], frame);
+
+        i++;
+        if (ESP_LIKELY(!esp_is_abrupt(v)))
+            continue;
+        if (v.tag < LUA_GOTO)
+            return v;
+        i = find_label(self, v.tag);
+        if (i == UINT32_MAX)
+            return v;
+    }
+    return lua_nil();
+}
+
+static const esp_node_class label_block_class = {
+    .name = "label_block", .size = sizeof(label_block_node),
+    .execute = label_block_execute,
+    ESP_CHILDREN(ESP_MANY(label_block_node, statements, n)),
+};
+
+esp_node *lua_label_block_node(esp_context *c, esp_section at,
+                               esp_node **statements, uint32_t n,
+                               const uint32_t *ids, const uint32_t *places,
+                               uint32_t nlabels)
+{
+    label_block_node *b = ESP_NEW_NODE(c, label_block_node,
+                                       &label_block_class, at);
+    label *labels = ESP_CONTEXT_ARRAY(c, label, nlabels);
+
+    for (uint32_t i = 0; i < nlabels; i++)
+        labels[i] = (label){ ids[i], places[i] };
+    b->statements = statements;
+    b->n = n;
+    b->labels = labels;
+    b->nlabels = nlabels;
+    return &b->base;
+}
+
+typedef struct goto_node {
+    esp_node base;
+    ESP_FINAL uint32_t label;
+    ESP_FINAL bool backward;
+} goto_node;
+
+static esp_value goto_execute(esp_node *node, esp_frame *frame)
+{
+    goto_node *self = (goto_node *)node;
+
+    if (self->backward && ESP_UNLIKELY(!esp_back_edge(frame)))
+        return esp_abrupt(ESP_THROW);
+    return esp_abrupt(LUA_GOTO + (uint64_t)self->label);
+}
+
+static const esp_node_class goto_class = {
+    .name = "goto", .size = sizeof(goto_node), .tags = ESP_IS_STATEMENT,
+    .execute = goto_execute,
+};
+
+esp_node *lua_goto_node(esp_context *c, esp_section at, uint32_t label,
+                        bool backward)
+{
+    goto_node *n = ESP_NEW_NODE(c, goto_node, &goto_class, at);
+
+    n->label = label;
+    n->backward = backward;
+    return &n->base;
+}
+
+/* ---- if ---------------------------------------------------------------- */
+
+typedef struct if_node {
+    esp_node base;
+    ESP_CHILD esp_node *condition, *then, *otherwise;   /* or NULL */
+    esp_condition profile;
+} if_node;
+
+static esp_value if_execute(esp_node *node, esp_frame *frame)
+{
+    if_node *self = (if_node *)node;
+    esp_value c = LUA_TRY(self->condition);
+
+    if (lua_is_true(c)) {
+        esp_condition_profile(&self->profile, node, true);
+        return esp_execute(self->then, frame);
+    }
+    esp_condition_profile(&self->profile, node, false);
+    if (self->otherwise)
+        return esp_execute(self->otherwise, frame);
+    return lua_nil();
+}
+
+static void if_forget(esp_node *copy)
+{
+    ((if_node *)copy)->profile = (esp_condition){ 0 };
+}
+
+static const esp_node_class if_class = {
+    .name = "if", .size = sizeof(if_node), .execute = if_execute,
+    ESP_CHILDREN(ESP_ONE(if_node, condition), ESP_ONE(if_node, then),
+                 ESP_ONE(if_node, otherwise)),
+    .forget = if_forget,
+};
+
+esp_node *lua_if_node(esp_context *c, esp_section at, esp_node *condition,
+                      esp_node *then, esp_node *otherwise)
+{
+    if_node *n = ESP_NEW_NODE(c, if_node, &if_class, at);
+
+    n->condition = condition;
+    n->then = then;
+    n->otherwise = otherwise;
+    return &n->base;
+}
+
+/* ---- while, repeat ----------------------------------------------------- */
+
+typedef struct while_node {
+    esp_node base;
+    ESP_CHILD esp_node *condition, *body;
+} while_node;
+
+static inline esp_value while_step(esp_node *node, esp_frame *frame)
+{
+    while_node *self = (while_node *)node;
+    esp_value c = LUA_TRY(self->condition);
+
+    if (!lua_is_true(c))
+        return esp_abrupt(ESP_BREAK);
+    return esp_execute(self->body, frame);
+}
+
+static esp_value while_execute(esp_node *node, esp_frame *frame)
+{
+    return esp_loop_execute(node, frame, while_step);
+}
+
+static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
+{
+    while_node *self = (while_node *)node;
+
+    ESP_TRY(esp_execute(self->body, frame));
+    esp_value c = LUA_TRY(self->condition);
+    return lua_is_true(c) ? esp_abrupt(ESP_BREAK) : lua_nil();
+}
+
+static esp_value repeat_execute(esp_node *node, esp_frame *frame)
+{
+    return esp_loop_execute(node, frame, repeat_step);
+}
+
+static const esp_node_class while_class = {
+    .name = "while", .size = sizeof(while_node), .execute = while_execute,
+    ESP_CHILDREN(ESP_ONE(while_node, condition), ESP_ONE(while_node, body)),
+};
+
+static const esp_node_class repeat_class = {
+    .name = "repeat", .size = sizeof(while_node), .execute = repeat_execute,
+    ESP_CHILDREN(ESP_ONE(while_node, body), ESP_ONE(while_node, condition)),
+};
+
+esp_node *lua_while_node(esp_context *c, esp_section at, esp_node *condition,
+                         esp_node *body)
+{
+    while_node *n = ESP_NEW_NODE(c, while_node, &while_class, at);
+
+    n->condition = condition;
+    n->body = body;
+    return &n->base;
+}
+
+esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
+                          esp_node *condition)
+{
+    while_node *n = ESP_NEW_NODE(c, while_node, &repeat_class, at);
+
+    n->condition = condition;
+    n->body = body;
+    return &n->base;
+}
+
+/* ---- numeric for ------------------------------------------------------- */
+
+/*
+ * What the loop remembers is in slots: the counter, which is the variable
+ * itself when nobody assigns that, the limit, and the step.  The loop is a
+ * node of its own below the one that prepares it, so that compiled code can
+ * be entered while it runs.  Integer loops know beforehand that their counter
+ * does not overflow: limits are cut, and the last iteration adds nothing.
+ */
+typedef struct count_node {
+    esp_node base;
+    ESP_CHILD esp_node *enter;          /* makes the variable from the counter,
+                                         * or NULL */
+    ESP_CHILD esp_node *body;
+    ESP_FINAL uint32_t counter, limit, step;
+} count_node;
+
+ESP_INLINE esp_value count_body(count_node *self, esp_frame *frame)
+{
+    if (self->enter)
+        ESP_TRY(esp_execute(self->enter, frame));
+    return esp_execute(self->body, frame);
+}
+
+/* Steps by 1: the limit is the last value of the counter. */
+static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
+{
+    count_node *self = (count_node *)node;
+    int64_t i;
+
+    ESP_TRY(count_body(self, frame));
+    i = frame->slots[self->counter].as.i;
+    if (i >= frame->slots[self->limit].as.i)
+        return esp_abrupt(ESP_BREAK);
+    frame->slots[self->counter] = lua_int(i + 1);
+    return lua_nil();
+}
+
+static esp_value by_one_execute(esp_node *node, esp_frame *frame)
+{
+    return esp_loop_execute(node, frame, by_one_step);
+}
+
+/* Other steps: the limit is how many iterations follow. */
+static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
+{
+    count_node *self = (count_node *)node;
+    uint64_t more;
+
+    ESP_TRY(count_body(self, frame));
+    more = (uint64_t)frame->slots[self->limit].as.i;
+    if (!more)
+        return esp_abrupt(ESP_BREAK);
+    frame->slots[self->limit] = lua_int((int64_t)(more - 1));
+    frame->slots[self->counter] =
+        lua_int((int64_t)((uint64_t)frame->slots[self->counter].as.i +
+                          (uint64_t)frame->slots[self->step].as.i));
+    return lua_nil();
+}
+
+static esp_value by_int_execute(esp_node *node, esp_frame *frame)
+{
+    return esp_loop_execute(node, frame, by_int_step);
+}
+
+static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
+{
+    count_node *self = (count_node *)node;
+    double i, step, limit;
+
+    ESP_TRY(count_body(self, frame));
+    step = frame->slots[self->step].as.d;
+    limit = frame->slots[self->limit].as.d;
+    i = frame->slots[self->counter].as.d + step;
+    if (step > 0 ? !(i <= limit) : !(i >= limit))
+        return esp_abrupt(ESP_BREAK);
+    frame->slots[self->counter] = lua_float(i);
+    return lua_nil();
+}
+
+static esp_value by_float_execute(esp_node *node, esp_frame *frame)
+{
+    return esp_loop_execute(node, frame, by_float_step);
+}
+
+#define COUNT_CLASS(word)                                                   \
+    static const esp_node_class word##_class = {                            \
+        .name = "for_" #word, .size = sizeof(count_node),                   \
+        .execute = word##_execute,                                          \
+        ESP_CHILDREN(ESP_ONE(count_node, enter),                            \
+                     ESP_ONE(count_node, body)),                            \
+    }
+COUNT_CLASS(by_one);
+COUNT_CLASS(by_int);
+COUNT_CLASS(by_float);
+
+typedef struct for_node {
+    esp_node base;
+    ESP_CHILD esp_node *start, *limit, *step;   /* step: or NULL */
+    ESP_CHILD esp_node *loop;
+    ESP_FINAL uint32_t slots, counter;
+} for_node;
+
+/* The limit of an integer loop as an integer; false: no iteration. */
+ESP_BOUNDARY ESP_LEAF static bool cut_limit(esp_value limit, int64_t step,
+                                            int64_t *to)
+{
+    double d = step < 0 ? ceil(limit.as.d) : floor(limit.as.d);
+
+    if (d != d)
+        return false;
+    if (lua_float_to_int(d, to))
+        return true;
+    *to = d < 0 ? INT64_MIN : INT64_MAX;
+    return d < 0 ? step < 0 : step > 0;
+}
+
+/* The loop is of another kind than it was. */
+ESP_BOUNDARY static void change_loop(for_node *self,
+                                     const esp_node_class *class,
+                                     esp_context *c)
+{
+    count_node *old = (count_node *)self->loop;
+    count_node *new = ESP_NEW_NODE(c, count_node, class, old->base.section);
+
+    new->enter = old->enter;
+    new->body = old->body;
+    new->counter = old->counter;
+    new->limit = old->limit;
+    new->step = old->step;
+    esp_node_replace(&old->base, &new->base, "kind of loop");
+}
+
+ESP_INLINE void need_loop(for_node *self, const esp_node_class *class,
+                          esp_frame *frame)
+{
+    if (ESP_UNLIKELY(self->loop->class != class)) {
+        esp_deopt_invalidate();
+        change_loop(self, class, lua_context(frame));
+    }
+}
+
+ESP_INLINE esp_value int_loop(for_node *self, esp_frame *frame, int64_t start,
+                          int64_t limit, int64_t step)
+{
+    frame->slots[self->counter] = lua_int(start);
+    if (step > 0 ? start > limit : start < limit)
+        return lua_nil();
+    if (step == 1) {
+        need_loop(self, &by_one_class, frame);
+        frame->slots[self->slots + 1] = lua_int(limit);
+    } else {
+        uint64_t more = step > 0
+            ? ((uint64_t)limit - (uint64_t)start) / (uint64_t)step
+            : ((uint64_t)start - (uint64_t)limit) /
+                  ((uint64_t)-(step + 1) + 1);
+
+        need_loop(self, &by_int_class, frame);
+        frame->slots[self->slots + 1] = lua_int((int64_t)more);
+        frame->slots[self->slots + 2] = lua_int(step);
+    }
+    return esp_execute(self->loop, frame);
+}
+
+ESP_INLINE double as_double(esp_value v)
+{
+    return v.tag == LUA_INT ? (double)v.as.i : v.as.d;
+}
+
+ESP_INLINE esp_value float_loop(for_node *self, esp_frame *frame, double start,
+                            double limit, double step)
+{
+    need_loop(self, &by_float_class, frame);
+    frame->slots[self->counter] = lua_float(start);
+    frame->slots[self->slots + 1] = lua_float(limit);
+    frame->slots[self->slots + 2] = lua_float(step);
+    if (step > 0 ? !(start <= limit) : !(start >= limit))
+        return lua_nil();
+    return esp_execute(self->loop, frame);
+}
+
+ESP_BOUNDARY static esp_value bad_number(esp_frame *frame, esp_node *node,
+                                         const char *what, esp_value v)
+{
+    return lua_error_at(lua_at(frame, node), node,
+                        "bad 'for' %s (number expected, got %s)", what,
+                        lua_type_name_of(lua_here(frame), v));
+}
+
+/* Strings that are numerals will do. */
+ESP_INLINE bool need_number(esp_value *v)
+{
+    return ESP_LIKELY(lua_is_number(*v)) || lua_to_number(*v, v);
+}
+
+ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame, esp_value start,
+                            esp_value limit, esp_value step)
+{
+    esp_node *node = &self->base;
+
+    if (!need_number(&limit))
+        return bad_number(frame, node, "limit", limit);
+    if (!need_number(&step))
+        return bad_number(frame, node, "step", step);
+    if (!need_number(&start))
+        return bad_number(frame, node, "initial value", start);
+    if (as_double(step) == 0)
+        return lua_error_at(lua_at(frame, node), node, "'for' step is zero");
+    return float_loop(self, frame, as_double(start), as_double(limit),
+                      as_double(step));
+}
+
+ESP_INLINE esp_value for_ints(for_node *self, esp_frame *frame, int64_t start,
+                          esp_value limit, int64_t step)
+{
+    esp_node *node = &self->base;
+    int64_t cut;
+
+    if (ESP_UNLIKELY(!step))
+        return lua_error_at(lua_at(frame, node), node, "'for' step is zero");
+    if (!need_number(&limit))
+        return bad_number(frame, node, "limit", limit);
+    cut = limit.as.i;
+    if (limit.tag == LUA_FLOAT && !cut_limit(limit, step, &cut))
+        return lua_nil();
+    return int_loop(self, frame, start, cut, step);
+}
+
+static esp_value for_execute(esp_node *node, esp_frame *frame)
+{
+    for_node *self = (for_node *)node;
+    esp_value start = LUA_TRY(self->start), limit = LUA_TRY(self->limit);
+    esp_value step = lua_int(1), v;
+
+    if (self->step)
+        step = LUA_TRY(self->step);
+    if (ESP_LIKELY(start.tag == LUA_INT && step.tag == LUA_INT))
+        v = for_ints(self, frame, start.as.i, limit, step.as.i);
+    else
+        v = for_floats(self, frame, start, limit, step);
+    return v.tag == ESP_NOTHING ? lua_nil() : v;
+}
+
+static const esp_node_class for_class = {
+    .name = "for", .size = sizeof(for_node), .execute = for_execute,
+    ESP_CHILDREN(ESP_ONE(for_node, start), ESP_ONE(for_node, limit),
+                 ESP_ONE(for_node, step), ESP_ONE(for_node, loop)),
+};
+
+esp_node *lua_for_node(esp_context *c, esp_section at, esp_node *parts[3],
+                       uint32_t slots, uint32_t counter, esp_node *enter,
+                       esp_node *body)
+{
+    for_node *n = ESP_NEW_NODE(c, for_node, &for_class, at);
+    count_node *loop = ESP_NEW_NODE(c, count_node, &by_one_class, at);
+
+    loop->enter = enter;
+    loop->body = body;
+    loop->counter = counter;
+    loop->limit = slots + 1;
+    loop->step = slots + 2;
+    n->start = parts[0];
+    n->limit = parts[1];
+    n->step = parts[2];
+    n->slots = slots;
+    n->counter = counter;
+    n->loop = &loop->base;
+    return &n->base;
+}
+
+/* ---- generic for ------------------------------------------------------- */
+
+/* Slots: function, state, control, closing value, and for tables the place of
+ * the control value in them. */
+typedef struct each_node {
+    esp_node base;
+    ESP_CHILD esp_node *body;
+    ESP_FINAL uint32_t slots;
+    ESP_FINAL_ELEMENTS uint32_t *vars;
+    ESP_FINAL uint32_t nvars;
+    esp_callees callees;
+} each_node;
+
+ESP_INLINE esp_value call_iterator(each_node *self, esp_frame *frame)
+{
+    esp_value f = frame->slots[self->slots];
+    esp_value state = frame->slots[self->slots + 1];
+    esp_value control = frame->slots[self->slots + 2];
+
+    if (ESP_LIKELY(f.tag == LUA_FUNCTION))
+        return esp_indirect3(&self->base, frame, &self->callees,
+                             lua_function_of(f)->target, f, state, control);
+    return lua_call_iterator(lua_at(frame, &self->base), &self->base, f,
+                             state, control);
+}
+
+static inline esp_value each_step(esp_node *node, esp_frame *frame)
+{
+    each_node *self = (each_node *)node;
+    esp_value v = ESP_TRY(call_iterator(self, frame)), one;
+    uint64_t n;
+    const esp_value *values = lua_returned(lua_here(frame), v, &one, &n);
+
+    if (n == 0 || values[0].tag == LUA_NIL)
+        return esp_abrupt(ESP_BREAK);
+    frame->slots[self->slots + 2] = values[0];
+    for (uint32_t i = 0; i < self->nvars; i++) {
+        ESP_EXPLODE;
+        if (i < n)
+            frame->slots[self->vars[i]] = values[i];
+        else
+            frame->slots[self->vars[i]] = lua_nil();
+    }
+    return esp_execute(self->body, frame);
+}
+
+static esp_value each_execute(esp_node *node, esp_frame *frame)
+{
+    return esp_loop_execute(node, frame, each_step);
+}
+
+static void each_forget(esp_node *copy)
+{
+    ((each_node *)copy)->callees = (esp_callees){ 0 };
+}
+
+static const esp_node_class each_class = {
+    .name = "for_each", .size = sizeof(each_node), .execute = each_execute,
+    ESP_CHILDREN(ESP_ONE(each_node, body)), .forget = each_forget,
+    .tags = ESP_IS_CALL,
+};
+
+bool lua_is_each(const esp_node *node)
+{
+    return node->class == &each_class;
+}
+
+typedef struct for_in_node {
+    esp_node base;
+    ESP_CHILD esp_node *init, *loop;
+    ESP_FINAL uint32_t slots;
+    ESP_FINAL bool closes;
+} for_in_node;
+
+/* What leaves the loop, after the closing value was closed. */
+ESP_BOUNDARY static esp_value close_loop(esp_frame *frame, esp_value closing,
+                                         esp_value v)
+{
+    return lua_close_after(lua_here(frame), closing, v, &frame->result);
+}
+
+static esp_value for_in_execute(esp_node *node, esp_frame *frame)
+{
+    for_in_node *self = (for_in_node *)node;
+    esp_value closing, v;
+
+    ESP_TRY(esp_execute(self->init, frame));
+    closing = frame->slots[self->slots + 3];
+    if (ESP_UNLIKELY(closing.tag != LUA_NIL))
+        ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
+    v = esp_execute(self->loop, frame);
+    if (ESP_UNLIKELY(closing.tag != LUA_NIL)) {
+        frame->site = node;
+        v = close_loop(frame, closing, v);
+    }
+    return v.tag == ESP_NOTHING ? lua_nil() : v;
+}
+
+static const esp_node_class for_in_class = {
+    .name = "for_in", .size = sizeof(for_in_node), .execute = for_in_execute,
+    ESP_CHILDREN(ESP_ONE(for_in_node, init), ESP_ONE(for_in_node, loop)),
+};
+
+esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
+                          uint32_t slots, const uint32_t *vars, uint32_t nvars,
+                          esp_node *body)
+{
+    for_in_node *n = ESP_NEW_NODE(c, for_in_node, &for_in_class, at);
+    each_node *loop = ESP_NEW_NODE(c, each_node, &each_class, at);
+    uint32_t *copy = ESP_CONTEXT_ARRAY(c, uint32_t, nvars);
+
+    for (uint32_t i = 0; i < nvars; i++)
+        copy[i] = vars[i];
+    loop->body = body;
+    loop->slots = slots;
+    loop->vars = copy;
+    loop->nvars = nvars;
+    n->init = init;
+    n->loop = &loop->base;
+    n->slots = slots;
+    return &n->base;
+}
+
+/* ---- break, return ----------------------------------------------------- */
+
+static esp_value break_execute(esp_node *node, esp_frame *frame)
+{
+    (void)node, (void)frame;
+    return esp_abrupt(ESP_BREAK);
+}
+
+static const esp_node_class break_class = {
+    .name = "break", .size = sizeof(esp_node), .tags = ESP_IS_STATEMENT,
+    .execute = break_execute,
+};
+
+esp_node *lua_break_node(esp_context *c, esp_section at)
+{
+    return esp_node_new(c, &break_class, at);
+}
+
+typedef struct return_node {
+    esp_node base;
+    ESP_CHILD esp_node *value;          /* or NULL */
+} return_node;
+
+static esp_value return_execute(esp_node *node, esp_frame *frame)
+{
+    return_node *self = (return_node *)node;
+
+    frame->result = self->value ? LUA_TRY(self->value) : lua_none();
+    return esp_abrupt(ESP_RETURN);
+}
+
+static const esp_node_class return_class = {
+    .name = "return", .size = sizeof(return_node), .tags = ESP_IS_STATEMENT,
+    .execute = return_execute, ESP_CHILDREN(ESP_ONE(return_node, value)),
+};
+
+esp_node *lua_return_node(esp_context *c, esp_section at, esp_node *value)
+{
+    return_node *n = ESP_NEW_NODE(c, return_node, &return_class, at);
+
+    n->value = value;
+    return &n->base;
+}
+
+/* ---- several values ---------------------------------------------------- */
+
+typedef struct list_node {
+    esp_node base;
+    ESP_CHILD_ARRAY esp_node **values;
+    ESP_FINAL uint32_t n;
+    ESP_CHILD esp_node *rest;           /* a multi node, or NULL */
+} list_node;
+
+enum { FEW = 8 };
+
+/* Values wait on the C stack, since calls use the buffer of results. */
+static esp_value few_execute(esp_node *node, esp_frame *frame)
+{
+    list_node *self = (list_node *)node;
+    lua_state *lua = lua_here(frame);
+    esp_value values[FEW];
+
+    for (uint32_t i = 0; i < self->n; i++) {
+        ESP_EXPLODE;
+        values[i] = LUA_TRY(self->values[i]);
+    }
+    for (uint32_t i = 0; i < self->n; i++) {
+        ESP_EXPLODE;
+        lua->few[i] = values[i];
+    }
+    return lua_multi(self->n);
+}
+
+/* Puts n values in front of what is in the buffer. */
+ESP_BOUNDARY static esp_value prepend(lua_state *lua, const esp_value *values,
+                                      uint32_t n, esp_value rest)
+{
+    esp_value one, *to;
+    uint64_t more;
+    const esp_value *from = lua_returned(lua, rest, &one, &more);
+
+    to = lua_results(lua, n + more);
+    if (!to)
+        return esp_abrupt(ESP_THROW);
+    for (uint64_t i = more; i-- > 0;)
+        to[n + i] = from[i];
+    for (uint32_t i = 0; i < n; i++)
+        to[i] = values[i];
+    return n + more == 1 ? to[0] : lua_multi(n + more);
+}
+
+static esp_value list_execute(esp_node *node, esp_frame *frame)
+{
+    list_node *self = (list_node *)node;
+    esp_value few[FEW], *values = few, rest = lua_none();
+
+    if (self->n > FEW) {
+        values = (esp_value *)esp_alloc(lua_context(frame),
+                                        self->n * sizeof *values);
+        if (!values)
+            return esp_abrupt(ESP_THROW);
+    }
+    for (uint32_t i = 0; i < self->n; i++) {
+        ESP_EXPLODE;
+        values[i] = LUA_TRY(self->values[i]);
+    }
+    if (self->rest)
+        rest = ESP_TRY(esp_execute(self->rest, frame));
+    return prepend(lua_here(frame), values, self->n, rest);
+}
+
+#define LIST_CLASS(word)                                                    \
+    static const esp_node_class word##_class = {                            \
+        .name = #word, .size = sizeof(list_node),                           \
+        .execute = word##_execute,                                          \
+        ESP_CHILDREN(ESP_MANY(list_node, values, n),                        \
+                     ESP_ONE(list_node, rest)),                             \
+    }
+LIST_CLASS(few);
+LIST_CLASS(list);
+
+esp_node *lua_list_node(esp_context *c, esp_section at, esp_node **values,
+                        uint32_t n, esp_node *rest)
+{
+    list_node *node = ESP_NEW_NODE(c, list_node,
+                                   rest || n > FEW ? &list_class : &few_class,
+                                   at);
+
+    node->values = values;
+    node->n = n;
+    node->rest = rest;
+    return &node->base;
+}
+
+/* ---- variables that are closed ----------------------------------------- */
+
+typedef struct close_node {
+    esp_node base;
+    ESP_CHILD esp_node *variable;       /* reads it */
+    ESP_CHILD esp_node *rest;
+    lua_string *name;
+} close_node;
+
+static esp_value close_execute(esp_node *node, esp_frame *frame)
+{
+    close_node *self = (close_node *)node;
+    esp_value closing = ESP_TRY(esp_execute(self->variable, frame)), v;
+
+    ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing,
+                               self->name));
+    v = esp_execute(self->rest, frame);
+    frame->site = node;
+    return close_loop(frame, closing, v);
+}
+
+static const esp_node_class close_class = {
+    .name = "close", .size = sizeof(close_node), .execute = close_execute,
+    ESP_CHILDREN(ESP_ONE(close_node, variable), ESP_ONE(close_node, rest)),
+};
+
+esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
+                         uint32_t slot, enum lua_access access, esp_node *rest)
+{
+    close_node *n = ESP_NEW_NODE(c, close_node, &close_class, at);
+
+    n->variable = lua_local_node(c, at, name, slot, access, NULL);
+    n->rest = rest;
+    n->name = name;
+    return &n->base;
+}
+
+/* ---- the body of a function -------------------------------------------- */
+
+typedef struct body_node {
+    esp_node base;
+    ESP_FINAL_ELEMENTS uint32_t *boxed; /* parameters that need boxes */
+    ESP_FINAL uint32_t nboxed;
+    ESP_CHILD_ARRAY esp_node **statements;
+    ESP_FINAL uint32_t n;
+    ESP_CHILD esp_node *result;         /* or NULL: there are none */
+} body_node;
+
+static const esp_heap_type box_type = { "box", sizeof(lua_box), false };
+
+ESP_INLINE void box_parameters(body_node *self, esp_frame *frame)
+{
+    for (uint32_t i = 0; i < self->nboxed; i++) {
+        ESP_EXPLODE;
+        lua_box *box = (lua_box *)esp_new(lua_context(frame), &box_type);
+
+        box->value = frame->slots[self->boxed[i]];
+        frame->slots[self->boxed[i]] = lua_pointer(box, LUA_BOX);
+    }
+}
+
+/* A `return` at the very end need not leave anything. */
+static esp_value body_execute(esp_node *node, esp_frame *frame)
+{
+    body_node *self = (body_node *)node;
+
+    if (self->nboxed)
+        box_parameters(self, frame);
+    for (uint32_t i = 0; i < self->n; i++) {
+        ESP_EXPLODE;
+        ESP_TRY(esp_execute(self->statements[i], frame));
+    }
+    return self->result ? esp_execute(self->result, frame) : lua_none();
+}
+
+static const esp_node_class body_class = {
+    .name = "body", .size = sizeof(body_node), .tags = ESP_IS_ROOT,
+    .execute = body_execute,
+    ESP_CHILDREN(ESP_MANY(body_node, statements, n),
+                 ESP_ONE(body_node, result)),
+};
+
+esp_node *lua_body_node(esp_context *c, esp_section at, const uint32_t *boxed,
+                        uint32_t nboxed, esp_node **statements, uint32_t n)
+{
+    body_node *b = ESP_NEW_NODE(c, body_node, &body_class, at);
+    uint32_t *copy = ESP_CONTEXT_ARRAY(c, uint32_t, nboxed + 1);
+
+    for (uint32_t i = 0; i < nboxed; i++)
+        copy[i] = boxed[i];
+    b->boxed = copy;
+    b->nboxed = nboxed;
+    b->statements = statements;
+    b->n = n;
+    if (n && statements[n - 1]->class == &return_class &&
+        ((return_node *)statements[n - 1])->value) {
+        b->result = ((return_node *)statements[n - 1])->value;
+        b->n--;
+    }
+    return &b->base;
+}

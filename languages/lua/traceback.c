@@ -1,0 +1,151 @@
+/*
+ * Tracebacks, worded as PUC Lua words them.
+ */
+#include "languages/lua/nodes.h"
+
+#include "framework/base/text.h"
+
+#include <string.h>
+
+enum { FIRST = 10, LAST = 11 };         /* levels that are shown of many */
+
+/* ---- names of functions ------------------------------------------------ */
+
+static bool same_function(esp_value v, const lua_proto *p)
+{
+    return v.tag == LUA_FUNCTION && lua_function_of(v)->proto == p;
+}
+
+/* As a field of a library: "string.rep"; globals without "_G.". */
+static bool library_name(lua_state *lua, const lua_proto *p, char *to,
+                         size_t n)
+{
+    esp_value module = lua_nil(), t, key, v;
+
+    while (lua_table_next(lua, lua->loaded, &module, &t) > 0) {
+        if (t.tag != LUA_TABLE || module.tag != LUA_STRING)
+            continue;
+        key = lua_nil();
+        while (lua_table_next(lua, lua_table_of(t), &key, &v) > 0) {
+            const char *in = lua_bytes(lua_string_of(module));
+
+            if (!same_function(v, p) || key.tag != LUA_STRING)
+                continue;
+            if (strcmp(in, "_G"))
+                snprintf(to, n, "%s.%s", in, lua_bytes(lua_string_of(key)));
+            else
+                snprintf(to, n, "%s", lua_bytes(lua_string_of(key)));
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_function(lua_state *lua, esp_text *text, const lua_proto *p,
+                         const esp_node *caller)
+{
+    char name[160];
+    const char *kind;
+
+    if (library_name(lua, p, name, sizeof name))
+        text_printf(text, "function '%s'", name);
+    else if (caller && lua_call_name(caller, &kind, name, sizeof name))
+        text_printf(text, "%s '%s'", kind, name);
+    else if (!p->builtin && !p->line)
+        text_printf(text, "main chunk");
+    else if (!p->builtin)
+        text_printf(text, "function <%s:%u>", p->source->name, p->line);
+    else
+        text_printf(text, "?");
+}
+
+/* ---- levels ------------------------------------------------------------ */
+
+typedef struct level {
+    const lua_proto *proto;
+    const esp_node *site, *caller;
+    bool tail;
+} level;
+
+typedef struct levels {
+    level first[FIRST + LAST], last[LAST];  /* last: a ring */
+    uint32_t n;
+    level *newest;
+    bool any;
+} levels;
+
+static level *room_for(levels *l)
+{
+    uint32_t n = l->n++;
+
+    return n < FIRST + LAST ? &l->first[n] : &l->last[n % LAST];
+}
+
+static bool note_level(void *arg, const esp_activation *a)
+{
+    levels *l = (levels *)arg;
+    bool tail = a->site && lua_is_tail(a->site);
+    level *to;
+
+    if (l->newest) {
+        l->newest->tail |= tail;
+        if (!l->newest->tail)
+            l->newest->caller = a->site;
+        if (tail)
+            return true;
+    }
+    to = room_for(l);
+    *to = (level){ .proto = (const lua_proto *)a->target->user,
+                   .site = a->site };
+    l->newest = to;
+    return true;
+}
+
+static void add_level(lua_state *lua, esp_text *text, const level *v)
+{
+    text_printf(text, "\n\t");
+    if (v->proto->builtin) {
+        text_printf(text, "[C]: in ");
+    } else {
+        esp_position p = { v->proto->line, 0 };
+
+        if (v->site)
+            p = esp_section_position(esp_node_section(v->site));
+        text_printf(text, "%s:%u: in ", v->proto->source->name, p.line);
+    }
+    add_function(lua, text, v->proto, v->caller);
+    if (v->tail)
+        text_printf(text, "\n\t(...tail calls...)");
+}
+
+/* The levels of a long stack that are shown last. */
+static void add_last(lua_state *lua, esp_text *text, const levels *l,
+                     uint32_t from)
+{
+    if (l->n - from > FIRST + LAST)
+        text_printf(text, "\n\t...\t(skipping %u levels)",
+                    l->n - from - FIRST - LAST);
+    for (uint32_t i = l->n - LAST; i < l->n; i++)
+        add_level(lua, text, i < FIRST + LAST ? &l->first[i]
+                                              : &l->last[i % LAST]);
+}
+
+void lua_traceback(lua_state *lua, esp_coroutine *of, esp_text *text,
+                   uint32_t from)
+{
+    levels l = { .n = 0 };
+
+    esp_coroutine_walk(lua->context, of, ESP_READ_ONLY, note_level, &l);
+    text_printf(text, "stack traceback:");
+    if (l.n <= FIRST + LAST + from) {
+        for (uint32_t i = from; i < l.n; i++)
+            add_level(lua, text, i < FIRST + LAST ? &l.first[i]
+                                                  : &l.last[i % LAST]);
+    } else {
+        for (uint32_t i = from; i < from + FIRST; i++)
+            add_level(lua, text, &l.first[i]);
+        add_last(lua, text, &l, from);
+    }
+    if (!of)
+        text_printf(text, "\n\t[C]: in ?");
+}

@@ -1,0 +1,10 @@
+local inf, nan = 1 / 0, 0 / 0
+print(inf, -inf, nan ~= nan, inf // 1, -inf // 1, 5 // 0.0, -5 // 0.0)
+print(1e15, 1e16, 1e100, 123456789012345678, 0.1, 1 / 3, 3.0, -0.0, 100 / 2)
+print(5 % inf, -5 % inf, 5 % -inf, 5.5 // 1, -5.5 // 1, 2^53, 2^63)
+print(1 == 1.0, 1 < 1.5, 2^53 == 2^53 + 1, (2^53|0) == (2^53|0) + 1)
+print(0x7fffffffffffffff < 2^63, 0x7fffffffffffffff + 0.0 == 2^63, 2^63 > 0x7fffffffffffffff)
+print(-2^63 == 0x8000000000000000, -2^63 <= 0x8000000000000000, nan < 1, 1 < nan, nan <= nan)
+print(1 < inf, 1 > -inf, 0x7fffffffffffffff < inf, 0x8000000000000000 > -inf)
+print(0x.8p1, 0xA.8, 0x1p-2, 0xffffffffffffffffff, 1e308 * 10, 3e-324)
+print(7 // 0.3, 1e300 * 1e10 == inf, 10 / 2, 3 | 0, 3.0 | 0)

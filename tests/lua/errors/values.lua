@@ -1,0 +1,15 @@
+print(pcall(error)) print(pcall(error, nil)) print(pcall(error, "m", 0)) print(pcall(error, 5)) print(pcall(error, true))
+local t = {} print(select(2, pcall(error, t)) == t)
+print(pcall(function() error("here") end)) print(pcall(function() error("lvl2", 2) end)) print(pcall(function() error(42) end))
+print(select('#', pcall(function() return 1, nil, nil end)))
+print(pcall(pcall)) print(pcall(pcall, error, "x"))
+print(xpcall(function() error("e", 0) end, function(m) return "handled " .. m end))
+print(xpcall(function(a, b) return a + b end, print, 3, 4))
+print(xpcall(error, function(m) return type(m), "second dropped" end, {}))
+print(pcall(xpcall)) print(pcall(xpcall, print))
+local depth = 0
+print(xpcall(function() local x = nil; x.y = 1 end, function(m) return "H:" .. m end))
+local ok, e = pcall(function() local ok, e = pcall(error, "inner", 0) error("outer+" .. e, 0) end) print(ok, e)
+print(assert(1, 2, 3)) print(pcall(assert, false)) print(pcall(assert, nil, "msg")) print(pcall(assert, false, t) == false) print(pcall(assert))
+for i = 1, 3 do local ok, m = pcall(error, "n" .. i, 0) print(m) end
+local function thrower(n) if n == 0 then error("deep", 0) end thrower(n - 1) end print(pcall(thrower, 50))

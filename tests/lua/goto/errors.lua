@@ -1,0 +1,12 @@
+local function try(s) print(select(2, load(s, "=s"))) end
+try "goto nowhere"
+try "do ::a:: end goto a"
+try "::a:: ::a::"
+try "::a:: do ::a:: end"
+try "break"
+try "goto l1; local a ::l1:: print(a)"
+try "repeat if x then goto c end local y ::c:: until y"
+try "local function f() goto out end ::out::"
+try "for i = 1, 2 do end break"
+try "while true do local function f() break end end"
+try "if x then\n\n goto y end\n\n"

@@ -1,0 +1,16 @@
+pcall(function()  -- so that no handler sees what load catches
+print(load("return 1 + 1")()) print(load("syntax error here")) print(load("return ...", "n")(7, 8))
+local parts, i = {"return ", "4", "2"}, 0
+print(load(function() i = i + 1 return parts[i] end)())
+print(load(function() return nil end)()) print(load(function() error("reader", 0) end)) print(load(function() return {} end))
+print(pcall(load, 5)) print(load("x = 1", "=name", "b")) print(load("\27bad", "=name", "t"))
+print(pcall(load("error('e')", "=short"))) print(pcall(load("error('e')", "@file.lua"))) print(pcall(load("error('e')", "first line\nsecond")))
+print(pcall(load("error('e')", "a very long chunk name that goes on and on and on and on and on and on")))
+print(pcall(load("error('e')", "@a/very/long/path/that/goes/on/and/on/and/on/and/on/and/on/and/on/file.lua")))
+print(pcall(load("error('e')")))
+print(loadfile("does_not_exist.lua")) print(pcall(dofile, "does_not_exist.lua"))
+local f = load("local a = ... ; return function() a = a + 1 return a end")
+local g, h = f(1), f(10) print(g(), g(), h())
+print(_VERSION, type(_G), _G._G == _G)
+local env = {} load("a = 1 b = 2", "c", "t", env)() print(env.a, env.b, a)
+end)

@@ -1,0 +1,2 @@
+print("loading", ...)
+return {name = ..., value = 42}

@@ -1,0 +1,1 @@
+two_loaded = (two_loaded or 0) + 1

@@ -1,0 +1,21 @@
+local A = {x = 1, y = 2}
+local B = setmetatable({y = 20}, {__index = A})
+local C = setmetatable({}, {__index = B})
+print(C.x, C.y, C.z, rawget(C, "x"))
+A.z = 30 print(C.z) B.x = 10 print(C.x) B.x = nil print(C.x)
+C.x = 100 print(C.x, B.x, A.x)
+local log = setmetatable({}, {__newindex = function(t, k, v) rawset(t, k, v * 2) end})
+log.a = 5 print(log.a) log.a = 7 print(log.a)
+local store = {}
+local proxy = setmetatable({}, {__index = store, __newindex = store})
+proxy.k = 1 print(rawget(proxy, "k"), store.k, proxy.k)
+local def = setmetatable({}, {__index = function(t, k) local v = k .. "?" t[k] = v return v end})
+print(def.one, rawget(def, "one"), def[2])
+print(pcall(function() local x = setmetatable({}, {__index = function(t, k) error("no " .. k) end}) return x.field end))
+local loop = {} setmetatable(loop, {__index = loop})
+print(pcall(function() return loop.x end))
+local strict = setmetatable({}, {__newindex = function(t, k) error("read only: " .. k, 2) end})
+print(pcall(function() strict.v = 1 end))
+local n = setmetatable({}, {__index = 5}) print(pcall(function() return n.x end))
+local m = setmetatable({}, {__index = "str"}) print(pcall(function() return m.nothing end))
+for i = 1, 3 do local o = setmetatable({}, {__index = {v = i}}) print(o.v) end

@@ -1,0 +1,8 @@
+print(1, -1, 1.0, -1.5, 1e10, 1e15, 1e16, 1e17, 123456.789, 1e-5, 5e-324, 1.7976931348623157e308)
+print(2^31, 2^53, 2^63, -2^63, 0x7fffffffffffffff, 0x8000000000000000, 9223372036854775807, 9223372036854775808, -9223372036854775808)
+print(0xff, 0XA, 0x.1, 0x1.8p3, 0xep1, 1E2, 1e-2, .5, 3., 0x10p-1)
+print(3 == 3.0, math and math.type and math.type(3) or "integer", 1e2, 100 // 1, 1e2 // 1)
+print(tostring(1e15), tostring(-0.0), tostring(0/0) == tostring(0/0), 1/0, -1/0, 2^1023 * 2)
+print(100000000000000, 1e14, 10 / 2, 7 // 2, 7.0 // 2, 7 % 2.5, 1 / 3)
+print("0x10" + 0, "1e1" + 0, "  5  " + 0, "5." + 0, ".5" + 0, "0x.8" + 0, "0xA" * 1)
+print(0xffffffffffffffff, 0x1ffffffffffffffff, 1e1000, -1e1000)

@@ -1,0 +1,15 @@
+local x = 1
+do local x = 2 print(x) do local x = x + 1 print(x) end print(x) end print(x)
+local x = x + 10 print(x)
+local function f(x, x) return x end print(f(1, 2))
+local a <const> = 5 print(a + 1)
+local b <const> = "s" print(b .. a)
+local c <const> = {} c.v = 1 print(c.v)
+print(select(2, load("local k <const> = 1 k = 2", "=s")))
+print(select(2, load("local k <close> = nil k = 2", "=s")))
+print(select(2, load("local k <const> = 1 return function() k = 2 end", "=s")))
+print(select(2, load("local k <bad> = 1", "=s")))
+for i = 1, 2 do local y y = (y or 0) + i print(y) end
+y = "global" do local y = "local" print(y) end print(y, _G.y, _ENV.y)
+local function g() return y end print(g()) y = nil print(g())
+if true then local z = 1 end print(z)
