@@ -20,6 +20,7 @@
 #include "framework/call.h"
 #include "framework/tier.h"
 #include "pe/eval/eval.h"
+#include "pe/graph/props.h"
 #include "pe/graph/state.h"
 
 #include <inttypes.h>
@@ -162,11 +163,14 @@ static void show_remarks(jit *j, const char *name, const eval_result *r)
 {
     if (j->settings->remarks == OPT_remarks_off)
         return;
+    props_need(r->graph, PROP_PREDS | PROP_USES);
     for (uint32_t i = 0; i < r->remarks.n; i++) {
         const eval_remark *m = &r->remarks.at[i];
         const esp_node *node = m->node;
         uint32_t line = node ? esp_section_position(esp_node_section(node)).line : 0;
 
+        if (!eval_remark_holds(r, m))
+            continue;
         esp_printf(j->engine, "remark: %s: %s in %s:%u, guest line %u%s%s\n",
                    name, remark_name(m->kind), m->fn, m->line, line,
                    m->name ? ": " : "", m->name ? m->name : "");
