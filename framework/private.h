@@ -38,9 +38,12 @@ struct esp_context_private {
     esp_target *targets;            /* newest first */
     esp_source *sources;
     esp_assumption *assumptions;
+    uint64_t split_nodes;           /* in copies of targets; split.c */
     char *frames;                   /* the frame stack's reservation */
     size_t frames_size;
     char *stack_base;               /* C stack: the limit counts from here */
+    uint32_t attached;              /* how often: each time it is another stack,
+                                     * or may be */
     char *entered;                  /* C frame of the outermost call from C
                                      * into guest code; NULL: none */
     struct entered_loop loop;       /* the innermost one, on this C stack */
@@ -93,6 +96,11 @@ esp_shape *shape_dictionary(esp_shape *shape);
 /* Fills the entry cells: `entry` in the cell of the target's arity, adapters
  * in the others. */
 void call_set_entry(esp_target *t, void *entry);
+
+/* ---- split.c ---- */
+/* A node has met the first thing that it specializes for; and one more. */
+void split_first(esp_node *node);
+void split_polymorphic(esp_node *node);
 
 /* ---- tier.c ---- */
 bool tier_open_target(esp_target *t);

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { LOOP_PATIENCE = 100 };   /* iterations between two questions */
 
 /* ---- dependents -------------------------------------------------------- */
 
@@ -78,9 +81,21 @@ static uint32_t first_heat(const esp_engine *e, const esp_tiering *tiering)
 
     if (!e->compiler.compile || !e->options.tier || tiering->never)
         return UINT32_MAX;
-    if (e->options.compile == ESP_COMPILE_NOW)
+    if (e->options.compile == ESP_COMPILE_NOW || e->options.osr)
         return 1;
     return e->options.heat1 << (again < 6 ? again / 2 : 3);
+}
+
+/* options.osr: a loop asks at each back edge, but calls do not count for more
+ * than they did. */
+static bool only_for_loops(esp_target *t)
+{
+    const esp_options *o = &t->context->engine->options;
+
+    if (!o->osr || t->heat >= o->heat1)
+        return false;
+    t->hot = t->heat + 1;
+    return true;
 }
 
 static uint32_t next_heat(const esp_engine *e, int tier)
@@ -93,6 +108,8 @@ bool esp_target_hot(esp_target *t)
     esp_engine *e = t->context->engine;
     esp_tiering *tiering = t->tiering;
     int tier = tiering->code ? tiering->tier + 1 : 1;
+    esp_answer answer;
+    bool waited;
 
     if (!e->compiler.compile || tiering->never || tier > e->options.tier) {
         /* Nothing more to come; the counter must not run over for long. */
@@ -100,9 +117,14 @@ bool esp_target_hot(esp_target *t)
         t->hot = UINT32_MAX;
         return false;
     }
-    e->stats.compilations++;
-    if (e->compiler.compile(e->compiler.self, t, tier))
-        return true;
+    if (only_for_loops(t))
+        return false;
+    waited = tiering->waiting;
+    answer = e->compiler.compile(e->compiler.self, t, tier);
+    e->stats.compilations +=
+        !waited && (answer != ESP_LATER || tiering->waiting);
+    if (answer != ESP_DECLINED)
+        return answer == ESP_COMPILED;
     e->stats.declined++;
     if (t->hot <= t->heat)
         t->hot = UINT32_MAX;
@@ -115,6 +137,16 @@ static bool room_to_enter(const esp_context *c)
     char *here = __builtin_frame_address(0);
 
     return here - c->stack_limit > (c->own->stack_base - c->stack_limit) / 2;
+}
+
+bool esp_loop_due(esp_target *t, const esp_node *loop)
+{
+    const esp_compiler *c = &t->context->engine->compiler;
+
+    if (!c->loop_due || c->loop_due(c->self, t, loop))
+        return true;
+    t->hot = t->heat + LOOP_PATIENCE;
+    return false;
 }
 
 /* Compiled code for a loop, or NULL.  A loop is compiled in the highest tier at
@@ -132,7 +164,7 @@ static esp_execute_fn *compiled_loop(esp_target *t, esp_node *loop,
         code = e->compiler.compile_loop(e->compiler.self, t, loop, frame,
                                         e->options.tier);
     if (!t->tiering->never)
-        t->hot = t->heat + (code ? 1 : e->options.heat1);
+        t->hot = t->heat + (code || e->options.osr ? 1 : e->options.heat1);
     return (esp_execute_fn *)code;
 }
 
@@ -217,10 +249,28 @@ bool tier_open_target(esp_target *t)
 static void close_dependents(esp_engine *e, esp_dependents *d)
 {
     while (d->n)
-        e->compiler.discard(e->compiler.self, d->code[--d->n],
-                            "context closed");
+        e->compiler.discard(e->compiler.self, d->code[--d->n], NULL);
     free(d->code);
     *d = (esp_dependents){ 0 };
+}
+
+/* ---- for the compiler -------------------------------------------------- */
+
+void *esp_keep(const uint64_t *words, uint32_t n)
+{
+    void *kept = lasting_alloc((n + 1) * sizeof *words);
+
+    return kept && n ? memcpy(kept, words, n * sizeof *words) : kept;
+}
+
+void esp_unkeep(void *kept)
+{
+    lasting_free(kept);
+}
+
+void *esp_stack_base(const esp_context *context)
+{
+    return context->own->attached == 1 ? context->own->stack_base : NULL;
 }
 
 /* Code that rests on this context goes with it: nobody can call it. */
@@ -230,6 +280,8 @@ void tier_close(esp_context *c)
         close_dependents(c->engine, &t->tiering->dependents);
     for (esp_assumption *a = c->own->assumptions; a; a = a->next)
         close_dependents(c->engine, a->dependents);
+    if (c->engine->compiler.leave)
+        c->engine->compiler.leave(c->engine->compiler.self, c);
 }
 
 esp_target *esp_context_targets(esp_context *context)
