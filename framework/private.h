@@ -58,6 +58,9 @@ struct esp_context_private {
 
 /* ---- engine.c ---- */
 double engine_ms(const esp_engine *e);
+/* The next poll has work to do: ESP_POLL bits.  From any thread, and from
+ * signal handlers. */
+void engine_ask_poll(esp_context *c, uint32_t bits);
 
 /* ---- heap.c ---- */
 /* False: the host has no memory. */
