@@ -174,20 +174,38 @@ static bool small_tree(const esp_node *body)
     return esp_node_walk((esp_node *)body, count_down, &left);
 }
 
-/* Guest functions are inlined while they are small, and the unit is. */
-static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
+/* Guest functions are inlined while they are small, and the unit is.  NULL:
+ * this one is; else why not. */
+static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
 {
     uint32_t depth = 0, same = 0;
 
-    if (e->unit->tier < 2 || e->unit->no_inlining ||
-        e->g->ins.n > INLINE_RESIDUAL)
-        return false;
+    if (e->unit->inlining == INLINE_NONE)
+        return "--inlining=off";
+    if (e->g->ins.n > INLINE_RESIDUAL)
+        return "the unit is large enough";
     for (eval_inst *i = in; i; i = i->caller) {
         depth += i->target != NULL;
         same += i->target == t;
     }
-    return depth < INLINE_DEPTH && same < INLINE_RECURSION &&
-           small_tree(t->body);
+    if (depth >= INLINE_DEPTH)
+        return "too deep";
+    if (same >= INLINE_RECURSION)
+        return "recursion is deep enough";
+    if (e->unit->inlining != INLINE_ALL && !small_tree(t->body))
+        return "too large";
+    return NULL;
+}
+
+static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
+{
+    eval_inline said = { t, in->node, NULL };
+
+    if (e->unit->tier < 2)
+        return false;
+    said.why_not = why_not_inlined(e, in, t);
+    VEC_PUSH(e->g->arena, &e->result->inlines, said);
+    return !said.why_not;
 }
 
 static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,

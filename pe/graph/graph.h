@@ -70,6 +70,8 @@ enum esp_ins_flag {
     INS_CHILD = 16,             /* final; the result is a child node */
     INS_DEAD = 32,              /* removed */
     INS_ENTRY = 64,             /* load: an entry cell of a call target */
+    INS_ELEMENT = 256,          /* load, store: of an array, and no access
+                                 * without the flag is */
     INS_ORDERED = 128           /* volatile load: acquires; store: releases */
 };
 

@@ -70,6 +70,11 @@ void unit_free(esp_unit *u)
     arena_free(&u->scratch);
 }
 
+void unit_rest(esp_unit *u)
+{
+    unit_step(u, NULL);
+}
+
 void unit_step(esp_unit *u, const char *step)
 {
     uint64_t now = now_ns();
@@ -77,7 +82,7 @@ void unit_step(esp_unit *u, const char *step)
 
     while (k < u->ntimes && u->times[k].step != u->step)
         k++;
-    if (k < UNIT_STEPS) {
+    if (u->step && k < UNIT_STEPS) {
         u->times[k].step = u->step;
         u->times[k].ns += now - u->started;
         u->ntimes = k < u->ntimes ? u->ntimes : k + 1;
