@@ -184,6 +184,7 @@ typedef struct esp_graph {
     struct graph_table *numbers;    /* pure instructions: see build.c */
     struct graph_table *state_numbers;
     struct graph_props *props;  /* dominators and so on: see props.h */
+    bool folded;                /* nothing is new since all was folded */
     const struct esp_assumed *assumed;  /* NULL; a pass at work: see facts.h */
 } esp_graph;
 

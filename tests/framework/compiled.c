@@ -262,6 +262,7 @@ static void run(const struct program *p, const char *how, esp_text *to)
         .heat2 = (uint32_t)settings.threshold2,
         .trace = (uint32_t)SETTING_TRACES(&settings),
         .generic = SETTING_HAS(&settings, stress, generic),
+        .osr = SETTING_HAS(&settings, stress, osr),
         .max_stack = 512 << 10,
     }, why, sizeof why);
     if (settings.tier)
@@ -287,6 +288,12 @@ static const char *const ways[] = {
     "--tier=2 --compile=now --stress=generic",
     "--tier=2 --compile=now --stress=deopt --seed=1",
     "--tier=2 --compile=sync --threshold1=5 --stress=deopt --seed=2",
+    "--tier=2 --compile=sync --stress=osr",
+    "--tier=2 --compile=sync --stress=osr,deopt --seed=4",
+    "--tier=2 --compile=now --threshold2=1 --inlining=all",
+    "--tier=2 --compile=now --threshold2=1 --inlining=off",
+    "--tier=2 --threshold1=3 --threshold2=20",
+    "--tier=2 --threshold1=3 --threshold2=20 --stress=delay,reclaim --seed=3",
 };
 
 int main(int argc, char **argv)

@@ -533,6 +533,7 @@ typedef struct call_node {
     ESP_FINAL mini_function *callee;
     ESP_FINAL esp_assumption *stable;
     esp_call_site site;
+    esp_split split;
     esp_callees callees;
 } call_node;
 
@@ -550,7 +551,8 @@ static esp_target *relink(call_node *self)
 ESP_INLINE esp_target *direct_target(call_node *self)
 {
     if (ESP_LIKELY(self->stable && esp_assumption_valid(self->stable)))
-        return esp_call_site_target(&self->site);
+        return esp_split_target(&self->split, &self->base,
+                                esp_call_site_target(&self->site));
     return relink(self);
 }
 
@@ -649,6 +651,7 @@ static void call_forget(esp_node *node)
     call_node *self = (call_node *)node;
 
     self->site.count = 0;
+    self->split = (esp_split){ 0 };
     self->callees = (esp_callees){ 0 };
 }
 
