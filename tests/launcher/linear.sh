@@ -67,7 +67,7 @@ done
 sh "$srcdir/bench/compile" --print nested 300000 >"$dir/program.sl"
 if $espalier --compile=sync --threshold1=2 --threshold2=2 --trace=compile \
         --stats=json "$dir/program.sl" >"$dir/out" 2>"$dir/err" &&
-    [ "$(grep -c 'f declined: too_many: [0-9]* nodes' "$dir/err")" = 1 ]; then
+    [ "$(grep -c 'f:1  declined: too_many: [0-9]* nodes' "$dir/err")" = 1 ]; then
     passed=$((passed + 1))
 else
     fail "a tree that is too large"
