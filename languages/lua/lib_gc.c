@@ -5,7 +5,7 @@
  * So a full collection that the program asks for begins by taking the entries
  * that may go out of all weak tables: what remains of them is a list that the
  * collector does not see into, with weak references.  Afterwards those whose
- * objects are still there are put back.  When the heap has grown much since,
+ * objects are still there are put back, where they were.  When the heap has grown much since,
  * the same is done at the next poll.
  *
  *     weak table ──▶ { key ┄▶, value ┄▶ } ──▶ collection ──▶ what is left
@@ -16,6 +16,7 @@
  */
 #include "languages/lua/base.h"
 #include "languages/lua/library.h"
+#include "languages/lua/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ typedef struct entry {
     esp_value key, value;       /* a payload that is weak is in a link */
     esp_weak weak_key, weak_value;
     bool key_is_weak, value_is_weak, value_at_key;
+    esp_value *place;           /* of key and value in the table; or NULL */
 } entry;
 
 /* A weak table. */
@@ -242,11 +244,19 @@ static void remove_entries(gc_state *g, weak *w)
     lua_table *t = (lua_table *)esp_weak_get(&w->table);
 
     for (size_t i = 0; i < w->n; i++) {
-        esp_value key = w->entries[i].key;
+        entry *e = &w->entries[i];
+        esp_value key = e->key;
 
-        if (!key.as.p && w->entries[i].key_is_weak)
-            key.as.p = esp_weak_get(&w->entries[i].weak_key);
-        lua_table_put(g->lua, t, key, lua_nil());
+        if (e->key_is_weak && !key.as.p) {
+            key.as.p = esp_weak_get(&e->weak_key);
+            e->place = lua_table_place(t, key);
+        }
+        if (e->place) {
+            e->place[0].as.p = NULL;
+            e->place[1] = lua_nil();
+        } else {
+            lua_table_put(g->lua, t, key, lua_nil());
+        }
     }
 }
 
@@ -271,8 +281,14 @@ static void put_back(gc_state *g, weak *w, entry *e)
     if (key && e->value_at_key)
         lua_table_put(g->lua, lua_table_of(e->key),
                       lua_pointer(g->chain, LUA_TABLE), lua_nil());
-    if (t && key && value)
+    if (!t || !key || !value)
+        return;
+    if (e->place) {
+        e->place[0] = e->key;
+        e->place[1] = e->value;
+    } else {
         lua_table_put(g->lua, t, e->key, e->value);
+    }
 }
 
 static void put_entries_back(gc_state *g, weak *w)
