@@ -285,7 +285,7 @@ const char *code_publish(esp_code_cache *c, esp_code *code, const esp_asm *a,
     return error;
 }
 
-void code_free(esp_code_cache *c, esp_code *code)
+static void take_out(esp_code_cache *c, esp_code *code)
 {
     pthread_mutex_lock(&c->lock);
     if (code->start) {
@@ -296,8 +296,18 @@ void code_free(esp_code_cache *c, esp_code *code)
     }
     unlink_unit(c, code);
     pthread_mutex_unlock(&c->lock);
+}
+
+void code_free(esp_code_cache *c, esp_code *code)
+{
+    take_out(c, code);
     arena_free(&code->arena);
     free(code);
+}
+
+void code_abandon(esp_code_cache *c, esp_code *code)
+{
+    take_out(c, code);
 }
 
 /* ---- finding ----------------------------------------------------------- */

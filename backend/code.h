@@ -157,6 +157,10 @@ extern const char code_cache_full[];
 /* Gives up a unit, published or not.  No activation may be inside. */
 void code_free(esp_code_cache *c, esp_code *code);
 
+/* Forgets a unit that a thread of another process, from which this one was
+ * forked, has not finished: its pages are given back, its tables are left. */
+void code_abandon(esp_code_cache *c, esp_code *code);
+
 /* Active frames notice after their calls and at polls. */
 static inline void code_invalidate(esp_code *code)
 {

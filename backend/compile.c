@@ -61,6 +61,13 @@ static void dump_lir(const compiler *c, const char *step, const lir *l)
     dump(c, step, &t);
 }
 
+/* Passes are short, so looking between them is often enough. */
+static void look_for_stop(compiler *c)
+{
+    if (c->env->stop && __atomic_load_n(c->env->stop, __ATOMIC_RELAXED))
+        unit_bail(c->u, BAIL_changed, "not wanted any more");
+}
+
 static void optimize(compiler *c)
 {
     const opt_pass *const *pipeline = opt_pipeline(c->u->tier);
@@ -70,6 +77,7 @@ static void optimize(compiler *c)
             return;
         if (c->env->settings && esp_settings_without(c->env->settings, p->name))
             continue;
+        look_for_stop(c);
         opt_run(c->g, p);
         dump_graph(c, p->name);
     }
@@ -120,7 +128,9 @@ static void run(compiler *c)
         unit_bail(c->u, BAIL_signature, "no code for this machine");
     dump_graph(c, "eval");
     optimize(c);
+    look_for_stop(c);
     l = select_and_allocate(c);
+    look_for_stop(c);
     unit_step(c->u, "emit");
     emit_code(l, c->g, c->isa, c->env->cache, c->code, c->env->deopt_entry);
 }
@@ -131,12 +141,13 @@ esp_code *compile_graph(esp_unit *u, esp_graph *g,
     compiler c = { .u = u, .g = g, .env = env, .isa = isa_here() };
     jmp_buf declined;
 
-    c.code = code_new(env->cache, u->name, u->tier);
+    c.code = env->code ? env->code : code_new(env->cache, u->name, u->tier);
     if (!c.code)
         unit_bail(u, BAIL_memory, "no memory for a unit of code");
     memcpy(&declined, &u->declined, sizeof declined);
     if (setjmp(u->declined)) {
-        code_free(env->cache, c.code);
+        if (!env->code)
+            code_free(env->cache, c.code);
         memcpy(&u->declined, &declined, sizeof declined);
         longjmp(u->declined, 1);
     }

@@ -32,6 +32,10 @@ struct compile_env {
                  const char *text);
     void *dump_arg;
     const void *deopt_entry;    /* what exits call */
+    esp_code *code;             /* the unit to fill in, which stays its owner's
+                                 * when it is declined; NULL: a new one */
+    const bool *stop;           /* another thread sets it when the unit is no
+                                 * longer wanted; NULL: nobody does */
     bool as_it_is;              /* no passes, for tests */
     uint32_t few;               /* registers of each class, for tests; 0: all */
 };

@@ -28,11 +28,14 @@
  * ESP_CHILD: a child node; final, and replaceable by esp_node_replace.
  * ESP_CHILD_ARRAY: a pointer to an array of child nodes; both are final.
  * ESP_FINAL_ELEMENTS: the pointer is final and so is what it points to.
+ * ESP_ELEMENT: part of an array, in memory that C code reaches only through
+ *   fields with this mark, or in calls: writing it changes no other field.
  */
 #define ESP_FINAL           ESP_MARK("esp.final")
 #define ESP_CHILD           ESP_MARK("esp.child")
 #define ESP_CHILD_ARRAY     ESP_MARK("esp.frozen")
 #define ESP_FINAL_ELEMENTS  ESP_MARK("esp.frozen")
+#define ESP_ELEMENT         ESP_MARK("esp.element")
 /* An entry cell of a call target: the framework's own. */
 #define ESP_ENTRY           ESP_MARK("esp.entry")
 

@@ -38,9 +38,9 @@ static char *at(const esp_array *a, uint64_t i)
 static void store(esp_array *a, uint64_t i, esp_value v)
 {
     if (a->tag == ESP_MIXED)
-        ((esp_value *)a->data)[i] = v;
+        ((esp_wide *)a->data)[i].value = v;
     else
-        ((int64_t *)a->data)[i] = v.as.i;
+        ((esp_narrow *)a->data)[i].bits = v.as.i;
 }
 
 /* ---- storage ----------------------------------------------------------- */

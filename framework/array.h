@@ -44,9 +44,13 @@ typedef struct esp_array_kind {
                                  * element has */
 } esp_array_kind;
 
+/* How elements are stored. */
+typedef struct esp_narrow { ESP_ELEMENT int64_t bits; } esp_narrow;
+typedef struct esp_wide { ESP_ELEMENT esp_value value; } esp_wide;
+
 /* An array; all zero: an empty one. */
 typedef struct esp_array {
-    void *data;                 /* int64_t, double, void * or esp_value */
+    void *data;                 /* esp_narrow or esp_wide */
     uint32_t length;            /* elements, holes included */
     uint32_t capacity;          /* of data */
     uint32_t tag;               /* of all elements, or ESP_MIXED */
@@ -80,12 +84,12 @@ ESP_INLINE esp_value esp_array_element(const esp_array *a, uint64_t i)
     esp_value v;
 
     if (a->tag != ESP_MIXED) {
-        v = (esp_value){ .as.i = ((const int64_t *)a->data)[i],
+        v = (esp_value){ .as.i = ((const esp_narrow *)a->data)[i].bits,
                          .tag = a->tag };
         esp_assume(v.tag < ESP_MIXED);
         return v;
     }
-    v = ((const esp_value *)a->data)[i];
+    v = ((const esp_wide *)a->data)[i].value;
     esp_assume(!esp_is_abrupt(v));
     return v;
 }
@@ -156,7 +160,7 @@ ESP_INLINE esp_value esp_array_get(esp_node *node, esp_array_site *s,
 {
     if (ESP_LIKELY(i < a->length)) {
         if ((s->seen & ESP_ARRAY_ONE) && a->tag == s->tag)
-            return (esp_value){ .as.i = ((const int64_t *)a->data)[i],
+            return (esp_value){ .as.i = ((const esp_narrow *)a->data)[i].bits,
                                 .tag = s->tag };
         if ((s->seen & ESP_ARRAY_UNIFORM) && a->tag != ESP_MIXED)
             return esp_array_element(a, i);
@@ -175,16 +179,16 @@ ESP_INLINE bool esp_array_store(const esp_array_site *s,
                                 uint64_t i, esp_value v)
 {
     if ((s->seen & ESP_ARRAY_ONE) && a->tag == s->tag && v.tag == s->tag) {
-        ((int64_t *)a->data)[i] = v.as.i;
+        ((esp_narrow *)a->data)[i].bits = v.as.i;
         return true;
     }
     if ((s->seen & ESP_ARRAY_UNIFORM) && a->tag == v.tag) {
-        ((int64_t *)a->data)[i] = v.as.i;
+        ((esp_narrow *)a->data)[i].bits = v.as.i;
         return true;
     }
     if ((s->seen & ESP_ARRAY_MIXED) && a->tag == ESP_MIXED &&
         v.tag != kind->hole.tag) {
-        ((esp_value *)a->data)[i] = v;
+        ((esp_wide *)a->data)[i].value = v;
         return true;
     }
     return false;
@@ -215,6 +219,15 @@ ESP_INLINE bool esp_array_set(esp_node *node, esp_array_site *s,
     if (!(s->seen & ESP_ARRAY_CHANGES) || esp_array_simple(kind, a, i, v))
         esp_deopt_invalidate();
     return esp_array_set_miss(node, s, context, kind, a, i, v);
+}
+
+/* Has the site ever written behind the end?  A language that decides there
+ * where a new element goes leaves compiled code first, if it has not:
+ *     if (i >= a->length && !esp_array_grows(&self->site))
+ *         esp_deopt_invalidate(); */
+ESP_INLINE bool esp_array_grows(const esp_array_site *s)
+{
+    return s->seen & (ESP_ARRAY_APPENDS | ESP_ARRAY_CHANGES);
 }
 
 ESP_INLINE bool esp_array_append(esp_node *node, esp_array_site *s,

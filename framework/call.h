@@ -83,6 +83,37 @@ ESP_INLINE esp_value esp_invoke(esp_node *node, esp_frame *frame,
     return esp_called(t, esp_call(t, argc, args));
 }
 
+/* ---- splitting --------------------------------------------------------- */
+
+/*
+ * A target that several sites call with different types learns all of them, and
+ * is slower for each.  A site that has a split gets a copy of such a target,
+ * which learns what this site needs:
+ *
+ *     t = esp_split_target(&self->split, node, t);
+ *
+ * How many copies there may be is limited (split.c).  Zero for class->forget.
+ */
+typedef struct esp_split {
+    ESP_FINAL esp_target *from, *to;
+} esp_split;
+
+/* The copy for this site, made if there is to be one; or t. */
+ESP_BOUNDARY esp_target *esp_split_make(esp_split *s, esp_node *node,
+                                        esp_target *t);
+
+ESP_INLINE esp_target *esp_split_target(esp_split *s, esp_node *node,
+                                        esp_target *t)
+{
+    if (s->from == t)
+        return s->to;
+    if (esp_profiling() && ESP_UNLIKELY(t->splits)) {
+        esp_deopt();
+        return esp_split_make(s, node, t);
+    }
+    return t;
+}
+
 /* ---- direct call sites ------------------------------------------------- */
 
 /* A call whose target never changes; embed it in a node.  The count, made in
@@ -114,6 +145,20 @@ enum { ESP_CALLEES_LIMIT = 8 };
 ESP_BOUNDARY void esp_callees_miss(esp_callees *c, esp_node *node,
                                    esp_target *t);
 
+typedef struct esp_callee {
+    esp_cached base;
+    esp_split split;
+} esp_callee;
+
+/* What the interpreter calls for t. */
+ESP_INLINE esp_target *esp_callees_split(esp_callees *c, esp_node *node,
+                                         esp_target *t)
+{
+    esp_callee *e = (esp_callee *)c->cache.first;
+
+    return e && e->base.key == t ? esp_split_target(&e->split, node, t) : t;
+}
+
 ESP_INLINE void esp_callees_note(esp_callees *c, esp_node *node,
                                  esp_target *t)
 {
@@ -129,10 +174,12 @@ ESP_INLINE void esp_callees_note(esp_callees *c, esp_node *node,
     do {                                                                    \
         if (esp_in_interpreter()) {                                         \
             esp_callees_note((callees), (node), (t));                       \
+            (t) = esp_callees_split((callees), (node), (t));                \
             call_other;                                                     \
         }                                                                   \
         ESP_FOR_CACHED(esp_callee, esp_e, (callees)->cache, (t)) {          \
-            esp_target *known = (esp_target *)esp_e->base.key;              \
+            esp_target *known = esp_split_target(                           \
+                &esp_e->split, (node), (esp_target *)esp_e->base.key);      \
             if (esp_in_first_tier())                                        \
                 esp_e->base.count++;                                        \
             call_known;                                                     \
@@ -143,8 +190,6 @@ ESP_INLINE void esp_callees_note(esp_callees *c, esp_node *node,
         }                                                                   \
         call_other;                                                         \
     } while (0)
-
-typedef struct esp_callee { esp_cached base; } esp_callee;
 
 ESP_INLINE esp_value esp_indirect0(esp_node *node, esp_frame *frame,
                                    esp_callees *callees, esp_target *t)

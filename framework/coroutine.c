@@ -212,7 +212,7 @@ static void save(const esp_context *c, coroutine_activity *a)
 {
     *a = (coroutine_activity){
         c->frame, c->frame_next, c->frame_limit, c->stack_limit,
-        c->own->stack_base, c->own->entered
+        c->own->stack_base, c->own->entered, c->own->loop
     };
 }
 
@@ -224,6 +224,7 @@ static void restore(esp_context *c, const coroutine_activity *a)
     c->stack_limit = a->stack_limit;
     c->own->stack_base = a->stack_base;
     c->own->entered = a->entered;
+    c->own->loop = a->loop;
 }
 
 static esp_fiber *fiber_of(coroutines *all, const esp_coroutine *co)
@@ -289,6 +290,19 @@ static void forget(esp_coroutine *co)
     co->stack = NULL;
     co->keeper = NULL;
     co->arg = NULL;
+}
+
+void coroutine_look(esp_context *c, esp_look_fn *look, void *arg)
+{
+    const coroutines *all = c->own->coroutines;
+
+    if (!all)
+        return;
+    if (all->running)
+        look(arg, all->thread.sp, all->outside.stack_base);
+    for (const coroutine_stack *s = all->used; s; s = s->next)
+        if (s->fiber->sp)
+            look(arg, s->fiber->sp, s->fiber->base);
 }
 
 /* ---- the interface ----------------------------------------------------- */

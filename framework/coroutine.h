@@ -23,8 +23,8 @@
  * ESP_THROW from its yield, so that it can clean up behind it; handlers of the
  * guest program must let this pass (esp_error_catchable).
  *
- * How deep guest code can call inside a coroutine depends on how many there
- * are: the first thousand have 16 MB of C stack, others 1 MB.
+ * Inside a coroutine guest code has 16 MB of C stack, or what --max-stack says
+ * if that is less.
  */
 #ifndef ESP_COROUTINE_H
 #define ESP_COROUTINE_H

@@ -284,6 +284,7 @@ void esp_context_attach(esp_context *context)
     char ignored[128];
 
     heap_attach(context);
+    context->own->attached++;
     /* A thread with less than --max-stack gets what it has. */
     if (!attach(context, __builtin_frame_address(0), ignored,
                 sizeof ignored)) {
@@ -387,8 +388,11 @@ static const struct poll_row {
 bool esp_poll_slow(esp_context *context)
 {
     uint32_t word = __atomic_exchange_n(&context->poll, 0, __ATOMIC_RELAXED);
+    const esp_compiler *compiler = &context->engine->compiler;
 
     heap_poll(context);
+    if ((word & ESP_POLL_COMPILER) && compiler->poll)
+        compiler->poll(compiler->self, context);
     for (size_t i = 0; i < sizeof poll_rows / sizeof *poll_rows; i++) {
         const struct poll_row *row = &poll_rows[i];
 
@@ -414,6 +418,7 @@ static bool open_context(esp_context *c, char *here, char *error, size_t n)
 
     if (!attach(c, here, error, n))
         return false;
+    c->own->attached = 1;
     if (!heap_open(c, o->max_heap) || !map_frames(c) ||
         !(c->own->spare = esp_context_alloc(c, sizeof *c->own->spare))) {
         no_memory(error, n);

@@ -37,6 +37,7 @@ typedef struct esp_options {
     uint32_t trace;             /* ESP_TRACE_... */
     bool generic;               /* nodes activate all their cases at once */
     bool collect;               /* each allocation collects */
+    bool osr;                   /* loops are entered at each back edge */
     uint64_t max_stack;         /* bytes; 0: what the thread has */
     uint64_t max_heap;          /* bytes; 0: no limit */
     uint64_t max_time;          /* ms; 0: no limit */

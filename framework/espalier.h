@@ -288,7 +288,8 @@ enum {
     ESP_POLL_INTERRUPT = 1,             /* somebody called esp_interrupt */
     ESP_POLL_TIME = 2,                  /* --max-time is over */
     ESP_POLL_HEAP = 4,                  /* --max-heap is exceeded */
-    ESP_POLL_FINALIZER = 8              /* an object is gone */
+    ESP_POLL_FINALIZER = 8,             /* an object is gone */
+    ESP_POLL_COMPILER = 16              /* code is ready */
 };
 
 /* Work that others asked for.  False: an error was thrown, leave with
@@ -298,11 +299,7 @@ ESP_BOUNDARY bool esp_poll_slow(esp_context *context);
 
 ESP_INLINE bool esp_poll(esp_context *context)
 {
-#ifdef __SANITIZE_THREAD__
     uint32_t word = __atomic_load_n(&context->poll, __ATOMIC_RELAXED);
-#else
-    uint32_t word = context->poll;
-#endif
 
     return ESP_LIKELY(!word) || esp_poll_slow(context);
 }
@@ -337,6 +334,7 @@ struct esp_target {
     const char *name;
     uint32_t heat;                      /* calls and back edges */
     uint32_t hot;                       /* at this heat something happens */
+    bool splits;                        /* call sites should have copies */
     struct esp_tiering *tiering;        /* framework/tier.h */
     void *user;                         /* the language's */
     esp_section section;

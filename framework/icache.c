@@ -9,6 +9,7 @@ static void megamorphic(esp_icache *c, esp_node *node)
 
     c->first = NULL;
     c->n = UINT32_MAX;
+    split_polymorphic(node);
     if (t)
         t->context->engine->stats.megamorphic++;
     esp_node_changed(node, "inline cache full");
@@ -26,6 +27,10 @@ bool esp_icache_add(esp_icache *c, esp_node *node, esp_cached *e,
     e->next = c->first;
     c->first = e;
     c->n++;
+    if (c->n == 1)
+        split_first(node);
+    else
+        split_polymorphic(node);
     esp_node_changed(node, c->n == 1 ? "inline cache: first entry"
                                      : "inline cache: one more entry");
     return true;

@@ -152,16 +152,30 @@ bool esp_object_grow(esp_context *context, esp_object *o,
     return true;
 }
 
+void esp_constant_end(esp_constant *k)
+{
+    esp_assumption_invalidate(k->same, "another value");
+    k->value = esp_nothing();       /* keeps nothing alive */
+}
+
+/* The object has the property, and the value fits its location. */
+static void put_at(esp_object *o, const esp_property *p, esp_value v)
+{
+    if (!esp_constant_agrees(p->constant, v))
+        esp_constant_end(p->constant);
+    esp_location_set(o, &p->at, v);
+}
+
 /* The object gets another shape that has all its properties, and a new value
- * at a location there. */
+ * of one of them. */
 static bool move_to(esp_context *c, esp_object *o, esp_shape *after,
-                    const esp_location *at, esp_value v)
+                    const esp_property *p, esp_value v)
 {
     if (after->extra_size != o->shape->extra_size &&
         !esp_object_grow(c, o, after))
         return false;
     o->shape = after;
-    esp_location_set(o, at, v);
+    put_at(o, p, v);
     return true;
 }
 
@@ -195,7 +209,7 @@ static bool put(esp_context *c, esp_object *o, esp_key key, esp_value v,
         ? NULL : shape_for(o->shape, key, v, flags);
 
     if (after)
-        return move_to(c, o, after, &esp_shape_find(after, key)->at, v);
+        return move_to(c, o, after, esp_shape_find(after, key), v);
     if (!o->shape->dictionary && !become_dictionary(c, o))
         return false;
     return dictionary_put(c, o, key, v, flags);
@@ -388,8 +402,10 @@ static void remember_get(esp_property_cache *c, esp_node *node,
     if (!e)
         return;
     e->found = p != NULL;
-    if (p)
+    if (p) {
         e->at = p->at;
+        e->constant = p->constant;
+    }
     esp_icache_add(&c->cache, node, &e->base, ESP_ICACHE_LIMIT);
 }
 
@@ -424,6 +440,7 @@ static void remember_put(esp_property_cache *c, esp_node *node,
         return;
     e->found = true;
     e->at = p->at;
+    e->constant = p->constant;
     if (after != before) {
         e->after = after;
         e->grows = after->extra_size != before->extra_size;
@@ -438,13 +455,13 @@ static bool put_shared(esp_context *c, esp_object *o, esp_key key,
     esp_shape *after;
 
     if (p && fits(&p->at, v)) {
-        esp_location_set(o, &p->at, v);
+        put_at(o, p, v);
         return true;
     }
     if (p)
         return put(c, o, key, v, NULL);
     after = find_after(c, o->shape, key, v);
-    return after ? move_to(c, o, after, &after->newest.at, v)
+    return after ? move_to(c, o, after, &after->newest, v)
                  : put(c, o, key, v, NULL);
 }
 

@@ -90,6 +90,23 @@ ESP_INLINE void esp_location_set(esp_object *o, const esp_location *at,
         p->tag = v.tag;
 }
 
+/* ---- properties that are constant -------------------------------------- */
+
+ESP_INLINE bool esp_constant_valid(const esp_constant *k)
+{
+    return k && esp_assumption_valid(k->same);
+}
+
+/* Does the property stay constant with this value, if it is? */
+ESP_INLINE bool esp_constant_agrees(const esp_constant *k, esp_value v)
+{
+    return !esp_constant_valid(k) ||
+           (v.tag == k->value.tag && v.as.i == k->value.as.i);
+}
+
+/* Something else is about to be written. */
+ESP_NATIVE void esp_constant_end(esp_constant *k);
+
 /* ---- cached in nodes --------------------------------------------------- */
 
 /* What a node knows of one shape and key (dynamic keys are fine).  The key of
@@ -100,6 +117,7 @@ typedef struct esp_property_entry {
     ESP_FINAL bool found;       /* reads: false, no such property */
     ESP_FINAL bool grows;       /* writes: `after` needs a larger extra part */
     ESP_FINAL esp_location at;
+    ESP_FINAL esp_constant *constant;
     ESP_FINAL esp_shape *after; /* writes: the shape with the property, or NULL
                                  * if the object has it already */
 } esp_property_entry;
@@ -131,6 +149,17 @@ ESP_INLINE bool esp_property_cache_learns(const esp_property_cache *c,
     return !c->dictionaries || !o->shape->dictionary;
 }
 
+/* The interpreter need not ask whether it is constant: it has to look, too. */
+ESP_INLINE esp_value esp_property_read(const esp_property_entry *e,
+                                       const esp_object *o)
+{
+    if (!e->found)
+        return esp_nothing();
+    if (!esp_in_interpreter() && esp_constant_valid(e->constant))
+        return e->constant->value;
+    return esp_location_get(o, &e->at);
+}
+
 /* ESP_NOTHING: there is no such property. */
 ESP_INLINE esp_value esp_property_get(esp_node *node, esp_property_cache *c,
                                       esp_context *context, esp_object *o,
@@ -138,7 +167,7 @@ ESP_INLINE esp_value esp_property_get(esp_node *node, esp_property_cache *c,
 {
     ESP_FOR_CACHED(esp_property_entry, e, c->cache, o->shape) {
         if (e->key == key)
-            return e->found ? esp_location_get(o, &e->at) : esp_nothing();
+            return esp_property_read(e, o);
     }
     if (esp_property_cache_learns(c, o))
         esp_deopt_invalidate();
@@ -155,6 +184,10 @@ ESP_INLINE bool esp_property_put(esp_node *node, esp_property_cache *c,
             continue;
         if (e->grows && !esp_object_grow(context, o, e->after))
             return false;
+        if (ESP_UNLIKELY(!esp_constant_agrees(e->constant, v))) {
+            esp_deopt_invalidate();
+            esp_constant_end(e->constant);
+        }
         esp_location_set(o, &e->at, v);
         if (e->after)
             o->shape = e->after;

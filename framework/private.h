@@ -35,17 +35,25 @@ typedef struct esp_watchdog {
     struct timespec until;
 } esp_watchdog;
 
+/* A loop that runs in compiled code, or did until it was left. */
+struct entered_loop { esp_node *node; esp_frame *frame; };
+
 struct esp_context_private {
     struct context_chunk *chunks;   /* of esp_context_alloc, newest first */
     char *chunk_next, *chunk_end;
     esp_target *targets;            /* newest first */
     esp_source *sources;
     esp_assumption *assumptions;
+    uint64_t split_nodes;           /* in copies of targets; split.c */
     char *frames;                   /* the frame stack's reservation */
     size_t frames_size;
     char *stack_base;               /* C stack: the limit counts from here */
+    uint32_t attached;              /* how often: each time it is another stack,
+                                     * or may be */
     char *entered;                  /* C frame of the outermost call from C
                                      * into guest code; NULL: none */
+    struct entered_loop loop;       /* the innermost one, on this C stack */
+    esp_execute_fn *loop_code;      /* for run_loop, which is about to start */
     esp_watchdog watchdog;
     esp_shared_cache *properties;   /* of megamorphic nodes; object.c */
     struct shape_family *families;  /* shape.c */
@@ -107,6 +115,7 @@ typedef struct coroutine_activity {
     esp_frame *frame;
     char *frame_next, *frame_limit;
     char *stack_limit, *stack_base, *entered;
+    struct entered_loop loop;
 } coroutine_activity;
 
 typedef struct coroutines {
@@ -123,12 +132,19 @@ typedef struct coroutines {
 const esp_fiber *coroutine_fiber(const esp_coroutine *co);
 /* Gives up the stacks of coroutines that are gone: after a collection. */
 void coroutine_sweep(esp_context *c);
+/* The C stacks that wait; see esp_look_at_stacks. */
+void coroutine_look(esp_context *c, esp_look_fn *look, void *arg);
 void coroutine_close_all(esp_context *c);
 
 /* ---- call.c ---- */
 /* Fills the entry cells: `entry` in the cell of the target's arity, adapters
  * in the others. */
 void call_set_entry(esp_target *t, void *entry);
+
+/* ---- split.c ---- */
+/* A node has met the first thing that it specializes for; and one more. */
+void split_first(esp_node *node);
+void split_polymorphic(esp_node *node);
 
 /* ---- tier.c ---- */
 bool tier_open_target(esp_target *t);

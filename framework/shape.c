@@ -214,6 +214,22 @@ static bool may_fix(const esp_shape *s, esp_key key, uint32_t flags,
     return true;
 }
 
+/* NULL: the kind does not want one, or there is no memory. */
+static esp_constant *new_constant(const esp_shape *s, esp_value first)
+{
+    esp_context *c = s->family->context;
+    esp_constant *k;
+
+    if (first.tag >= 64 || !(s->kind->constant >> first.tag & 1))
+        return NULL;
+    k = esp_context_alloc(c, sizeof *k);
+    if (!k)
+        return NULL;
+    k->value = first;
+    k->same = esp_assumption_new(c, "property is constant");
+    return k->same ? k : NULL;
+}
+
 esp_shape *shape_add(esp_shape *shape, esp_key key, uint32_t flags,
                      esp_value first)
 {
@@ -236,6 +252,7 @@ esp_shape *shape_add(esp_shape *shape, esp_key key, uint32_t flags,
     to->newest.at = place(to, fixed ? SLOT / 2 : SLOT);
     to->newest.at.fixed = fixed;
     to->newest.at.tag = fixed ? first.tag : 0;
+    to->newest.constant = new_constant(to, first);
     return to;
 }
 
@@ -266,6 +283,7 @@ esp_shape *shape_widen(esp_shape *shape, const esp_property *p)
     widen_at_origin(shape, p);
     to->newest = *p;
     to->newest.at = place(to, SLOT);
+    to->newest.constant = NULL;
     return to;
 }
 

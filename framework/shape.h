@@ -52,14 +52,18 @@ typedef struct esp_kind {
     ESP_FINAL uint32_t slots;       /* offset of the first slot */
     ESP_FINAL uint32_t nslots;
     ESP_FINAL uint64_t fixed;       /* set of tags, below 64: see location */
+    ESP_FINAL uint64_t constant;    /* the same: see esp_constant */
 } esp_kind;
 
 #define ESP_KIND(name, struct_type, slots)                                  \
     ESP_KIND_FIXED(name, struct_type, slots, 0)
 #define ESP_KIND_FIXED(name, struct_type, slots, fixed)                     \
+    ESP_KIND_TAGS(name, struct_type, slots, fixed, 0)
+#define ESP_KIND_TAGS(name, struct_type, slots, fixed, constant)            \
     { { (name), sizeof(struct_type), false },                               \
       offsetof(struct_type, slots),                                         \
-      sizeof ((struct_type *)0)->slots / sizeof(esp_value), (fixed) }
+      sizeof ((struct_type *)0)->slots / sizeof(esp_value), (fixed),        \
+      (constant) }
 
 /*
  * Where a property is: so many bytes behind the object's first, or the first
@@ -74,9 +78,22 @@ typedef struct esp_location {
     ESP_FINAL uint64_t tag;         /* if fixed */
 } esp_location;
 
+/*
+ * A property that has been the same in all objects so far: methods, modules,
+ * global functions.  It is in the objects as well, but where the shape is known
+ * compiled code need not look.  A property whose first value has a tag of
+ * kind->constant begins as one; the first other value ends that for good.
+ * Until then the shape keeps the value alive.
+ */
+typedef struct esp_constant {
+    ESP_FINAL esp_value value;
+    ESP_FINAL esp_assumption *same;
+} esp_constant;
+
 typedef struct esp_property {
     ESP_FINAL esp_key key;          /* NULL: this link is no property */
     ESP_FINAL esp_location at;
+    ESP_FINAL esp_constant *constant;   /* NULL: never was one */
     ESP_FINAL uint32_t flags;       /* the language's */
     ESP_FINAL uint32_t index;       /* in insertion order */
 } esp_property;

@@ -31,6 +31,10 @@ void esp_special_add(esp_node *node, uint32_t *state, uint32_t bit)
      * have to be asked. */
     if (bit == ESP_FALLBACK_CASE || generic(node))
         bit |= remaining(*state);
+    else if (*state & ESP_CASES)
+        split_polymorphic(node);
+    else
+        split_first(node);
     *state |= bit;
     if (stats)
         stats->activations++;

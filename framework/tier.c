@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { LOOP_PATIENCE = 100 };   /* iterations between two questions */
 
 /* ---- dependents -------------------------------------------------------- */
 
@@ -78,9 +81,21 @@ static uint32_t first_heat(const esp_engine *e, const esp_tiering *tiering)
 
     if (!e->compiler.compile || !e->options.tier || tiering->never)
         return UINT32_MAX;
-    if (e->options.compile == ESP_COMPILE_NOW)
+    if (e->options.compile == ESP_COMPILE_NOW || e->options.osr)
         return 1;
     return e->options.heat1 << (again < 6 ? again / 2 : 3);
+}
+
+/* options.osr: a loop asks at each back edge, but calls do not count for more
+ * than they did. */
+static bool only_for_loops(esp_target *t)
+{
+    const esp_options *o = &t->context->engine->options;
+
+    if (!o->osr || t->heat >= o->heat1)
+        return false;
+    t->hot = t->heat + 1;
+    return true;
 }
 
 static uint32_t next_heat(const esp_engine *e, int tier)
@@ -93,6 +108,8 @@ bool esp_target_hot(esp_target *t)
     esp_engine *e = t->context->engine;
     esp_tiering *tiering = t->tiering;
     int tier = tiering->code ? tiering->tier + 1 : 1;
+    esp_answer answer;
+    bool waited;
 
     if (!e->compiler.compile || tiering->never || tier > e->options.tier) {
         /* Nothing more to come; the counter must not run over for long. */
@@ -100,17 +117,21 @@ bool esp_target_hot(esp_target *t)
         t->hot = UINT32_MAX;
         return false;
     }
-    e->stats.compilations++;
-    if (e->compiler.compile(e->compiler.self, t, tier))
-        return true;
+    if (only_for_loops(t))
+        return false;
+    waited = tiering->waiting;
+    answer = e->compiler.compile(e->compiler.self, t, tier);
+    e->stats.compilations +=
+        !waited && (answer != ESP_LATER || tiering->waiting);
+    if (answer != ESP_DECLINED)
+        return answer == ESP_COMPILED;
     e->stats.declined++;
     if (t->hot <= t->heat)
         t->hot = UINT32_MAX;
     return false;
 }
 
-/* A loop that leaves compiled code and enters it again does so on top of what
- * it left: not when half of the stack is used up. */
+/* Loops nest: not when half of the stack is used up. */
 static bool room_to_enter(const esp_context *c)
 {
     char *here = __builtin_frame_address(0);
@@ -118,10 +139,22 @@ static bool room_to_enter(const esp_context *c)
     return here - c->stack_limit > (c->own->stack_base - c->stack_limit) / 2;
 }
 
-/* A loop is compiled in the highest tier at once: it will not be called again
- * to be compiled once more.  When it has ended, the next back edge is that of
- * the loop around it, whose turn it is then. */
-esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
+bool esp_loop_due(esp_target *t, const esp_node *loop)
+{
+    const esp_compiler *c = &t->context->engine->compiler;
+
+    if (!c->loop_due || c->loop_due(c->self, t, loop))
+        return true;
+    t->hot = t->heat + LOOP_PATIENCE;
+    return false;
+}
+
+/* Compiled code for a loop, or NULL.  A loop is compiled in the highest tier at
+ * once: it will not be called again to be compiled once more.  When it has
+ * ended, the next back edge is that of the loop around it, whose turn it is
+ * then. */
+static esp_execute_fn *compiled_loop(esp_target *t, esp_node *loop,
+                                     esp_frame *frame)
 {
     esp_engine *e = t->context->engine;
     void *code = NULL;
@@ -131,8 +164,51 @@ esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
         code = e->compiler.compile_loop(e->compiler.self, t, loop, frame,
                                         e->options.tier);
     if (!t->tiering->never)
-        t->hot = t->heat + (code ? 1 : e->options.heat1);
+        t->hot = t->heat + (code || e->options.osr ? 1 : e->options.heat1);
     return (esp_execute_fn *)code;
+}
+
+/* What a loop does that left compiled code, when it is hot again: the code that
+ * it left returns this to run_loop. */
+static esp_value go_round(esp_node *loop, esp_frame *frame)
+{
+    (void)loop;
+    (void)frame;
+    return esp_abrupt(ESP_CONTINUE);
+}
+
+/*
+ * Runs a loop in compiled code.  If that is left, the IR interpreter goes on
+ * with the loop on top of the machine frame, until the loop asks for compiled
+ * code again: then it gets go_round, returns here, and enters from here.  So it
+ * does not pile up on the C stack however often it is left.
+ */
+static esp_value run_loop(esp_node *loop, esp_frame *frame)
+{
+    esp_target *t = frame->target;
+    struct esp_context_private *own = t->context->own;
+    struct entered_loop outer = own->loop;
+    esp_execute_fn *code = own->loop_code;
+    esp_value v;
+
+    own->loop = (struct entered_loop){ loop, frame };
+    do {
+        v = code ? code(loop, frame) : esp_execute(loop, frame);
+        if (v.tag == ESP_CONTINUE)
+            code = compiled_loop(t, loop, frame);
+    } while (v.tag == ESP_CONTINUE);
+    own->loop = outer;
+    return v;
+}
+
+esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
+{
+    struct esp_context_private *own = t->context->own;
+
+    if (own->loop.node == loop && own->loop.frame == frame)
+        return go_round;
+    own->loop_code = compiled_loop(t, loop, frame);
+    return own->loop_code ? run_loop : NULL;
 }
 
 const esp_compiler *esp_engine_compiler(const esp_engine *e)
@@ -173,10 +249,35 @@ bool tier_open_target(esp_target *t)
 static void close_dependents(esp_engine *e, esp_dependents *d)
 {
     while (d->n)
-        e->compiler.discard(e->compiler.self, d->code[--d->n],
-                            "context closed");
+        e->compiler.discard(e->compiler.self, d->code[--d->n], NULL);
     free(d->code);
     *d = (esp_dependents){ 0 };
+}
+
+/* ---- for the compiler -------------------------------------------------- */
+
+void *esp_keep(const uint64_t *words, uint32_t n)
+{
+    void *kept = lasting_alloc((n + 1) * sizeof *words);
+
+    return kept && n ? memcpy(kept, words, n * sizeof *words) : kept;
+}
+
+void esp_unkeep(void *kept)
+{
+    lasting_free(kept);
+}
+
+bool esp_look_at_stacks(esp_context *context, const void *here,
+                        esp_look_fn *look, void *arg)
+{
+    const char *base = context->own->stack_base;
+
+    if (context->own->attached != 1 || (const char *)here > base)
+        return false;
+    look(arg, here, base);
+    coroutine_look(context, look, arg);
+    return true;
 }
 
 /* Code that rests on this context goes with it: nobody can call it. */
@@ -186,6 +287,8 @@ void tier_close(esp_context *c)
         close_dependents(c->engine, &t->tiering->dependents);
     for (esp_assumption *a = c->own->assumptions; a; a = a->next)
         close_dependents(c->engine, a->dependents);
+    if (c->engine->compiler.leave)
+        c->engine->compiler.leave(c->engine->compiler.self, c);
 }
 
 esp_target *esp_context_targets(esp_context *context)

@@ -12,21 +12,32 @@
 
 #include "framework/espalier.h"
 
+typedef enum esp_answer { ESP_DECLINED, ESP_LATER, ESP_COMPILED } esp_answer;
+
 typedef struct esp_compiler {
     void *self;
 
-    /* Compiles a target and installs the code in its entry cell.  False if
-     * that was declined; the compiler has counted and traced why, and has set
-     * t->hot to when to try again (UINT32_MAX: never). */
-    bool (*compile)(void *self, esp_target *t, int tier);
+    /* Compiles a target and installs the code in its entry cell, now or later.
+     * If that was declined the compiler has counted and traced why.  Unless it
+     * is compiled, t->hot says when to ask again (UINT32_MAX: never). */
+    esp_answer (*compile)(void *self, esp_target *t, int tier);
 
     /* Compiles a loop node whose loop is running in `frame`: code with the
-     * signature of its execute, to be entered at once, or NULL. */
+     * signature of its execute, to be entered at once.  NULL: not yet, or
+     * declined; t->hot is when to ask again. */
     void *(*compile_loop)(void *self, esp_target *t, esp_node *loop,
                           esp_frame *frame, int tier);
 
+    /* Would compile_loop do more than answer "not yet"?  NULL: always. */
+    bool (*loop_due)(void *self, esp_target *t, const esp_node *loop);
+
+    /* A safepoint of a context that ESP_POLL_COMPILER was set in: no final
+     * field is being changed.  NULL: never asked for. */
+    void (*poll)(void *self, esp_context *context);
+
     /* Throws code away that was registered with esp_depend: entry cells go
-     * back to the interpreter, activations leave it when they next can. */
+     * back to the interpreter, activations leave it when they next can.
+     * `why` is NULL when the context is closing, which is no news. */
     void (*discard)(void *self, void *code, const char *why);
 
     /* The compiled frames between the machine addresses `from` (newer) and
@@ -38,8 +49,12 @@ typedef struct esp_compiler {
                  bool (*found)(void *arg, esp_frame *frame), void *arg);
 
     /* The C stack between these addresses is given up with the activations on
-     * it: none of them gets control back. */
+     * it: none of them gets control back.  May be NULL. */
     void (*abandon)(void *self, void *from, void *to);
+
+    /* The context is about to go, and all code of it has been discarded.  May
+     * be NULL. */
+    void (*leave)(void *self, esp_context *context);
 
     void (*close)(void *self);
 
@@ -65,7 +80,12 @@ typedef struct esp_tiering {
     uint32_t version;           /* of the tree: counts its changes */
     bool loops_vary;            /* a guess about tags in a loop was wrong */
     bool never;                 /* given up; the reason has been traced */
+    bool waiting;               /* for the compile thread, or in it */
     esp_dependents dependents;  /* units that have this tree folded in */
+    esp_target *original;       /* of a copy: whose; else NULL (split.c) */
+    const esp_node *site;       /* that it was called from when it learned
+                                 * first */
+    uint32_t copies;
 } esp_tiering;
 
 /* The esp_run function of a target: what the compiler evaluates, with the
@@ -91,6 +111,19 @@ void esp_undepend(esp_dependents *d, const void *code);
 /* The lists of a target's tree and of an assumption. */
 esp_dependents *esp_target_dependents(esp_target *t);
 esp_dependents *esp_assumption_dependents(esp_assumption *a);
+
+/* A copy of `n` words where the collector finds the objects that they point to;
+ * NULL: no memory. */
+void *esp_keep(const uint64_t *words, uint32_t n);
+void esp_unkeep(void *kept);
+
+/* Calls `look` for what is in use, from the newest byte to the oldest, of each
+ * C stack that guest code of the context is on: the one that runs now, from
+ * `here` on, and those of coroutines that wait.  False, without a call: not all
+ * of them are known. */
+typedef void esp_look_fn(void *arg, const void *newest, const void *oldest);
+bool esp_look_at_stacks(esp_context *context, const void *here,
+                        esp_look_fn *look, void *arg);
 
 /* Discards all code that has the target's tree in it. */
 void esp_target_invalidate(esp_target *t, const char *why);

@@ -142,6 +142,7 @@ static bool open_engine(launch *l)
         .trace = (uint32_t)SETTING_TRACES(s),
         .generic = SETTING_HAS(s, stress, generic),
         .collect = SETTING_HAS(s, stress, gc),
+        .osr = SETTING_HAS(s, stress, osr),
         .max_stack = s->max_stack,
         .max_heap = s->max_heap,
         .max_time = s->max_time,

@@ -228,6 +228,8 @@ static unsigned mark_flags(const char *text)
         return INS_FINAL | INS_CHILD;
     if (!strcmp(text, "esp.entry"))
         return INS_ENTRY;
+    if (!strcmp(text, "esp.element"))
+        return INS_ELEMENT;
     if (!strcmp(text, "esp.frozen"))
         return INS_FINAL | INS_FROZEN;
     return 0;

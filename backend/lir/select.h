@@ -79,7 +79,13 @@ typedef struct selector {
 lir *select_graph(esp_graph *g, const esp_schedule *s, const esp_isa *isa,
                   const uint8_t *valid);
 
+/* Fills in `blocks`, `number` and `split`: blocks.c. */
+void sel_plan_blocks(selector *s);
+
 /* ------------------------------------------------- what the graph says */
+
+/* How many edges lead to a block of the graph. */
+uint32_t sel_preds(const selector *s, uint32_t block);
 
 static inline esp_ins *sel_at(const selector *s, esp_ref r)
 {

@@ -54,6 +54,8 @@ typedef struct ra_interval {
     ra_range *ranges;           /* all of them */
     ra_range *current;          /* first that has not ended; while scanning */
     ra_use *uses;
+    ra_use **read, **need;      /* links to the next of a kind; while scanning */
+    uint32_t loop, loop_need;   /* the first need in a loop that was asked for */
     lir_place loc;
     struct ra_interval *next;   /* child behind this one */
     struct ra_interval *link;   /* in a list of the scan */

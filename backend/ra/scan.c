@@ -206,30 +206,58 @@ static uint32_t last_use_before(const ra_interval *it, uint32_t pos)
     return last;
 }
 
+/* The first use from here on of a kind up to `most`.  `link` remembers it: the
+ * scan only goes on, and values have many uses in frame states. */
+static uint32_t next_use(const scan *s, ra_interval *it, ra_use ***link,
+                         ra_kind most)
+{
+    ra_use **at = *link ? *link : &it->uses;
+
+    while (*at && ((*at)->pos < s->pos || (*at)->kind > most))
+        at = &(*at)->next;
+    *link = at;
+    return *at ? (*at)->pos : RA_NEVER;
+}
+
+/* Is it read from here on, by more than frame states? */
+static bool is_read(const scan *s, ra_interval *it)
+{
+    return next_use(s, it, &it->read, RA_MOVE) != RA_NEVER;
+}
+
+/* The first need in a loop, wherever the scan is. */
+static uint32_t need_in_loop(const scan *s, ra_interval *it, uint32_t loop)
+{
+    uint32_t from = s->r->loops.at[loop].from;
+    const ra_use *u = it->uses;
+
+    if (it->loop == loop)
+        return it->loop_need;
+    while (u && (u->pos < from || u->kind > RA_SHOULD))
+        u = u->next;
+    it->loop = loop;
+    return it->loop_need = u ? u->pos : RA_NEVER;
+}
+
 /* How far away the next need is, for whoever has to give up a register; seen
  * along the innermost loop: a use in the next iteration counts. */
-static uint32_t next_need(const scan *s, const ra_interval *it)
+static uint32_t next_need(const scan *s, ra_interval *it)
 {
     uint32_t loop = s->r->loop_of[ra_block_at(s->r, s->pos)];
     ra_loop around = s->r->loops.at[loop];
-    uint32_t next = RA_NEVER, earlier = RA_NEVER;
+    uint32_t next = next_use(s, it, &it->need, RA_SHOULD), first;
 
-    for (const ra_use *u = it->uses; u && next == RA_NEVER; u = u->next) {
-        if (u->kind > RA_SHOULD)
-            continue;
-        if (u->pos >= s->pos)
-            next = u->pos;
-        else if (u->pos >= around.from && earlier == RA_NEVER)
-            earlier = around.to + (u->pos - around.from);
-    }
-    if (loop && it->end >= around.to && earlier < next)
-        return earlier;
+    if (!loop || it->end < around.to)
+        return next;
+    first = need_in_loop(s, it, loop);
+    if (first < s->pos && around.to + (first - around.from) < next)
+        return around.to + (first - around.from);
     return next;
 }
 
 /* The same, as far as giving it up is concerned: constants can be made again
  * for less than others can be loaded. */
-static uint32_t patience(const scan *s, const ra_interval *it)
+static uint32_t patience(const scan *s, ra_interval *it)
 {
     uint32_t need = next_need(s, it), far = need - s->pos;
 
@@ -269,6 +297,8 @@ static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
         u = &(*u)->next;
     tail->uses = *u;
     *u = NULL;
+    it->read = it->need = NULL;
+    it->loop = 0;
     return tail;
 }
 
@@ -500,9 +530,13 @@ static lir_place place_before(const scan *s, const ra_interval *it)
     return before ? before->loc : PLACE_NONE;
 }
 
+/* A register that it will have to be in; not if that is far away. */
 static uint8_t first_fixed(const ra_interval *it)
 {
-    for (const ra_use *u = it->uses; u; u = u->next)
+    enum { FEW = 64 };
+    const ra_use *u = it->uses;
+
+    for (int n = 0; u && n < FEW; u = u->next, n++)
         if (u->reg != RA_NO_REG)
             return u->reg;
     return RA_NO_REG;
@@ -572,10 +606,10 @@ static unsigned find_idle(const scan *s, const ra_interval *it,
 
     for (unsigned k = 0; k < s->r->norder[c]; k++) {
         unsigned reg = s->r->order[c][k];
-        const ra_interval *holder = s->active[reg];
+        ra_interval *holder = s->active[reg];
 
         if (!holder || s->inactive[reg] || holder->start >= s->pos
-            || is_used_from(holder, s->pos)
+            || is_read(s, holder)
             || intersection(s->r->fixed[reg], it) < enough
             || next_need(s, holder) != RA_NEVER)
             continue;

@@ -30,6 +30,13 @@
 
 #define CC_FRAME_ADDRESS   __builtin_frame_address(0)
 
+/* Registers that a C function preserves are in its C frame from here on. */
+#define CC_SAVE_REGISTERS() __builtin_unwind_init()
+
+/* A function that reads memory which is not its own business. */
+#define CC_READS_ANYTHING  __attribute__((no_sanitize("address"))) \
+                           __attribute__((no_sanitize("thread")))
+
 /* 64-bit arithmetic that says whether it wrapped around. */
 #define CC_ADD_WRAPS(a, b, sum)    __builtin_add_overflow(a, b, sum)
 #define CC_SUB_WRAPS(a, b, diff)   __builtin_sub_overflow(a, b, diff)

@@ -8,10 +8,11 @@
  * its function, and its frame pointers end there.
  *
  * Stacks are carved from slabs and never given back before the pool goes, but
- * their pages are.  Large ones have a guard page each.  The host allows a
- * process some 65000 mappings, and a guard page costs two, so the small ones,
- * of which there may be a hundred thousand, do without: who runs code in them
- * measures the stack, with room to spare.
+ * their pages are.  They are large, for address space costs nothing; where the
+ * host allows a process little of it, they are small.  The first ones have a
+ * guard page each.  A process may have some 65000 mappings, and a guard page
+ * costs two, so when there are many more, they do without: who runs code in
+ * them measures the stack, with room to spare.
  */
 #define _GNU_SOURCE
 #include "framework/base/fiber.h"
@@ -26,7 +27,7 @@
 enum {
     LARGE_STACK = 16 << 20, LARGE_SIDE = 16 << 20,
     SMALL_STACK = 1 << 20, SMALL_SIDE = 5 << 20,
-    LARGE_FIBERS = 1024,        /* at most */
+    GUARDED = 4096,             /* fibers with a guard page, at most */
     SLAB = 16,                  /* fibers */
     GUARD = 64 << 10,           /* a page of any host */
     FIRST_PAGE = 3072,          /* bytes of it that are stack */
@@ -46,7 +47,7 @@ struct esp_fiber_pool {
     struct slab *slabs;
     esp_fiber *warm, *cold;     /* free; cold ones hold no pages */
     uint32_t nwarm;
-    uint32_t nlarge;            /* ever made */
+    uint32_t n;                 /* ever made */
 };
 
 /* ---- the switch -------------------------------------------------------- */
@@ -256,14 +257,14 @@ void fiber_pool_free(esp_fiber_pool *p)
     free(p);
 }
 
-static void lay_out(esp_fiber *f, char *memory, bool large)
+static void lay_out(esp_fiber *f, char *memory, bool large, bool guarded)
 {
     f->low = memory + GUARD;
     f->base = memory + (large ? LARGE_STACK : SMALL_STACK) + FIRST_PAGE;
     f->end = memory + (large ? LARGE_STACK + LARGE_SIDE
                              : SMALL_STACK + SMALL_SIDE);
     f->tsan = CC_FIBER_NEW();
-    if (large)
+    if (guarded)
         mprotect(memory, GUARD, PROT_NONE);
 }
 
@@ -287,11 +288,11 @@ static bool add_slab(esp_fiber_pool *p, bool large)
     for (int i = SLAB - 1; i >= 0; i--) {
         esp_fiber *f = &s->fibers[i];
 
-        lay_out(f, s->memory + (size_t)i * one, large);
+        lay_out(f, s->memory + (size_t)i * one, large, p->n < GUARDED);
         f->next = p->cold;
         p->cold = f;
     }
-    p->nlarge += large ? SLAB : 0;
+    p->n += SLAB;
     s->older = p->slabs;
     p->slabs = s;
     return true;
@@ -306,8 +307,7 @@ esp_fiber *fiber_get(esp_fiber_pool *p)
         p->nwarm--;
         return f;
     }
-    if (!p->cold && !(p->nlarge < LARGE_FIBERS && add_slab(p, true)) &&
-        !add_slab(p, false))
+    if (!p->cold && !add_slab(p, true) && !add_slab(p, false))
         return NULL;
     f = p->cold;
     p->cold = f->next;

@@ -31,9 +31,8 @@ typedef struct esp_fiber {
 esp_fiber_pool *fiber_pool_new(void);
 void fiber_pool_free(esp_fiber_pool *p);
 
-/* A fiber that has not been started; NULL: the host has no memory.  The first
- * ones have large stacks, for deep recursion; when there are many, all the
- * others are small. */
+/* A fiber that has not been started; NULL: the host has no memory.  16 MB of
+ * stack and of side, or 1 MB and 5 MB where the host has no such room. */
 esp_fiber *fiber_get(esp_fiber_pool *p);
 /* It will not go on: it has ended, or nobody wants it to. */
 void fiber_put(esp_fiber_pool *p, esp_fiber *f);

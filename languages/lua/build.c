@@ -640,6 +640,16 @@ static const char *const *upvalue_names(builder *b, const lua_func *f)
     return names;
 }
 
+static const lua_local *locals(builder *b, const lua_func *f)
+{
+    lua_local *all = ESP_CONTEXT_ARRAY(b->context, lua_local,
+                                       f->locals.n + 1);
+
+    if (f->locals.n)
+        memcpy(all, f->locals.at, f->locals.n * sizeof *all);
+    return all;
+}
+
 static lua_proto *new_proto(builder *b, const lua_func *f)
 {
     lua_proto *p = ESP_CONTEXT_ARRAY(b->context, lua_proto, 1);
@@ -652,6 +662,8 @@ static lua_proto *new_proto(builder *b, const lua_func *f)
     p->nupvalues = f->upvalues.n;
     p->variadic = f->variadic;
     p->upvalue_names = upvalue_names(b, f);
+    p->locals = locals(b, f);
+    p->nlocals = f->locals.n;
     p->closure.name = "function";
     p->closure.size = (uint32_t)(sizeof(lua_function) +
                                  f->upvalues.n * sizeof(esp_value));

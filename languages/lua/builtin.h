@@ -270,7 +270,8 @@ bool lua_call_name(const esp_node *site, const char **kind, char *name,
 
 /* "stack traceback:" and a line for each level from this one on. */
 struct esp_text;
-void lua_traceback(lua_state *lua, struct esp_text *text, uint32_t from);
+void lua_traceback(lua_state *lua, esp_coroutine *of, struct esp_text *text,
+                   uint32_t from);
 
 /* After ESP_THROW: what a handler gets.  Takes it; errors of the framework
  * that may be caught become strings.  False: this must not be caught, leave

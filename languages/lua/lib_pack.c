@@ -244,12 +244,16 @@ static esp_value pack_string(reader *r, lua_text_buffer *b,
     return lua_nil();
 }
 
-/* An option that takes an argument, the i-th. */
+/* An option that takes an argument, the i-th; nil stands behind the last. */
 static esp_value pack_argument(reader *r, lua_text_buffer *b,
                                const esp_value *args, uint64_t n, uint32_t i)
 {
     lua_state *lua = r->lua;
 
+    if (i >= n)
+        return lua_arg_error(lua, i, r->option >= PACK_FIXED
+                                         ? "string expected, got nil"
+                                         : "number expected, got nil");
     switch (r->option) {
     case PACK_INT:
     case PACK_UINT:

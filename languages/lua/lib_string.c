@@ -354,7 +354,7 @@ static esp_value string_gmatch(lua_state *lua, const esp_value *args,
         lua_int((int64_t)(init > lua_length(s) ? lua_length(s) + 1 : init)),
         lua_int(-1)
     };
-    lua_function *f = lua_builtin_new(lua, "gmatch_aux", gmatch_next, up,
+    lua_function *f = lua_builtin_new(lua, NULL, gmatch_next, up,
                                       GMATCH_UPVALUES);
 
     return f ? lua_pointer(f, LUA_FUNCTION) : esp_abrupt(ESP_THROW);

@@ -119,7 +119,7 @@ static esp_value table_remove(lua_state *lua, const esp_value *args,
     size = ESP_TRY(length(lua, args[0])).as.i;
     at = LUA_OPT_INT(1, size);
     if (at != size && (uint64_t)at - 1 > (uint64_t)size)
-        return lua_arg_error(lua, 1, "position out of bounds");
+        return lua_arg_error(lua, 0, "position out of bounds");
     removed = ESP_TRY(get(lua, args[0], at));
     for (; at < size; at++)
         ESP_TRY(put(lua, args[0], at, ESP_TRY(get(lua, args[0], at + 1))));
@@ -175,9 +175,8 @@ static esp_value add_element(lua_state *lua, lua_text_buffer *b,
     esp_value v = ESP_TRY(get(lua, list, i));
 
     if (!buffer_value(b, v))
-        return lua_error(lua,
-                         "invalid value (at index %lld) in table for 'concat'",
-                         (long long)i);
+        return lua_error(lua, "invalid value (%s) at index %lld in table for "
+                         "'concat'", lua_type_name_of(lua, v), (long long)i);
     return lua_nil();
 }
 

@@ -19,4 +19,9 @@ lua_thread *lua_thread_main(lua_state *lua);
 /* NULL: it is the main thread. */
 esp_coroutine *lua_thread_coroutine(const lua_thread *t);
 
+/* ---- lib_os.c ---- */
+/* true; or nil, a message with the path (NULL: without) and errno. */
+esp_value lua_file_result(lua_state *lua, bool ok, const char *path);
+esp_value lua_exit_result(lua_state *lua, int status);
+
 #endif

@@ -83,7 +83,7 @@ static void remember_trace(lua_state *lua, esp_value v)
 
     (void)v;
     lua->on_error = NULL;
-    lua_traceback(lua, &text, 0);
+    lua_traceback(lua, esp_coroutine_running(lua->context), &text, 0);
     lua->trace = lua_text(lua, text_get(&text));
     text_free(&text);
     lua->on_error = on_error;

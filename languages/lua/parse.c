@@ -193,7 +193,15 @@ static void declare(parser *p, lua_var *v)
     if (++p->func->active > MOST_LOCALS)
         over_limit(p, "local variables", MOST_LOCALS);
     v->outer = p->vars;
+    v->from = p->x.now.start;
     p->vars = v;
+}
+
+static void note_local(parser *p, const lua_var *v)
+{
+    lua_local l = { lua_bytes(v->name), v->slot, v->from, p->x.now.start };
+
+    VEC_PUSH(p->arena, &v->func->locals, l);
 }
 
 static uint32_t find_upvalue(const lua_func *f, const lua_var *var)
@@ -352,6 +360,7 @@ static void close_scope(parser *p)
     }
     while (p->vars != s->vars) {
         p->func->active--;
+        note_local(p, p->vars);
         p->vars = p->vars->outer;
     }
     p->scope = s->outer;

@@ -33,6 +33,7 @@ struct lua_var {
     lua_string *name;
     lua_func *func;
     uint32_t slot;
+    uint32_t from;              /* where in the source it becomes visible */
     bool captured;              /* by a closure */
     bool assigned;              /* other than by its declaration */
     enum { VAR_PLAIN, VAR_CONST, VAR_CLOSE, VAR_KNOWN } kind;
@@ -61,6 +62,7 @@ struct lua_func {
     uint32_t nslots;            /* of its frame, so far */
     uint32_t active;            /* variables that are visible now */
     VEC(lua_string *) slot_names;
+    VEC(lua_local) locals;      /* that are not visible any longer */
     syntax *params, *body;
     bool variadic;
     bool method;                /* has a parameter `self` of its own */

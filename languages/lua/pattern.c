@@ -72,6 +72,7 @@ static bool in_class(int c, int class)
     case 'u': in = isupper(c); break;
     case 'w': in = isalnum(c); break;
     case 'x': in = isxdigit(c); break;
+    case 'z': in = c == 0; break;       /* of 5.1 */
     default:  return class == c;
     }
     return isupper(class) ? !in : in;

@@ -131,11 +131,12 @@ static void add_last(lua_state *lua, esp_text *text, const levels *l,
                                               : &l->last[i % LAST]);
 }
 
-void lua_traceback(lua_state *lua, esp_text *text, uint32_t from)
+void lua_traceback(lua_state *lua, esp_coroutine *of, esp_text *text,
+                   uint32_t from)
 {
     levels l = { .n = 0 };
 
-    esp_walk(lua->context, ESP_READ_ONLY, note_level, &l);
+    esp_coroutine_walk(lua->context, of, ESP_READ_ONLY, note_level, &l);
     text_printf(text, "stack traceback:");
     if (l.n <= FIRST + LAST + from) {
         for (uint32_t i = from; i < l.n; i++)
@@ -146,6 +147,6 @@ void lua_traceback(lua_state *lua, esp_text *text, uint32_t from)
             add_level(lua, text, &l.first[i]);
         add_last(lua, text, &l, from);
     }
-    if (!lua->in_coroutine)
+    if (!of)
         text_printf(text, "\n\t[C]: in ?");
 }

@@ -198,6 +198,12 @@ ESP_BOUNDARY bool lua_table_set_metatable(lua_state *lua, lua_table *t,
 typedef esp_value lua_builtin(lua_state *lua, const esp_value *args,
                               uint64_t n);
 
+/* A local variable, for debug: where in the source it is visible. */
+typedef struct lua_local {
+    const char *name;
+    uint32_t slot, from, to;
+} lua_local;
+
 /* What closures of one function of the program share, or a builtin. */
 typedef struct lua_proto {
     const char *name;               /* of builtins: "string.rep"; or NULL */
@@ -210,6 +216,8 @@ typedef struct lua_proto {
     ESP_FINAL uint32_t nupvalues;
     ESP_FINAL bool variadic;
     const char *const *upvalue_names;
+    const lua_local *locals;
+    uint32_t nlocals;
     esp_heap_type closure;          /* how large they are */
     /* The only closure so far: its captured values are constants. */
     ESP_FINAL lua_function *only;

@@ -19,6 +19,7 @@ typedef struct call_node {
     ESP_FINAL sl_function *function;    /* if the callee is a name */
     ESP_CHILD_ARRAY esp_node **args;
     ESP_FINAL uint32_t nargs;
+    esp_split split;                    /* a copy of its code for this call */
     esp_callees callees;                /* else: what was called so far */
 } call_node;
 
@@ -37,6 +38,7 @@ static esp_value name0_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(!t))
         return sl_undefined_function(sl_context(frame), node,
                                      named_callee(self));
+    t = esp_split_target(&self->split, node, t);
     return esp_invoke0(node, frame, t);
 }
 
@@ -49,6 +51,7 @@ static esp_value name1_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(!t))
         return sl_undefined_function(sl_context(frame), node,
                                      named_callee(self));
+    t = esp_split_target(&self->split, node, t);
     return esp_invoke1(node, frame, t, a);
 }
 
@@ -62,6 +65,7 @@ static esp_value name2_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(!t))
         return sl_undefined_function(sl_context(frame), node,
                                      named_callee(self));
+    t = esp_split_target(&self->split, node, t);
     return esp_invoke2(node, frame, t, a, b);
 }
 
@@ -76,6 +80,7 @@ static esp_value name3_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(!t))
         return sl_undefined_function(sl_context(frame), node,
                                      named_callee(self));
+    t = esp_split_target(&self->split, node, t);
     return esp_invoke3(node, frame, t, a, b, c);
 }
 
@@ -183,6 +188,7 @@ static esp_value call_many_execute(esp_node *node, esp_frame *frame)
 static void call_forget(esp_node *copy)
 {
     ((call_node *)copy)->callees = (esp_callees){ 0 };
+    ((call_node *)copy)->split = (esp_split){ 0 };
 }
 
 #define CALL_CLASS(word)                                                    \

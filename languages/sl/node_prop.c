@@ -17,14 +17,10 @@ typedef struct property_node {
     ESP_FINAL uint32_t state;           /* if it is not: what keys came */
     esp_property_cache cache;
     esp_array_site site;
+    esp_branch sparse;                  /* an index was not among elements */
 } property_node;
 
-enum { INDEX = 1, NAME = 2 };
-
-ESP_INLINE bool is_index(esp_value key)
-{
-    return sl_is_int(key) && (uint64_t)key.as.i < ESP_MOST_ELEMENTS;
-}
+enum { INT = 1, NAME = 2 };
 
 /* A string that cannot be a number. */
 ESP_INLINE bool is_name(esp_value key)
@@ -70,14 +66,17 @@ ESP_INLINE esp_value read_slowly(esp_node *node, esp_frame *frame,
     return v;
 }
 
+/* An integer that is no index is not among the elements. */
 ESP_INLINE esp_value read_element(property_node *self, esp_frame *frame,
                                   sl_object *o, esp_value key)
 {
     esp_value v = esp_array_get(&self->base, &self->site, &sl_elements,
                                 &o->elements, (uint64_t)key.as.i);
 
-    return ESP_LIKELY(v.tag != ESP_NOTHING)
-               ? v : read_slowly(&self->base, frame, o, key);
+    if (ESP_LIKELY(v.tag != ESP_NOTHING))
+        return v;
+    esp_branch_enter(&self->sparse, &self->base);
+    return read_slowly(&self->base, frame, o, key);
 }
 
 /* receiver[key] */
@@ -91,7 +90,7 @@ static esp_value read_key_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_type_error2(sl_context(frame), node, ".", receiver, key);
     ESP_SPECIALIZE(node, self->state) {
-    ESP_CASE(INDEX, is_index(key))
+    ESP_CASE(INT, sl_is_int(key))
         return read_element(self, frame, o, key);
     ESP_CASE(NAME, is_name(key)) {
         esp_string *symbol = sl_key(sl_context(frame), key);
@@ -142,9 +141,14 @@ ESP_INLINE esp_value write_element(property_node *self, esp_frame *frame,
 {
     uint64_t i = (uint64_t)key.as.i;
 
-    if (i >= o->elements.length &&
-        ESP_UNLIKELY(o->sparse || !esp_array_takes(&o->elements, i)))
-        return write_slowly(frame, o, key, v);
+    if (i >= o->elements.length) {
+        if (!esp_array_grows(&self->site))
+            esp_deopt_invalidate();
+        if (ESP_UNLIKELY(o->sparse || !esp_array_takes(&o->elements, i))) {
+            esp_branch_enter(&self->sparse, &self->base);
+            return write_slowly(frame, o, key, v);
+        }
+    }
     if (ESP_UNLIKELY(!esp_array_set(&self->base, &self->site,
                                     sl_context(frame), &sl_elements,
                                     &o->elements, i, v)))
@@ -163,7 +167,7 @@ static esp_value write_key_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(receiver.tag != SL_OBJECT))
         return sl_undefined_property(sl_context(frame), node, key);
     ESP_SPECIALIZE(node, self->state) {
-    ESP_CASE(INDEX, is_index(key))
+    ESP_CASE(INT, sl_is_int(key))
         return write_element(self, frame, (sl_object *)receiver.as.p, key, v);
     ESP_CASE(NAME, is_name(key)) {
         esp_string *symbol = sl_key(sl_context(frame), key);
@@ -183,6 +187,7 @@ static void property_forget(esp_node *copy)
     n->state = 0;
     n->cache = (esp_property_cache){ 0 };
     n->site = (esp_array_site){ 0 };
+    n->sparse = (esp_branch){ 0 };
 }
 
 #define PROPERTY_CLASS(word)                                                \

@@ -15,8 +15,8 @@ enum {
             1 << SL_FUNCTION | 1 << SL_OBJECT
 };
 
-static const esp_kind object_kind = ESP_KIND_FIXED("Object", sl_object, slots,
-                                                   FIXED);
+static const esp_kind object_kind = ESP_KIND_TAGS("Object", sl_object, slots,
+                                                  FIXED, 1 << SL_FUNCTION);
 
 /* ---- functions --------------------------------------------------------- */
 

@@ -187,8 +187,8 @@ esp_value sl_throw(esp_context *c, esp_node *node, sl_text *text);
 ESP_NATIVE esp_value sl_property_get(esp_context *c, sl_object *o,
                                      esp_value key);
 /* False: an error was thrown. */
-ESP_NATIVE bool sl_property_put(esp_context *c, sl_object *o, esp_value key,
-                                esp_value v);
+ESP_BOUNDARY bool sl_property_put(esp_context *c, sl_object *o, esp_value key,
+                                  esp_value v);
 
 /* ---- errors (value.c) -------------------------------------------------- */
 

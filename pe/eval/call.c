@@ -174,20 +174,38 @@ static bool small_tree(const esp_node *body)
     return esp_node_walk((esp_node *)body, count_down, &left);
 }
 
-/* Guest functions are inlined while they are small, and the unit is. */
-static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
+/* Guest functions are inlined while they are small, and the unit is.  NULL:
+ * this one is; else why not. */
+static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
 {
     uint32_t depth = 0, same = 0;
 
-    if (e->unit->tier < 2 || e->unit->no_inlining ||
-        e->g->ins.n > INLINE_RESIDUAL)
-        return false;
+    if (e->unit->inlining == INLINE_NONE)
+        return "--inlining=off";
+    if (e->g->ins.n > INLINE_RESIDUAL)
+        return "the unit is large enough";
     for (eval_inst *i = in; i; i = i->caller) {
         depth += i->target != NULL;
         same += i->target == t;
     }
-    return depth < INLINE_DEPTH && same < INLINE_RECURSION &&
-           small_tree(t->body);
+    if (depth >= INLINE_DEPTH)
+        return "too deep";
+    if (same >= INLINE_RECURSION)
+        return "recursion is deep enough";
+    if (e->unit->inlining != INLINE_ALL && !small_tree(t->body))
+        return "too large";
+    return NULL;
+}
+
+static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
+{
+    eval_inline said = { t, in->node, NULL };
+
+    if (e->unit->tier < 2)
+        return false;
+    said.why_not = why_not_inlined(e, in, t);
+    VEC_PUSH(e->g->arena, &e->result->inlines, said);
+    return !said.why_not;
 }
 
 static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
@@ -236,10 +254,7 @@ static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
     callee->depth = in->depth + 1;
     callee->path = (in->path ^ at) * 1099511628211u + 0x632be59bd9b4e019u;
     callee->node = node_of(e, in, c);
-    callee->env = ARENA_ARRAY(e->g->arena, eval_val, fn->ncode);
-    callee->pending = ARENA_ARRAY(e->g->arena, uint32_t, fn->nblocks);
-    callee->consts = ARENA_ARRAY(e->g->arena, esp_ref, fn->nconsts);
-    callee->visits = ARENA_ARRAY(e->g->arena, uint8_t, fn->nblocks);
+    eval_open(e, callee);
     for (uint32_t i = 0; i < c->nargs; i++)
         callee->env[fn->blocks[0].first + i] =
             eval_get(e, in, in->fn->refs[c->args + i]);
@@ -295,7 +310,8 @@ static bool too_many_groups(eval *e, const eval_inst *callee)
 static void join_group(eval *e, eval_inst *in, uint32_t at, eval_inst *callee,
                        const uint32_t *members, uint32_t n)
 {
-    esp_arena *a = e->g->arena;
+    esp_arena *a = &e->unit->scratch;
+    esp_arena_mark mark = arena_mark(a);
     uint32_t *blocks = ARENA_ARRAY(a, uint32_t, n);
     eval_flow **flows = ARENA_ARRAY(a, eval_flow *, n);
     eval_val **vals = ARENA_ARRAY(a, eval_val *, n), out[2] = { 0, 0 };
@@ -309,6 +325,7 @@ static void join_group(eval *e, eval_inst *in, uint32_t at, eval_inst *callee,
     }
     eval_join(e, &(eval_join_spec){ in, at, n, blocks, flows, vals,
                                     callee->fn->sig.nresults }, out);
+    arena_release(a, mark);
     set_results(in, at, out[0], out[1]);
 }
 
@@ -325,8 +342,8 @@ static void continue_groups(eval *e, eval_inst *in, uint32_t block,
                             uint32_t at, eval_inst *callee)
 {
     uint32_t n = callee->returns.n, left = n;
-    bool *done = ARENA_ARRAY(e->g->arena, bool, n);
-    uint32_t *members = ARENA_ARRAY(e->g->arena, uint32_t, n);
+    bool *done = ARENA_ARRAY(&e->unit->scratch, bool, n);
+    uint32_t *members = ARENA_ARRAY(&e->unit->scratch, uint32_t, n);
     bool one = too_many_groups(e, callee);
 
     for (uint32_t first = 0; left; first++) {
@@ -367,6 +384,7 @@ static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
                   const esp_ifunc *fn, esp_target *target)
 {
     uint32_t first_object = e->g->vobjs.n;
+    esp_arena_mark mark = arena_mark(&e->unit->scratch);
     eval_inst *callee = new_inst(e, in, at, fn);
 
     callee->target = target;
@@ -375,6 +393,7 @@ static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
         e->result->nodes += esp_node_count(target->body);
     }
     eval_function(e, callee);
+    arena_release(&e->unit->scratch, mark);     /* all but its returns */
     e->open = false;
     for (uint32_t i = 0; i < callee->returns.n; i++)
         end_variables(e, callee->returns.at[i].flow, first_object);

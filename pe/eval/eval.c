@@ -14,6 +14,7 @@
  */
 #include "pe/eval/internal.h"
 
+#include "framework/tier.h"
 #include "pe/graph/state.h"
 
 #include <string.h>
@@ -102,7 +103,7 @@ static void add_edge(eval *e, eval_inst *in, const esp_edge *to, uint32_t block,
     eval_edge x = { block, in->pending[to->block], to->block, flow, NULL };
     uint32_t n = 0;
 
-    x.vals = ARENA_ARRAY(e->g->arena, eval_val, b->nparams + b->nlive);
+    x.vals = ARENA_ARRAY(&e->unit->scratch, eval_val, b->nparams + b->nlive);
     for (uint32_t i = 0; i < b->nparams; i++)
         x.vals[n++] = apply(facts, nfacts,
                             eval_get(e, in, f->refs[to->args + i]));
@@ -110,7 +111,7 @@ static void add_edge(eval *e, eval_inst *in, const esp_edge *to, uint32_t block,
         x.vals[n++] = apply(facts, nfacts,
                             *env_at(in, f->refs[b->live + i]));
     learn(e, flow, facts, nfacts);
-    VEC_PUSH(e->g->arena, &in->edges, x);
+    VEC_PUSH(&e->unit->scratch, &in->edges, x);
     in->pending[to->block] = in->edges.n;
 }
 
@@ -164,7 +165,8 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
 {
     const esp_iblock *b = &in->fn->blocks[block];
     uint32_t nvals = b->nparams + b->nlive;
-    esp_arena *a = e->g->arena;
+    esp_arena *a = &e->unit->scratch;
+    esp_arena_mark mark = arena_mark(a);
     uint32_t *blocks = ARENA_ARRAY(a, uint32_t, n);
     eval_flow **flows = ARENA_ARRAY(a, eval_flow *, n);
     eval_val **vals = ARENA_ARRAY(a, eval_val *, n);
@@ -178,6 +180,7 @@ static void join_edges(eval *e, eval_inst *in, uint32_t block,
     eval_join(e, &(eval_join_spec){ in->caller, in->call, n, blocks, flows,
                                     vals, nvals }, out);
     set_live_values(in, b, out);
+    arena_release(a, mark);
 }
 
 void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
@@ -189,7 +192,7 @@ void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
         follow_edge(e, in, block);
         return;
     }
-    edges = ARENA_ARRAY(e->g->arena, eval_edge *, n);
+    edges = ARENA_ARRAY(&e->unit->scratch, eval_edge *, n);
     eval_take_pending(e, in, block, edges, n);
     join_edges(e, in, block, edges, n);
 }
@@ -253,7 +256,7 @@ static void visit_block(eval *e, eval_inst *in, uint32_t block)
 {
     const esp_iblock *b = &in->fn->blocks[block];
     uint32_t n = eval_pending(e, in, block), groups = 1;
-    esp_arena *a = e->g->arena;
+    esp_arena *a = &e->unit->scratch;
     eval_edge **edges = ARENA_ARRAY(a, eval_edge *, n);
     eval_edge **some = ARENA_ARRAY(a, eval_edge *, n);
     eval_edge *copies = ARENA_ARRAY(a, eval_edge, n);
@@ -315,7 +318,7 @@ static void go_along(eval *e, eval_inst *in, const esp_edge *to)
 static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
-    esp_ref cond = flow_known(e->flow, eval_real(e, eval_get(e, in, i->a)));
+    esp_ref cond = flow_known(e, eval_real(e, eval_get(e, in, i->a)));
     eval_flow *other;
     uint32_t yes, no;
     fact facts[2];
@@ -350,7 +353,7 @@ static void eval_switch_known(eval *e, eval_inst *in, const esp_ins *i,
 static void eval_switch(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
-    esp_ref x = flow_known(e->flow, eval_real(e, eval_get(e, in, i->a)));
+    esp_ref x = flow_known(e, eval_real(e, eval_get(e, in, i->a)));
     esp_type ty = graph_at(e->g, x)->ty;
     uint32_t *blocks;
     uint64_t *values;
@@ -493,12 +496,24 @@ static void eval_instruction(eval *e, eval_inst *in, uint32_t at)
     }
 }
 
+/* Names the C function and the guest node that used the budget up. */
+CC_NORETURN static void over_budget(eval *e, const eval_inst *in,
+                                    esp_bailout why)
+{
+    char where[128] = "no node";
+
+    if (in->node)
+        esp_node_where(in->node, where, sizeof where);
+    unit_bail(e->unit, why, "%u visited, %u residual, in %s at %s",
+              e->result->visited, e->g->ins.n, in->fn->name, where);
+}
+
 static void budget(eval *e, eval_inst *in)
 {
     if (++e->result->visited > e->unit->max_visited)
-        unit_bail(e->unit, BAIL_too_long, "in %s", in->fn->name);
+        over_budget(e, in, BAIL_too_long);
     if (e->g->ins.n > e->unit->max_residual)
-        unit_bail(e->unit, BAIL_too_big, "in %s", in->fn->name);
+        over_budget(e, in, BAIL_too_big);
 }
 
 /* --stress=deopt: before each block that may deoptimize, a guard that fails
@@ -579,6 +594,17 @@ void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end)
     }
 }
 
+void eval_open(eval *e, eval_inst *in)
+{
+    const esp_ifunc *f = in->fn;
+    esp_arena *a = &e->unit->scratch;
+
+    in->env = ARENA_ARRAY(a, eval_val, f->ncode);
+    in->pending = ARENA_ARRAY(a, uint32_t, f->nblocks);
+    in->consts = ARENA_ARRAY(a, esp_ref, f->nconsts);
+    in->visits = ARENA_ARRAY(a, uint8_t, f->nblocks);
+}
+
 void eval_function(eval *e, eval_inst *in)
 {
     const esp_iblock *entry = &in->fn->blocks[0];
@@ -657,6 +683,7 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
                      .target = target };
     const esp_iblock *entry = &fn->blocks[0];
     const esp_node *tree;
+    esp_arena_mark mark = arena_mark(&u->scratch);
 
     memset(result, 0, sizeof *result);
     unit_step(u, "eval");
@@ -664,10 +691,7 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     e.g->sig = fn->sig;
     e.b = (esp_build){ e.g, graph_block(e.g, false) };
     e.flow = flow_new(&e);
-    in.env = ARENA_ARRAY(e.g->arena, eval_val, fn->ncode);
-    in.pending = ARENA_ARRAY(e.g->arena, uint32_t, fn->nblocks);
-    in.consts = ARENA_ARRAY(e.g->arena, esp_ref, fn->nconsts);
-    in.visits = ARENA_ARRAY(e.g->arena, uint8_t, fn->nblocks);
+    eval_open(&e, &in);
     for (uint32_t i = 0; i < entry->nparams; i++) {
         esp_type ty = fn->sig.arg[i];
         esp_ref p = graph_param(e.g, 0, ty);
@@ -684,8 +708,12 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
                          e.g->blocks.at[0].params.at[i], args[i].frame);
         }
     result->nodes = tree ? esp_node_count(tree) : 0;
+    if (result->nodes > u->max_nodes)
+        unit_bail(u, BAIL_too_many, "%u nodes", result->nodes);
     eval_function(&e, &in);
     build_returns(&e, &in);
+    e.g->folded = true;
+    arena_release(&u->scratch, mark);
 }
 
 const char *remark_name(int kind)

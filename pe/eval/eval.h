@@ -24,6 +24,7 @@ typedef struct eval_result {
     VEC(esp_target *) targets;          /* whose trees were folded in */
     VEC(struct eval_final) finals;      /* --check: the loads that were folded */
     VEC(struct eval_remark) remarks;
+    VEC(struct eval_inline) inlines;    /* guest calls, in tier 2 */
     uint32_t visited;                   /* image instructions */
     uint32_t nodes;                     /* of the trees in it: how large it is */
 } eval_result;
@@ -37,6 +38,13 @@ typedef struct eval_final {
     uint32_t line;
     const void *node;
 } eval_final;
+
+/* A call of a known target: a part of this code, or not. */
+typedef struct eval_inline {
+    const esp_target *target;
+    const void *node;           /* esp_node that calls, or NULL */
+    const char *why_not;        /* NULL: inlined */
+} eval_inline;
 
 /* Something that makes the code slower than its author may think. */
 typedef struct eval_remark {

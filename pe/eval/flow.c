@@ -121,10 +121,12 @@ void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to)
     f->facts = x;
 }
 
-esp_ref flow_known(const eval_flow *f, esp_ref r)
+esp_ref flow_known(const eval *e, esp_ref r)
 {
-    const eval_fact *x = f->facts;
+    const eval_fact *x = e->flow->facts;
 
+    if (graph_is_const(e->g, r))
+        return r;
     for (uint32_t i = 0; x && i < LOOK_BACK; i++, x = x->older)
         if (x->from == r)
             return x->to;
@@ -422,7 +424,7 @@ static eval_val parameter(join *j, esp_type ty, const eval_val *vals)
 
     for (uint32_t i = 0; i < j->n; i++) {
         frozen &= vals[i];
-        VEC_PUSH(j->e->g->arena, &j->args[i], val_ref(vals[i]));
+        VEC_PUSH(&j->e->unit->scratch, &j->args[i], val_ref(vals[i]));
     }
     return p | frozen;
 }
@@ -472,8 +474,9 @@ static eval_word join_words(join *j, eval_object **o, uint32_t w,
 static void join_object(join *j, uint32_t id, eval_flow *to)
 {
     eval *e = j->e;
-    eval_object **o = ARENA_ARRAY(e->g->arena, eval_object *, j->n), *out;
-    eval_val *vals = ARENA_ARRAY(e->g->arena, eval_val, j->n);
+    esp_arena *a = &e->unit->scratch;
+    eval_object **o = ARENA_ARRAY(a, eval_object *, j->n), *out;
+    eval_val *vals = ARENA_ARRAY(a, eval_val, j->n);
 
     for (uint32_t i = 0; i < j->n; i++)
         o[i] = flow_find(j->flows[i], id);
@@ -526,6 +529,8 @@ void eval_join(eval *e, const eval_join_spec *spec, eval_val *out)
     uint32_t n = spec->n, nvals = spec->nvals;
     eval_val **vals = spec->vals, *same;
     join j = { e, n, spec->blocks, spec->flows, 0, NULL };
+    esp_arena *a = &e->unit->scratch;
+    esp_arena_mark mark;
     eval_flow *to;
 
     if (n == 1) {
@@ -536,8 +541,9 @@ void eval_join(eval *e, const eval_join_spec *spec, eval_val *out)
         return;
     }
     j.to = graph_block(e->g, false);
-    j.args = arena_alloc(e->g->arena, n * sizeof *j.args);
-    same = ARENA_ARRAY(e->g->arena, eval_val, n);
+    mark = arena_mark(a);
+    j.args = arena_alloc(a, n * sizeof *j.args);
+    same = ARENA_ARRAY(a, eval_val, n);
     eval_unite(e, spec);
     settle(&j, vals, nvals);
     for (uint32_t k = 0; k < nvals; k++) {
@@ -551,6 +557,7 @@ void eval_join(eval *e, const eval_join_spec *spec, eval_val *out)
 
         build_jump(&b, j.to, j.args[i].at, j.args[i].n);
     }
+    arena_release(a, mark);
     e->b.block = j.to;
     e->flow = to;
 }

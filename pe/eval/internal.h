@@ -73,7 +73,9 @@ typedef struct eval_return {
     eval_val val[2];
 } eval_return;
 
-/* An entered C function. */
+/* An entered C function.  What is noted while it is walked is in the unit's
+ * scratch memory, which is given back when it is left: only its returns
+ * remain.  So memory grows with the depth of calls, not with their number. */
 typedef struct eval_inst {
     const esp_ifunc *fn;
     struct eval_inst *caller;
@@ -129,7 +131,7 @@ void flow_drop(eval_flow *f, uint32_t id);
 
 void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to);
 /* The constant that a ref is known to be here, or itself. */
-esp_ref flow_known(const eval_flow *f, esp_ref r);
+esp_ref flow_known(const eval *e, esp_ref r);
 
 /* Is this the address of an object, or of a part of one, virtual or not? */
 bool eval_address(const esp_graph *g, eval_val v, uint32_t *id,
@@ -197,6 +199,8 @@ bool eval_fill(eval *e, eval_val to, uint8_t byte, uint64_t n);
 eval_val eval_get(eval *e, eval_inst *in, uint32_t value);
 void eval_block(eval *e, eval_inst *in, uint32_t block, uint32_t from);
 void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end);
+/* Makes room for an entered function's notes. */
+void eval_open(eval *e, eval_inst *in);
 void eval_function(eval *e, eval_inst *in);
 uint32_t eval_pending(eval *e, eval_inst *in, uint32_t block);
 void eval_enter_block(eval *e, eval_inst *in, uint32_t block);

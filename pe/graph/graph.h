@@ -70,6 +70,8 @@ enum esp_ins_flag {
     INS_CHILD = 16,             /* final; the result is a child node */
     INS_DEAD = 32,              /* removed */
     INS_ENTRY = 64,             /* load: an entry cell of a call target */
+    INS_ELEMENT = 256,          /* load, store: of an array, and no access
+                                 * without the flag is */
     INS_ORDERED = 128           /* volatile load: acquires; store: releases */
 };
 
@@ -182,6 +184,7 @@ typedef struct esp_graph {
     struct graph_table *numbers;    /* pure instructions: see build.c */
     struct graph_table *state_numbers;
     struct graph_props *props;  /* dominators and so on: see props.h */
+    bool folded;                /* nothing is new since all was folded */
     const struct esp_assumed *assumed;  /* NULL; a pass at work: see facts.h */
 } esp_graph;
 

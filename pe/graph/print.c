@@ -106,7 +106,8 @@ const struct graph_word graph_ins_flags[] = {
     { INS_VOLATILE, "volatile" }, { INS_ORDERED, "ordered" },
     { INS_PINNED, "pinned" }, { INS_FINAL, "final" },
     { INS_FROZEN, "frozen" }, { INS_CHILD, "child" },
-    { INS_ENTRY, "entry" }, { 0, NULL }
+    { INS_ENTRY, "entry" }, { INS_ELEMENT, "element" },
+    { 0, NULL }
 };
 
 const struct graph_word graph_arg_flags[] = {

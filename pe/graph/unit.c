@@ -61,13 +61,18 @@ void unit_init(esp_unit *u, const char *name)
     u->name = name;
     u->step = "start";
     u->started = now_ns();
-    u->max_visited = u->max_residual = UINT32_MAX;
+    u->max_nodes = u->max_visited = u->max_residual = UINT32_MAX;
 }
 
 void unit_free(esp_unit *u)
 {
     arena_free(&u->arena);
     arena_free(&u->scratch);
+}
+
+void unit_rest(esp_unit *u)
+{
+    unit_step(u, NULL);
 }
 
 void unit_step(esp_unit *u, const char *step)
@@ -77,7 +82,7 @@ void unit_step(esp_unit *u, const char *step)
 
     while (k < u->ntimes && u->times[k].step != u->step)
         k++;
-    if (k < UNIT_STEPS) {
+    if (u->step && k < UNIT_STEPS) {
         u->times[k].step = u->step;
         u->times[k].ns += now - u->started;
         u->ntimes = k < u->ntimes ? u->ntimes : k + 1;

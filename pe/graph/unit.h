@@ -19,6 +19,10 @@ typedef enum esp_bailout {
     BAIL_COUNT
 } esp_bailout;
 
+/* Which guest functions become a part of their callers: by default small ones,
+ * while the unit is small. */
+typedef enum esp_inlining { INLINE_SMALL, INLINE_NONE, INLINE_ALL } esp_inlining;
+
 /* What a step took, all its runs together. */
 typedef struct esp_step_time {
     const char *step;
@@ -44,10 +48,11 @@ typedef struct esp_unit {
     int check;                  /* --check: 0, 1: verify, 2: and shuffle */
     bool loops_vary;            /* tags before a loop are not what they are in
                                  * it: do not test them in front of it */
-    bool no_inlining;           /* of guest functions */
+    esp_inlining inlining;
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell
                                  * has counted down to 0; else NULL */
+    uint32_t max_nodes;         /* of the tree; more are not even begun with */
     uint32_t max_visited;       /* budgets, in instructions */
     uint32_t max_residual;
 } esp_unit;
@@ -68,6 +73,9 @@ void unit_free_memory(esp_unit_memory *m);
 /* Another step begins: the one before has ended.  Names are compared as
  * pointers; those that find no room are not timed. */
 void unit_step(esp_unit *u, const char *step);
+
+/* The step has ended, and the next one begins later. */
+void unit_rest(esp_unit *u);
 
 /* Gives the compilation up; does not return to the caller. */
 CC_NORETURN void unit_bail(esp_unit *u, esp_bailout reason,

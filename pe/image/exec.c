@@ -62,24 +62,28 @@ static void store(void *p, esp_type ty, uint64_t x)
     }
 }
 
-/* Volatile accesses are single ones of their width. */
+/* Volatile accesses, and atomic ones, are single ones of their width. */
+#define LOAD(type)  __atomic_load_n((const volatile type *)p, __ATOMIC_RELAXED)
+#define STORE(type) __atomic_store_n((volatile type *)p, (type)x, \
+                                     __ATOMIC_RELAXED)
+
 static uint64_t load_single(const void *p, esp_type ty)
 {
     switch (type_size[ty]) {
-    case 1:  return arith_narrow(ty, *(const volatile uint8_t *)p);
-    case 2:  return *(const volatile uint16_t *)p;
-    case 4:  return *(const volatile uint32_t *)p;
-    default: return *(const volatile uint64_t *)p;
+    case 1:  return arith_narrow(ty, LOAD(uint8_t));
+    case 2:  return LOAD(uint16_t);
+    case 4:  return LOAD(uint32_t);
+    default: return LOAD(uint64_t);
     }
 }
 
 static void store_single(void *p, esp_type ty, uint64_t x)
 {
     switch (type_size[ty]) {
-    case 1:  *(volatile uint8_t *)p = (uint8_t)x; break;
-    case 2:  *(volatile uint16_t *)p = (uint16_t)x; break;
-    case 4:  *(volatile uint32_t *)p = (uint32_t)x; break;
-    default: *(volatile uint64_t *)p = x; break;
+    case 1:  STORE(uint8_t); break;
+    case 2:  STORE(uint16_t); break;
+    case 4:  STORE(uint32_t); break;
+    default: STORE(uint64_t); break;
     }
 }
 

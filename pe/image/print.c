@@ -144,7 +144,8 @@ static void print_flags(unsigned flags, esp_text *out)
     static const struct { unsigned flag; const char *name; } names[] = {
         { INS_VOLATILE, "volatile" }, { INS_ORDERED, "ordered" },
         { INS_FINAL, "final" }, { INS_FROZEN, "frozen" },
-        { INS_CHILD, "child" }, { INS_ENTRY, "entry" }
+        { INS_CHILD, "child" }, { INS_ENTRY, "entry" },
+        { INS_ELEMENT, "element" }
     };
 
     for (unsigned k = 0; k < sizeof names / sizeof *names; k++)

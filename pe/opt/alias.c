@@ -7,11 +7,12 @@
 
 /* ---- places ----------------------------------------------------------- */
 
-opt_place alias_place(const opt_alias *m, esp_ref address, uint32_t disp,
-                      esp_type ty)
+static opt_place place(const opt_alias *m, esp_ref address, uint32_t disp,
+                       uint8_t ty, uint16_t flags)
 {
     const esp_ins *i = graph_at(m->g, address);
-    opt_place p = { address, type_size[ty], (int32_t)disp };
+    opt_place p = { address, type_size[ty], (flags & INS_ELEMENT) != 0,
+                    (int32_t)disp };
 
     while (i->op == IR_add && graph_is_const(m->g, i->b)) {
         p.offset = (int64_t)((uint64_t)p.offset + graph_const(m->g, i->b));
@@ -25,7 +26,18 @@ opt_place alias_place(const opt_alias *m, esp_ref address, uint32_t disp,
     return p;
 }
 
-const opt_place alias_valid_flag = { BASE_VALID, 1, 0 };
+opt_place alias_of_load(const opt_alias *m, const esp_ins *load)
+{
+    return place(m, load->a, load->b, load->ty, load->flags);
+}
+
+opt_place alias_of_store(const opt_alias *m, const esp_ins *store)
+{
+    return place(m, store->a, store->c, graph_at(m->g, store->b)->ty,
+                 store->flags);
+}
+
+const opt_place alias_valid_flag = { BASE_VALID, 1, 0, 0 };
 
 static bool is_slot(const opt_alias *m, opt_place p)
 {
@@ -42,7 +54,8 @@ bool alias_overlap(const opt_alias *m, opt_place a, opt_place b)
 {
     if (a.base == b.base)
         return a.offset < b.offset + b.size && b.offset < a.offset + a.size;
-    if (a.base == BASE_VALID || b.base == BASE_VALID)
+    if (a.base == BASE_VALID || b.base == BASE_VALID ||
+        a.element != b.element)
         return false;
     if (alias_private(m, a) || alias_private(m, b))
         return false;
@@ -140,8 +153,7 @@ static void scan_block(opt_alias *m, struct loop_changes *c, uint32_t block)
         const esp_ins *ins = graph_at(m->g, k->code.at[i]);
 
         if (ins->op == IR_store)
-            add_change(c, alias_place(m, ins->a, ins->c,
-                                   (esp_type)graph_at(m->g, ins->b)->ty));
+            add_change(c, alias_of_store(m, ins));
         else if (ins->op == IR_call
                  || (ins->op == IR_load && (ins->flags & INS_ORDERED)))
             c->calls = true;

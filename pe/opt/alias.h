@@ -1,9 +1,10 @@
 /*
  * Which parts of memory may be the same, and what loops may change.
  *
- * Two parts are different if they do not overlap on the same base, or if their
+ * Two parts are different if they do not overlap on the same base; if their
  * bases are different objects: slots, constants, and slots whose address
- * nobody else has against everything.
+ * nobody else has against everything; or if one is an element of an array and
+ * the other is not.
  */
 #ifndef ESP_OPT_ALIAS_H
 #define ESP_OPT_ALIAS_H
@@ -17,7 +18,8 @@ enum { BASE_CONST = 0xfffffffe, BASE_VALID = 0xffffffff };
 
 typedef struct opt_place {
     uint32_t base;
-    uint32_t size;
+    uint32_t size : 31;
+    uint32_t element : 1;       /* of an array */
     int64_t offset;
 } opt_place;
 
@@ -41,8 +43,9 @@ typedef struct opt_alias {
  * it asks itself.  Notes are in the scratch arena. */
 void alias_init(opt_alias *a, esp_graph *g);
 
-opt_place alias_place(const opt_alias *a, esp_ref address, uint32_t disp,
-                      esp_type ty);
+/* What a load or store is about. */
+opt_place alias_of_load(const opt_alias *a, const esp_ins *load);
+opt_place alias_of_store(const opt_alias *a, const esp_ins *store);
 
 /* The valid flag of the unit, which calls may clear. */
 extern const opt_place alias_valid_flag;

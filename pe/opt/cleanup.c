@@ -223,6 +223,7 @@ static void fold_all(esp_graph *g)
     rewrite_vobjs(&w);
     arena_release(&g->unit->scratch, mark);
     props_forget(g, changed ? PROPS_ALL : ~(unsigned)PROPS_CFG);
+    g->folded = true;
 }
 
 /* ---- edges: jumping over blocks --------------------------------------- */
@@ -560,9 +561,10 @@ void opt_cleanup(esp_graph *g)
 {
     bool again = true;
 
+    g->folded &= g->unit->tier < 2;
     for (int round = 0; round < ROUNDS && again; round++) {
         props_need(g, PROP_PREDS);
-        if (remove_copies(g) || round == 0)
+        if (remove_copies(g) || !g->folded)
             fold_all(g);
         again = simplify_edges(g);
     }

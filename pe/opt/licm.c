@@ -147,8 +147,7 @@ static bool can_move(const struct licm *l, esp_ref r)
     if (i->op == IR_load && !(i->flags & INS_VOLATILE))
         return invariant_in(l->g, l->loop, i->a)
             && !alias_changed_in(&l->alias, l->loop,
-                                 alias_place(&l->alias, i->a, i->b,
-                                             (esp_type)i->ty));
+                                 alias_of_load(&l->alias, i));
     return (i->flags & INS_PINNED) && invariant_inputs(l->g, l->loop, r);
 }
 

@@ -231,7 +231,7 @@ static esp_ref look_up(struct memory *m, opt_place p, esp_type ty)
 static bool visit_load(struct memory *m, esp_ref r)
 {
     const esp_ins i = *graph_at(m->g, r);
-    opt_place p = alias_place(&m->alias, i.a, i.b, (esp_type)i.ty);
+    opt_place p = alias_of_load(&m->alias, &i);
     esp_ref v;
 
     if (i.flags & INS_VOLATILE) {
@@ -264,7 +264,7 @@ static bool visit_store(struct memory *m, esp_ref r)
 {
     const esp_ins i = *graph_at(m->g, r);
     esp_type ty = (esp_type)graph_at(m->g, i.b)->ty;
-    opt_place p = alias_place(&m->alias, i.a, i.c, ty);
+    opt_place p = alias_of_store(&m->alias, &i);
 
     if (i.flags & INS_VOLATILE) {
         all_seen(m);

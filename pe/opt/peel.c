@@ -72,8 +72,7 @@ static bool gains(const struct peel *p, const opt_alias *alias, esp_ref r)
     if (i->op == IR_load && !(i->flags & INS_VOLATILE))
         return invariant_in(p->g, p->loop, i->a)
             && !alias_changed_in(alias, p->loop,
-                                 alias_place(alias, i->a, i->b,
-                                             (esp_type)i->ty));
+                                 alias_of_load(alias, i));
     return (i->flags & INS_PINNED) && invariant_in(p->g, p->loop, i->a)
         && invariant_in(p->g, p->loop, i->b);
 }

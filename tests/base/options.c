@@ -136,7 +136,7 @@ Test(options, sets_add_up)
     cr_assert_eq(SETTING_TRACES(&o), 1 << 0 | 1 << 1 | 1 << 4);
     cr_assert_not(SETTING_HAS(&o, stress, deopt));
     refuse("--stress=gc,", "--stress: expected some of deopt, image, "
-                           "generic, spill, gc, not ''");
+                           "generic, spill, gc, delay, osr, reclaim, not ''");
 }
 
 Test(options, dumps)

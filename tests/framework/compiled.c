@@ -140,6 +140,17 @@ static const struct program {
       "    (atput o (key i) i) (set i (+ i 1)))"
       "    (if (== (at o (key (- n 1))) null) 0 (at o (key (- n 1)))))",
       NULL },
+    { "methods",
+      "(def one (x) (+ x 1)) (def two (x) (+ x 2))"
+      "(def make (n) (set o (new)) (put o a n) (put o m one)"
+      "    (put o b (if (< n 9) one two)) o)"
+      "(def run (o n) (+ (call (get o m) n) (call (get o b) (get o a))))"
+      "(def f (n) (set o (make n)) (set s (run o n))"
+      "    (if (== n 12) (put o m two) null)"
+      "    (if (== n 13) (put o m one) null)"
+      "    (if (== n 14) (do (put o m 5) (set s (+ s (get o m)))"
+      "        (put o m two)) null)"
+      "    (+ s (run o n)))", NULL },
     { "redefinition",
       "(def g (n) (+ n 1)) (def f (n) (+ (g n) (g (g n))))",
       "(def g (n) (+ n 100))" },
@@ -251,6 +262,7 @@ static void run(const struct program *p, const char *how, esp_text *to)
         .heat2 = (uint32_t)settings.threshold2,
         .trace = (uint32_t)SETTING_TRACES(&settings),
         .generic = SETTING_HAS(&settings, stress, generic),
+        .osr = SETTING_HAS(&settings, stress, osr),
         .max_stack = 512 << 10,
     }, why, sizeof why);
     if (settings.tier)
@@ -276,6 +288,12 @@ static const char *const ways[] = {
     "--tier=2 --compile=now --stress=generic",
     "--tier=2 --compile=now --stress=deopt --seed=1",
     "--tier=2 --compile=sync --threshold1=5 --stress=deopt --seed=2",
+    "--tier=2 --compile=sync --stress=osr",
+    "--tier=2 --compile=sync --stress=osr,deopt --seed=4",
+    "--tier=2 --compile=now --threshold2=1 --inlining=all",
+    "--tier=2 --compile=now --threshold2=1 --inlining=off",
+    "--tier=2 --threshold1=3 --threshold2=20",
+    "--tier=2 --threshold1=3 --threshold2=20 --stress=delay,reclaim --seed=3",
 };
 
 int main(int argc, char **argv)

@@ -66,6 +66,53 @@ static void shapes_are_shared(void)
     mini_close(c);
 }
 
+static esp_value function(void *p)
+{
+    return (esp_value){ .as.p = p, .tag = MINI_FUNCTION };
+}
+
+/* A property is constant until an object has something else there. */
+static void constants(void)
+{
+    esp_context *c = mini_start(NULL);
+    esp_symbol *m = name(c, 0), *n = name(c, 1), *x = name(c, 2);
+    esp_object *a = new_object(c), *b = new_object(c);
+    const esp_property *p, *q;
+
+    esp_object_put(c, a, m, function(c));
+    esp_object_put(c, a, n, function(c));
+    esp_object_put(c, a, x, mini_int(1));
+    p = esp_shape_find(a->shape, m);
+    q = esp_shape_find(a->shape, n);
+    CHECK(esp_constant_valid(p->constant) && esp_constant_valid(q->constant));
+    CHECK(p->constant->value.as.p == c);
+    CHECK(!esp_shape_find(a->shape, x)->constant);
+
+    /* The same again, and what shapes do with it. */
+    esp_object_put(c, b, m, function(c));
+    esp_object_put(c, b, n, function(c));
+    esp_object_define(c, b, m, function(c), 7);
+    CHECK(esp_shape_find(b->shape, m) != p);
+    CHECK(esp_shape_find(b->shape, m)->constant == p->constant);
+    CHECK(esp_constant_valid(p->constant));
+
+    esp_object_put(c, b, m, function(a));
+    CHECK(!esp_constant_valid(p->constant));
+    CHECK(p->constant->value.tag == ESP_NOTHING);
+    CHECK(esp_constant_valid(q->constant));
+    CHECK(esp_object_get(a, m).as.p == c && esp_object_get(b, m).as.p == a);
+    esp_object_put(c, a, m, function(c));
+    CHECK(!esp_constant_valid(p->constant));
+
+    /* A new object in the same way, but with another value. */
+    b = new_object(c);
+    esp_object_put(c, b, m, function(c));
+    CHECK(esp_constant_valid(q->constant));
+    esp_object_put(c, b, n, mini_int(3));
+    CHECK(!esp_constant_valid(q->constant));
+    mini_close(c);
+}
+
 static void flags(void)
 {
     esp_context *c = mini_start(NULL);
@@ -438,6 +485,7 @@ static void dictionaries_in_caches(void)
 int main(void)
 {
     shapes_are_shared();
+    constants();
     flags();
     dynamic_types();
     fixed_locations();

@@ -533,6 +533,7 @@ typedef struct call_node {
     ESP_FINAL mini_function *callee;
     ESP_FINAL esp_assumption *stable;
     esp_call_site site;
+    esp_split split;
     esp_callees callees;
 } call_node;
 
@@ -550,7 +551,8 @@ static esp_target *relink(call_node *self)
 ESP_INLINE esp_target *direct_target(call_node *self)
 {
     if (ESP_LIKELY(self->stable && esp_assumption_valid(self->stable)))
-        return esp_call_site_target(&self->site);
+        return esp_split_target(&self->split, &self->base,
+                                esp_call_site_target(&self->site));
     return relink(self);
 }
 
@@ -649,6 +651,7 @@ static void call_forget(esp_node *node)
     call_node *self = (call_node *)node;
 
     self->site.count = 0;
+    self->split = (esp_split){ 0 };
     self->callees = (esp_callees){ 0 };
 }
 
@@ -732,7 +735,8 @@ esp_node *mini_rest(esp_context *c, esp_section s, esp_node *index)
 
 /* ---- for tests --------------------------------------------------------- */
 
-const esp_kind mini_kind = ESP_KIND("object", struct mini_object, slots);
+const esp_kind mini_kind = ESP_KIND_TAGS("object", struct mini_object, slots,
+                                         0, 1 << MINI_FUNCTION);
 
 static bool by_class(void *arg, esp_node *node, uint32_t depth)
 {

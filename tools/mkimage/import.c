@@ -121,7 +121,8 @@ static void import_store(import *m, LLVMValueRef inst)
     LLVMValueRef what = LLVMGetOperand(inst, 0);
     unsigned n = import_flatten(m, LLVMTypeOf(what), leaves);
     esp_ref to = import_value(m, LLVMGetOperand(inst, 1));
-    uint16_t flags = access_flags(m, inst);
+    uint16_t flags = access_flags(m, inst) |
+                     (import_marks(LLVMGetOperand(inst, 1)) & INS_ELEMENT);
     import_many parts = import_values(m, what);
 
     for (unsigned k = 0; k < n && !m->reason; k++)

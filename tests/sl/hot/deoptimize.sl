@@ -1,4 +1,4 @@
-// options: --sl-test-builtins
+// options: --sl-test-builtins modes: tier0 now default deopt image
 function f(n) { deoptimizeWhenCompiled(); return n + 1; }
 function main() {
   i = 0; x = 0;

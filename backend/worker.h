@@ -1,0 +1,43 @@
+/*
+ * A thread that does one job at a time, beside the thread that gives it.
+ *
+ *     worker_give(w, job, &context->poll, BIT)    the bell rings when it is done
+ *     job = worker_take(w)                        NULL: not yet
+ *
+ * All functions are for the one thread that gives jobs.  A forked child has no
+ * such thread: what was being done there is lost, and the next job starts a
+ * thread of its own.  The fork waits until no lock of the worker is held.
+ */
+#ifndef ESP_BACKEND_WORKER_H
+#define ESP_BACKEND_WORKER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct worker worker;
+
+/* `work` is called in the thread; it may take `lock`, which nobody else holds
+ * across a fork.  No thread is started yet.  NULL: no memory. */
+worker *worker_new(void (*work)(void *job), pthread_mutex_t *lock);
+
+/* Waits for the job that is being done.  Its owner has taken it, or does not
+ * want it any more; returns it if it was not taken. */
+void *worker_close(worker *w);
+
+/* Has it nothing to do, and nothing done that was not taken? */
+bool worker_idle(worker *w);
+
+/* The worker must be idle.  `bit` is set in *bell when the job is done.
+ * False: the host gives us no thread. */
+bool worker_give(worker *w, void *job, volatile uint32_t *bell,
+                 uint32_t bit);
+
+/* The bell is about to go: nobody listens there any more. */
+void worker_unbell(worker *w, const volatile uint32_t *bell);
+
+/* A job that is done, or NULL.  *lost: it was another process that did it, so
+ * nothing that it wrote may be looked at. */
+void *worker_take(worker *w, bool *lost);
+
+#endif

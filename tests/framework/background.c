@@ -1,0 +1,262 @@
+/*
+ * Compiling beside the guest: results stay the same whatever is compiled when,
+ * and everything may end at any time.
+ */
+#include "backend/jit.h"
+#include "tests/framework/mini.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ThreadSanitizer: children that start threads are what is tested here. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+    return "die_after_fork=0";
+}
+
+/* f calls functions that are hot at different times, and changes its mind about
+ * types and callees. */
+static const char *const program =
+    "(def fib (n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))"
+    "(def add (a b) (+ a b))"
+    "(def sum (n) (set s 0) (set i 0) (while (< i n)"
+    "    (set s (add s i)) (set i (+ i 1))) s)"
+    "(def make (a) (set o (new)) (put o v a) o)"
+    "(def chain (n) (set o (make 0)) (set i 0) (while (< i n)"
+    "    (put o v (add (get o v) 2)) (set i (+ i 1))) (get o v))"
+    "(def f (n) (+ (+ (fib 10) (sum (+ n 300))) (+ (chain (+ n 50))"
+    "    (if (== n 20) (if (< (add 0.5 0.25) 1.0) 1 2) 0))))";
+
+static int64_t expected(int64_t n)
+{
+    return 55 + (n + 300) * (n + 299) / 2 + 2 * (n + 50) + (n == 20);
+}
+
+typedef struct session {
+    esp_settings settings;
+    esp_engine *engine;
+    esp_context *context;
+} session;
+
+static void open_session(session *s, const char *how)
+{
+    esp_text error = { 0 };
+    char why[200];
+
+    esp_settings_init(&s->settings);
+    if (!esp_settings_read(&s->settings, how, &error)) {
+        printf("%s\n", text_get(&error));
+        exit(2);
+    }
+    s->engine = esp_engine_new(&(esp_options){
+        .tier = (int)s->settings.tier,
+        .compile = (esp_compile_mode)(s->settings.compile -
+                                      OPT_compile_background),
+        .heat1 = (uint32_t)s->settings.threshold1,
+        .heat2 = (uint32_t)s->settings.threshold2,
+        .trace = (uint32_t)SETTING_TRACES(&s->settings),
+        .max_stack = 512 << 10,
+    }, why, sizeof why);
+    CHECK(esp_jit_attach(s->engine, &s->settings, &error));
+    s->context = mini_open(s->engine);
+    mini_define(s->context, program);
+    text_free(&error);
+}
+
+static void close_session(session *s)
+{
+    mini_close(s->context);
+    esp_settings_free(&s->settings);
+}
+
+/* A number from the statistics. */
+static long stat_of(const session *s, const char *name)
+{
+    esp_text text = { 0 };
+    const char *at;
+    long n = 0;
+
+    esp_jit_stats(s->engine, true, &text);
+    at = strstr(text_get(&text), name);
+    if (at)
+        n = strtol(at + strlen(name) + 2, NULL, 10);
+    text_free(&text);
+    return n;
+}
+
+static void run_some(session *s, int from, int to)
+{
+    for (int n = from; n < to; n++)
+        CHECK_INT(mini_run1(s->context, "f", n), expected(n));
+}
+
+static const char eager[] = "--threshold1=2 --threshold2=30";
+
+/* ---- together and alone ------------------------------------------------ */
+
+static void *in_thread(void *how)
+{
+    for (int i = 0; i < 4; i++) {
+        session s;
+
+        open_session(&s, how);
+        run_some(&s, 0, 25);
+        close_session(&s);
+    }
+    return NULL;
+}
+
+static void many_engines(void)
+{
+    enum { THREADS = 4 };
+    pthread_t thread[THREADS];
+
+    for (int i = 0; i < THREADS; i++)
+        CHECK(!pthread_create(&thread[i], NULL, in_thread, (void *)eager));
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+}
+
+/* Two contexts of one engine share its compile thread. */
+static void two_contexts(void)
+{
+    session s;
+    esp_context *first;
+
+    open_session(&s, eager);
+    first = s.context;
+    s.context = mini_open(s.engine);
+    mini_define(s.context, program);
+    run_some(&s, 0, 10);
+    for (int n = 0; n < 22; n++)
+        CHECK_INT(mini_run1(first, "f", n), expected(n));
+    esp_context_free(first);
+    run_some(&s, 10, 25);
+    close_session(&s);
+}
+
+/* ---- ends at any time -------------------------------------------------- */
+
+static void closed_while_compiling(void)
+{
+    for (int runs = 1; runs < 20; runs++) {
+        session s;
+
+        open_session(&s, "--threshold1=1 --threshold2=2");
+        run_some(&s, 0, runs);
+        close_session(&s);
+    }
+}
+
+/* Does the compile thread still do what it is asked for? */
+static bool gets_compiled(session *s)
+{
+    esp_target *t;
+
+    mini_define(s->context, "(def late (n) (+ n 1))");
+    t = mini_find(s->context, "late")->target;
+    for (int i = 0; i < 5000 && !esp_target_compiled(t); i++) {
+        CHECK_INT(mini_run1(s->context, "late", i), i + 1);
+        usleep(1000);
+    }
+    return esp_target_compiled(t);
+}
+
+/* A child has no compile thread; it starts one of its own. */
+static void forked_while_compiling(void)
+{
+    for (int runs = 1; runs < 10; runs++) {
+        session s;
+        pid_t child;
+        int status = 0;
+
+        open_session(&s, eager);
+        run_some(&s, 0, runs);
+        child = fork();
+        if (child == 0) {
+            run_some(&s, 0, 22);
+            CHECK(gets_compiled(&s));
+            close_session(&s);
+            fflush(stdout);
+            _exit(mini_finish());
+        }
+        CHECK(child > 0);
+        run_some(&s, runs, 25);
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        close_session(&s);
+    }
+}
+
+/* ---- changes meanwhile ------------------------------------------------- */
+
+static esp_value run_add(session *s, esp_value a, esp_value b)
+{
+    esp_value args[] = { a, b };
+
+    return mini_run(s->context, "add", 2, args);
+}
+
+/* A tree that changes while it is compiled is compiled again. */
+static void changed_while_compiling(void)
+{
+    const esp_value half = { .as.d = 0.5, .tag = MINI_DOUBLE };
+    session s;
+
+    open_session(&s, "--threshold1=3 --stress=delay --seed=5");
+    for (int i = 0; i < 3; i++)
+        CHECK_INT(run_add(&s, mini_int(i), mini_int(1)), i + 1);
+    CHECK(run_add(&s, half, half).as.d == 1.0);
+    for (int i = 0; i < 5000 && !stat_of(&s, "\"changed\""); i++) {
+        CHECK_INT(run_add(&s, mini_int(i), mini_int(1)), i + 1);
+        usleep(200);
+    }
+    CHECK(stat_of(&s, "\"changed\"") == 1);
+    CHECK(gets_compiled(&s));
+    close_session(&s);
+}
+
+/* Code that was discarded, or replaced by a better tier, is freed. */
+static void freed(void)
+{
+    session s;
+
+    open_session(&s, "--compile=sync --threshold1=2 --threshold2=30 "
+                     "--stress=reclaim");
+    for (int i = 0; i < 5; i++)
+        run_some(&s, 0, 25);
+    CHECK(stat_of(&s, "\"freed\"") > 0);
+    CHECK(stat_of(&s, "\"retired\"") <= 3);
+    close_session(&s);
+}
+
+/* Recursion on top of code that is discarded below it. */
+static void freed_below(void)
+{
+    session s;
+
+    open_session(&s, "--compile=now --stress=reclaim");
+    mini_define(s.context,
+                "(def g (n) (if (== n 0) 0.5 (if (< n 0) 0 (+ 1 (g (- n 1))))))"
+                "(def h (n) (if (< (g n) 100.0) 5 6))");
+    CHECK_INT(mini_run1(s.context, "h", 50), 5);
+    CHECK_INT(mini_run1(s.context, "h", 150), 6);
+    close_session(&s);
+}
+
+int main(void)
+{
+    many_engines();
+    two_contexts();
+    closed_while_compiling();
+    forked_while_compiling();
+    changed_while_compiling();
+    freed();
+    freed_below();
+    return mini_finish();
+}

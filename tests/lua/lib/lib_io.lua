@@ -1,0 +1,13 @@
+local function t(...) print(pcall(...)) end
+local name = os.tmpname()
+local f = assert(io.open(name,"w")) print(io.type(f), io.type(1)) print(f:write("line1\n","line2\n",3," ",4.5,"\n0x1F -7 1e3 .5 nan\nlast")==f) print(f:seek("cur"), f:seek("set",3), f:seek("end")) t(f.seek,f,"bad") t(f.seek,f,"set",1.5) t(f.seek,f,"set",-1) f:close() t(f.write,f,"x") print(io.type(f), tostring(f))
+for l in io.lines(name) do print(l) end for l in io.lines(name,"L") do io.write(l) end print() for a,b in io.lines(name,1,2) do io.write(a,"|",b or "nil",";") end print()
+local f = io.open(name) print(f:read("l","n","n","l","n","n","n","n","n")) f:close()
+local f = io.open(name) f:read() f:read() print(f:read("n","n","l","n","n","n","n")) print(f:read("n")) print(f:read("l")) print(f:read("a")) print(f:read("a")) print(f:read("l")) print(f:read("n")) print(f:read(0)) print(f:read(1)) f:close()
+local f = io.open(name) print(f:read(0)) print(f:read(3,0,100)) print(#(f:read(1000) or "")) t(f.read,f,"x") t(f.read,f,{}) print(f:read("*a")) f:close() t(f.read,f) print((select(2,pcall(io.lines,name.."x")):gsub("lua_%w+","TMP"))) t(io.open,name,"q") print(io.open("/nonexist/foo")) t(io.close) 
+t(function() local f = io.open(name) for l in f:lines() do f:close() end end)
+io.output(name) io.write("hello") print(io.output()~=io.stdout) io.close() t(io.write,"x") io.output(io.stdout) io.input(name) print(io.read("a")) io.close(io.input()) t(io.read) t(io.lines) io.input(io.stdin)
+local p = io.popen("echo hi; exit 3") print(p:read("a")) print(p:close()) t(io.popen,"x","z") local p = io.popen("cat >/dev/null","w") print(p:write("x")==p, p:close())
+print(tostring(io.stdout):match("^file %(0x") ~= nil, io.type(io.stdin)) print(getmetatable(io.stdout).__name) t(io.stdout.write) t(io.stdout.write, {}) t(io.write,{}) t(f.close) print((pcall(io.lines, name, "x"))) local f <close> = io.open(name) print(f:setvbuf("full",1024), f:setvbuf("no")) t(f.setvbuf,f,"x")
+local f = io.tmpfile() f:write("abc") f:seek("set") print(f:read("a")) f:close() print(select("#",io.lines(name))) os.remove(name)
+print() print(#arg)

@@ -1,0 +1,11 @@
+local function t(...) print(pcall(...)) end
+t(utf8.char) t(utf8.char,72,228,8364,0x10FFFF,0x7FFFFFFF) t(utf8.char,-1) t(utf8.char,0x80000000)
+t(utf8.codepoint,"häß€",1,-1) t(utf8.codepoint,"abc",0) t(utf8.codepoint,"abc",1,9) t(utf8.codepoint,"\xff") t(utf8.codepoint,"abc",4) t(utf8.codepoint,"abc",3,2) t(utf8.codepoint,"\u{D800}",1,1,true) t(utf8.codepoint,"\xed\xa0\x80",1,1)
+t(utf8.len,"häß€") t(utf8.len,"ab\xffc") t(utf8.len,"abc",5) t(utf8.len,"abc",4) t(utf8.len,"abc",1,4) t(utf8.len,"",1) t(utf8.len,"abc",-1) t(utf8.len,"häß€",3) t(utf8.len,"\u{7FFFFFFF}",1,-1,true) t(utf8.len,"\u{7FFFFFFF}")  t(utf8.len,"abc",0)
+for i=-5,5 do t(utf8.offset,"häß€",i) end t(utf8.offset,"ä",1,2) t(utf8.offset,"ä",0,2) t(utf8.offset,"abc",1,5) t(utf8.offset,"abc",5) t(utf8.offset,"abc",-1,1)
+for p,c in utf8.codes("häß€\0x") do io.write(p,":",c," ") end print()
+t(function() for p,c in utf8.codes("a\xffb") do end end) print((pcall(utf8.codes,"\x80"))) t(function() for p,c in utf8.codes("\u{200000}",true) do print(p,c) end end) t(function() for p,c in utf8.codes("\u{200000}") do print(p,c) end end) t(function() for p,c in utf8.codes("ab\x80") do print(p,c) end end)
+print(#utf8.charpattern, ("häß"):gsub(utf8.charpattern,"<%0>")) t(utf8.codepoint,"\xc0\x80") t(utf8.len,"\xf4\x90\x80\x80") t(utf8.len,"\xe4")
+print(os.time{year=2020,month=1,day=1,hour=12}, os.date("!%Y-%m-%d %H:%M:%S",0), os.date("!%c",86400)) t(os.date,"%Ez") t(os.date,"%Q") t(os.date,"%") t(os.time,{}) t(os.time,{year=2020}) t(os.time,{year="x",month=1,day=1}) t(os.time,{year=1<<40,month=1,day=1}) t(os.time,{year=2020,month="3",day=1.0})
+local d=os.date("!*t",1e9) print(d.year,d.month,d.day,d.hour,d.min,d.sec,d.wday,d.yday,d.isdst) local x={year=2021,month=14,day=-3} print(os.time(x), x.month, x.day,x.year) print(os.getenv("HOME"), os.getenv("nonono")) t(os.remove,"/nonexist/x") t(os.rename,"/nonexist/x","/y") print(os.execute("exit 3")) print(os.execute("true")) print(os.execute("kill -9 $$")) print(os.execute()) t(os.setlocale,"C") t(os.setlocale,nil,"bad") t(os.setlocale,"xx") print(type(os.clock()), type(os.tmpname()), os.difftime(5,3)) t(os.difftime) t(os.date,"*t",1e300) t(os.date,"*t",1<<60)  print(os.setlocale(nil,"all"))
+t(os.exit,"x")
