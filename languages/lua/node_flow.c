@@ -403,7 +403,7 @@ ESP_INLINE void need_loop(for_node *self, const esp_node_class *class,
 }
 
 ESP_INLINE esp_value int_loop(for_node *self, esp_frame *frame, int64_t start,
-                          int64_t limit, int64_t step)
+                              int64_t limit, int64_t step)
 {
     frame->slots[self->counter] = lua_int(start);
     if (step > 0 ? start > limit : start < limit)
@@ -429,8 +429,8 @@ ESP_INLINE double as_double(esp_value v)
     return v.tag == LUA_INT ? (double)v.as.i : v.as.d;
 }
 
-ESP_INLINE esp_value float_loop(for_node *self, esp_frame *frame, double start,
-                            double limit, double step)
+ESP_INLINE esp_value float_loop(for_node *self, esp_frame *frame,
+                                double start, double limit, double step)
 {
     need_loop(self, &by_float_class, frame);
     frame->slots[self->counter] = lua_float(start);
@@ -455,8 +455,9 @@ ESP_INLINE bool need_number(esp_value *v)
     return ESP_LIKELY(lua_is_number(*v)) || lua_to_number(*v, v);
 }
 
-ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame, esp_value start,
-                            esp_value limit, esp_value step)
+ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame,
+                                esp_value start, esp_value limit,
+                                esp_value step)
 {
     esp_node *node = &self->base;
 
@@ -473,7 +474,7 @@ ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame, esp_value star
 }
 
 ESP_INLINE esp_value for_ints(for_node *self, esp_frame *frame, int64_t start,
-                          esp_value limit, int64_t step)
+                              esp_value limit, int64_t step)
 {
     esp_node *node = &self->base;
     int64_t cut;

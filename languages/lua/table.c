@@ -259,7 +259,8 @@ static bool rehash(lua_state *lua, lua_table *t, uint64_t more)
     if (old) {
         count_keys(t, bins);
         most = best_array(bins);
-        if (most > t->array.length && (!fill_array(lua, t, most) || !pull_in(lua, t)))
+        if (most > t->array.length &&
+            (!fill_array(lua, t, most) || !pull_in(lua, t)))
             return false;
     }
     h = new_hash(lua, count_live(old) + more);
