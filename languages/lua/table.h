@@ -67,6 +67,10 @@ ESP_INLINE uint64_t lua_array_index(int64_t i)
 
 ESP_LEAF esp_value lua_table_get_int_slow(lua_table *t, int64_t i);
 
+/* The next entry of a walk over the table, which is 0 at first. */
+ESP_LEAF bool lua_table_walk(lua_state *lua, lua_table *t, int64_t *place,
+                             esp_value *key, esp_value *v);
+
 /* Room for so many more, from a constructor.  False: an error was thrown. */
 ESP_BOUNDARY bool lua_table_reserve(lua_state *lua, lua_table *t,
                                     uint64_t array, uint64_t others);
