@@ -221,7 +221,7 @@ static void restore(esp_context *c, const coroutine_activity *a)
     c->frame = a->frame;
     c->frame_next = a->frame_next;
     c->frame_limit = a->frame_limit;
-    c->stack_limit = a->stack_limit;
+    engine_limit_stack(c, a->stack_limit);
     c->own->stack_base = a->stack_base;
     c->own->entered = a->entered;
     c->own->loop = a->loop;

@@ -157,7 +157,7 @@ static void account(esp_context *c, size_t size)
         return;
     h->next_check = c->allocated + h->limit / 16;
     if (!has_room(c, 0))
-        __atomic_fetch_or(&c->poll, ESP_POLL_HEAP, __ATOMIC_RELAXED);
+        engine_ask_poll(c, ESP_POLL_HEAP);
 }
 
 static void *exhausted(esp_context *c)
@@ -207,7 +207,7 @@ void *heap_reserve(esp_context *c, size_t size)
 
     if (p || rounded > RESERVE - h->reserve_used)
         return p;
-    __atomic_fetch_or(&c->poll, ESP_POLL_HEAP, __ATOMIC_RELAXED);
+    engine_ask_poll(c, ESP_POLL_HEAP);
     p = h->reserve + h->reserve_used;
     h->reserve_used += (uint32_t)rounded;
     return p;
@@ -268,8 +268,7 @@ void esp_finalizer(esp_context *context, void *object,
 void heap_finalizer_due(heap_finalizer *f)
 {
     __atomic_store_n(&f->context->heap->finalizer_due, true, __ATOMIC_RELEASE);
-    __atomic_fetch_or(&f->context->poll, ESP_POLL_FINALIZER,
-                      __ATOMIC_RELAXED);
+    engine_ask_poll(f->context, ESP_POLL_FINALIZER);
 }
 
 void heap_poll(esp_context *c)
