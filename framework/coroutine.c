@@ -176,7 +176,7 @@ static bool get_stack(esp_coroutine *co)
         return false;
     s->fiber = fiber_get(all->fibers);
     s->seen = s->fiber ? collector_stack_open(s->fiber, &co->keeper) : NULL;
-    if (!s->seen || !collector_weak_set(&s->owner, co)) {
+    if (!s->seen || !collector_weak_set(&s->owner, co, true)) {
         if (s->seen)
             collector_stack_close(s->seen);
         if (s->fiber)

@@ -116,6 +116,9 @@ typedef struct esp_language {
     /* Runs a program; the result is an exit code. */
     int (*run)(esp_context *context, esp_source *source, int argc,
                char **argv);
+    /* The language's own command, for what follows --lang=NAME when that is no
+     * file but an option of it, or nothing; NULL: there is none. */
+    int (*command)(esp_context *context, int argc, char **argv);
     void (*close)(esp_context *context);
     /* A value in words, for traces and messages. */
     void (*show)(esp_context *context, esp_value v, char *to, size_t n);

@@ -46,6 +46,8 @@ typedef struct launch {
     esp_settings settings;
     const esp_language *language;
     const char *file;
+    bool command;                       /* no file, but the language's options:
+                                         * in argv */
     int argc;                           /* what follows the file */
     char **argv;
     esp_engine *engine;
@@ -253,9 +255,14 @@ static void print_stats(launch *l)
 static void run_program(launch *l)
 {
     char error[512];
-    esp_source *source = esp_source_read(l->context, l->file, error,
-                                         sizeof error);
+    esp_source *source;
 
+    if (l->command) {
+        l->code = l->language->command(l->context, l->argc, l->argv);
+        print_stats(l);
+        return;
+    }
+    source = esp_source_read(l->context, l->file, error, sizeof error);
     if (!source) {
         fprintf(stderr, "espalier: %s\n", error);
         l->code = EXIT_USAGE;
@@ -312,6 +319,23 @@ static void run(launch *l)
     pthread_attr_destroy(&attributes);
 }
 
+/* --lang=lua -e 'print(1)': runs the language's own command, if it has one,
+ * and true. */
+static bool starts_command(launch *l, int argc, char **argv)
+{
+    if (!l->settings.lang || (argc && (argv[0][0] != '-' || !argv[0][1])))
+        return false;
+    l->file = "";
+    l->language = find_language(l);
+    if (!l->language || !l->language->command)
+        return false;
+    l->command = true;
+    l->argc = argc;
+    l->argv = argv;
+    run(l);
+    return true;
+}
+
 static int start(launch *l, int argc, char **argv)
 {
     esp_text error = { 0 };
@@ -329,6 +353,8 @@ static int start(launch *l, int argc, char **argv)
         return print_version();
     if (l->settings.languages)
         return print_languages();
+    if (starts_command(l, argc - file, argv + file))
+        return l->code;
     if (file >= argc)
         return usage("no file to run");
     l->file = argv[file];

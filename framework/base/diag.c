@@ -361,6 +361,8 @@ int esp_settings_parse(esp_settings *o, int argc, char **argv, esp_text *error)
     int i = 1;
 
     while (i < argc && is_option(argv[i])) {
+        if (o->lang && argv[i][1] != '-')
+            return i;           /* an option of the language's command */
         if (strcmp(argv[i], "--") == 0)
             return i + 1;
         if (!esp_settings_set(o, argv[i], error))

@@ -1,8 +1,10 @@
 /*
  * Errors: how they are worded, where they were, who called whom.
  *
- * Levels count activations, as Lua does.  An activation whose running call is
- * a tail call is gone as far as programs know: walks leave it out.
+ * Levels count activations, as Lua does.  An activation that called a function
+ * of the program by a tail call is gone as far as programs know: walks leave it
+ * out.  (One that called a builtin so is still there: PUC Lua's C functions do
+ * not replace their callers.)
  */
 #include "languages/lua/nodes.h"
 
@@ -67,23 +69,27 @@ bool lua_call_name(const esp_node *site, const char **kind, char *name,
 typedef struct find {
     uint32_t level;
     lua_activation *to;
-    bool found, tail;
+    const lua_proto *callee;    /* of the activation before; NULL: the first */
+    bool found;
 } find;
+
+bool lua_is_gone(const esp_activation *a, const lua_proto *callee)
+{
+    return callee && !callee->builtin && a->site && lua_is_tail(a->site);
+}
 
 static bool find_level(void *arg, const esp_activation *a)
 {
     find *f = (find *)arg;
+    bool gone = lua_is_gone(a, f->callee);
 
-    /* The oldest activation below this one made a tail call. */
     if (f->found) {
-        f->to->tail = a->site && lua_is_tail(a->site);
-        f->to->caller = f->to->tail ? NULL : a->site;
+        f->to->tail = gone;
+        f->to->caller = gone ? NULL : a->site;
         return false;
     }
-    if (a->site && f->tail && lua_is_tail(a->site))
-        return true;
-    f->tail = true;
-    if (f->level--)
+    f->callee = (const lua_proto *)a->target->user;
+    if (gone || f->level--)
         return true;
     f->to->proto = (lua_proto *)a->target->user;
     f->to->site = a->site;

@@ -18,7 +18,7 @@ typedef struct field_step {
     ESP_FINAL esp_cell *index;      /* of the metatable before: must hold */
     ESP_FINAL lua_table *table;     /* this table; NULL: must be nil, and the
                                      * search ends */
-    ESP_FINAL esp_cell *value;      /* its value for the name; if that is nil, */
+    ESP_FINAL esp_cell *value;      /* its value for the name; if nil, */
     ESP_FINAL esp_shape *shape;     /* this must be its shape, which tells the
                                      * metatable of the next step, if any */
     ESP_FINAL struct field_step *next;

@@ -258,10 +258,9 @@ static esp_value base_setmetatable(lua_state *lua, const esp_value *args,
 
 /* ---- errors ------------------------------------------------------------ */
 
-static esp_value base_error(lua_state *lua, const esp_value *args, uint64_t n)
+/* A message gets the position of that level in front. */
+static esp_value throw_at(lua_state *lua, esp_value v, int64_t level)
 {
-    esp_value v = lua_arg(args, n, 0);
-    int64_t level = LUA_OPT_INT(1, 1);
     char where[256];
 
     if (v.tag == LUA_STRING && level > 0) {
@@ -275,6 +274,11 @@ static esp_value base_error(lua_state *lua, const esp_value *args, uint64_t n)
     return lua_throw(lua, v);
 }
 
+static esp_value base_error(lua_state *lua, const esp_value *args, uint64_t n)
+{
+    return throw_at(lua, lua_arg(args, n, 0), LUA_OPT_INT(1, 1));
+}
+
 static esp_value base_assert(lua_state *lua, const esp_value *args,
                              uint64_t n)
 {
@@ -282,9 +286,8 @@ static esp_value base_assert(lua_state *lua, const esp_value *args,
 
     if (lua_is_true(v))
         return lua_return(lua, n, args);
-    if (n > 1)
-        return lua_throw(lua, args[1]);
-    return lua_error_at(lua, NULL, "assertion failed!");
+    return throw_at(lua, n > 1 ? args[1] : lua_text(lua, "assertion failed!"),
+                    1);
 }
 
 void lua_protect(lua_state *lua, lua_protection *p, esp_value handler)

@@ -3,6 +3,8 @@
  */
 #include "languages/lua/base.h"
 #include "languages/lua/build.h"
+#include "languages/lua/library.h"
+#include "languages/lua/command.h"
 #include "languages/lua/nodes.h"
 
 #include "framework/base/text.h"
@@ -124,7 +126,7 @@ static void print_error(lua_state *lua, esp_value v)
 }
 
 /* Reports what was thrown; the exit code. */
-static int report(lua_state *lua)
+int lua_report(lua_state *lua)
 {
     esp_error *e = esp_thrown_error(lua->context);
     esp_value v;
@@ -143,20 +145,38 @@ static int report(lua_state *lua)
 
 /* ---- running ----------------------------------------------------------- */
 
-static bool set_arguments(lua_state *lua, const char *script, int argc,
-                          char **argv)
+static bool put_argument(lua_state *lua, lua_table *arg, int64_t i,
+                         const char *text)
+{
+    esp_value v = lua_text(lua, text);
+
+    return !esp_is_abrupt(v) && lua_table_put_int(lua, arg, i, v);
+}
+
+bool lua_set_arguments(lua_state *lua, int argc, char **argv, int script)
 {
     lua_table *arg = lua_table_new(lua);
-    esp_value v = lua_pointer(arg, LUA_TABLE);
 
-    if (!arg || !lua_table_put_text(lua, lua->globals, "arg", v))
+    if (!arg || !lua_table_put_text(lua, lua->globals, "arg",
+                                    lua_pointer(arg, LUA_TABLE)) ||
+        !put_argument(lua, arg, -script - 1, "lua"))
         return false;
-    for (int i = -1; i <= argc; i++) {
-        v = lua_text(lua, i < 0 ? "lua" : i == 0 ? script : argv[i - 1]);
-        if (esp_is_abrupt(v) || !lua_table_put_int(lua, arg, i, v))
+    for (int i = 0; i < argc; i++)
+        if (!put_argument(lua, arg, i - script, argv[i]))
             return false;
-    }
     return true;
+}
+
+static bool set_script(lua_state *lua, const char *script, int argc,
+                       char **argv)
+{
+    esp_value arg;
+
+    if (!lua_set_arguments(lua, argc, argv, -1))
+        return false;
+    arg = lua_table_get_text(lua, lua->globals, "arg");
+    return put_argument(lua, lua_table_of(arg), -1, "lua") &&
+           put_argument(lua, lua_table_of(arg), 0, script);
 }
 
 static lua_function *load_program(lua_state *lua, const esp_source *source)
@@ -172,18 +192,29 @@ static lua_function *load_program(lua_state *lua, const esp_source *source)
                        lua_pointer(lua->globals, LUA_TABLE));
 }
 
-static esp_value call_program(lua_state *lua, lua_function *f, int argc,
-                              char **argv)
+esp_value lua_run(lua_state *lua, esp_value f, const esp_value *args,
+                  uint64_t n)
+{
+    esp_value v;
+
+    lua->trace = lua_nil();
+    lua->on_error = remember_trace;
+    v = lua_call(lua, f, args, n);
+    lua->on_error = NULL;
+    return v;
+}
+
+static esp_value run_program(lua_state *lua, lua_function *f, int argc,
+                             char **argv)
 {
     esp_value *args = (esp_value *)esp_alloc(
         lua->context, ((size_t)argc + 1) * sizeof *args);
 
     if (!args)
         return esp_abrupt(ESP_THROW);
-    args[0] = lua_pointer(f, LUA_FUNCTION);
     for (int i = 0; i < argc; i++)
-        args[i + 1] = ESP_TRY(lua_text(lua, argv[i]));
-    return esp_enter_guest(f->target, (uint64_t)argc + 1, args);
+        args[i] = ESP_TRY(lua_text(lua, argv[i]));
+    return lua_run(lua, lua_pointer(f, LUA_FUNCTION), args, (uint64_t)argc);
 }
 
 static int run_lua(esp_context *context, esp_source *source, int argc,
@@ -194,21 +225,19 @@ static int run_lua(esp_context *context, esp_source *source, int argc,
     esp_value v = esp_abrupt(ESP_THROW);
     int code = 0;
 
-    f = set_arguments(lua, source->name, argc, argv)
-            ? load_program(lua, source)
-            : NULL;
-    if (f) {
-        lua->on_error = remember_trace;
-        v = call_program(lua, f, argc, argv);
-    }
+    f = set_script(lua, source->name, argc, argv) ? load_program(lua, source)
+                                                  : NULL;
+    if (f)
+        v = run_program(lua, f, argc, argv);
     if (esp_is_abrupt(v))
-        code = report(lua);
+        code = lua_report(lua);
     fflush(lua->out);
     return code;
 }
 
 static void close_lua(esp_context *context)
 {
+    lua_gc_close(lua_of(context));
     fflush(lua_of(context)->out);
 }
 
@@ -231,5 +260,6 @@ static void show_lua(esp_context *context, esp_value v, char *to, size_t n)
 
 const esp_language lua_language = {
     .name = "lua", .suffix = ".lua", .version = "Lua 5.4",
-    .open = open_lua, .run = run_lua, .close = close_lua, .show = show_lua,
+    .open = open_lua, .run = run_lua, .command = lua_command,
+    .close = close_lua, .show = show_lua,
 };

@@ -175,7 +175,7 @@ ESP_INLINE double to_double(esp_value v)
             return float_result;                                            \
         }                                                                   \
         ESP_FALLBACK                                                        \
-            return lua_arith_slow(lua_at(frame, node), node, op, l, r);         \
+            return lua_arith_slow(lua_at(frame, node), node, op, l, r);     \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -273,7 +273,7 @@ ESP_BOUNDARY ESP_LEAF static double float_mod(double a, double b)
             return float_result;                                            \
         }                                                                   \
         ESP_FALLBACK                                                        \
-            return lua_arith_slow(lua_at(frame, node), node, op, l, r);         \
+            return lua_arith_slow(lua_at(frame, node), node, op, l, r);     \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -307,7 +307,7 @@ INTEGER_DIVISION(mod, OP_MOD, lua_int(floor_mod(a, b)),
             return lua_int((int64_t)(int_result));                          \
         }                                                                   \
         ESP_FALLBACK                                                        \
-            return lua_arith_slow(lua_at(frame, node), node, op, l, r);         \
+            return lua_arith_slow(lua_at(frame, node), node, op, l, r);     \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -350,7 +350,7 @@ BITWISE(shr, OP_SHR, shift_right(a, b));
         ESP_CASE(FLOATS, l.tag == LUA_FLOAT && r.tag == LUA_FLOAT)          \
             return lua_boolean(l.as.d operator r.as.d);                     \
         ESP_FALLBACK                                                        \
-            return lua_compare_slow(lua_at(frame, node), node, op, l, r);       \
+            return lua_compare_slow(lua_at(frame, node), node, op, l, r);   \
         }                                                                   \
     }                                                                       \
     BINARY(word)

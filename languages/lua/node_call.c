@@ -190,7 +190,8 @@ ESP_BOUNDARY static esp_value *add_rest(lua_state *lua, esp_value *all,
 
 /* Behind the first n values in `all` come those of self->rest. */
 ESP_INLINE esp_value call_with_rest(call_node *self, esp_frame *frame,
-                                    bool tail, esp_value *all, uint32_t room, uint32_t n)
+                                    bool tail, esp_value *all, uint32_t room,
+                                    uint32_t n)
 {
     lua_state *lua = lua_here(frame);
     const esp_value *more;

@@ -403,7 +403,7 @@ ESP_INLINE void need_loop(for_node *self, const esp_node_class *class,
 }
 
 ESP_INLINE esp_value int_loop(for_node *self, esp_frame *frame, int64_t start,
-                          int64_t limit, int64_t step)
+                              int64_t limit, int64_t step)
 {
     frame->slots[self->counter] = lua_int(start);
     if (step > 0 ? start > limit : start < limit)
@@ -429,8 +429,8 @@ ESP_INLINE double as_double(esp_value v)
     return v.tag == LUA_INT ? (double)v.as.i : v.as.d;
 }
 
-ESP_INLINE esp_value float_loop(for_node *self, esp_frame *frame, double start,
-                            double limit, double step)
+ESP_INLINE esp_value float_loop(for_node *self, esp_frame *frame,
+                                double start, double limit, double step)
 {
     need_loop(self, &by_float_class, frame);
     frame->slots[self->counter] = lua_float(start);
@@ -455,8 +455,9 @@ ESP_INLINE bool need_number(esp_value *v)
     return ESP_LIKELY(lua_is_number(*v)) || lua_to_number(*v, v);
 }
 
-ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame, esp_value start,
-                            esp_value limit, esp_value step)
+ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame,
+                                esp_value start, esp_value limit,
+                                esp_value step)
 {
     esp_node *node = &self->base;
 
@@ -473,7 +474,7 @@ ESP_INLINE esp_value for_floats(for_node *self, esp_frame *frame, esp_value star
 }
 
 ESP_INLINE esp_value for_ints(for_node *self, esp_frame *frame, int64_t start,
-                          esp_value limit, int64_t step)
+                              esp_value limit, int64_t step)
 {
     esp_node *node = &self->base;
     int64_t cut;
@@ -541,6 +542,7 @@ typedef struct each_node {
     ESP_FINAL_ELEMENTS uint32_t *vars;
     ESP_FINAL uint32_t nvars;
     esp_callees callees;
+    esp_array_site site;                /* of ipairs(t) */
 } each_node;
 
 ESP_INLINE esp_value call_iterator(each_node *self, esp_frame *frame)
@@ -556,9 +558,39 @@ ESP_INLINE esp_value call_iterator(each_node *self, esp_frame *frame)
                              state, control);
 }
 
-static inline esp_value each_step(esp_node *node, esp_frame *frame)
+/* Is this what pairs(t) gives?  Then the walk knows where it is. */
+ESP_INLINE bool walks_table(const each_node *self, const esp_frame *frame)
 {
-    each_node *self = (each_node *)node;
+    esp_value f = frame->slots[self->slots];
+
+    return f.tag == LUA_FUNCTION && f.as.p == lua_here(frame)->next &&
+           frame->slots[self->slots + 1].tag == LUA_TABLE &&
+           frame->slots[self->slots + 4].as.i >= 0;
+}
+
+ESP_INLINE esp_value walk_step(each_node *self, esp_frame *frame)
+{
+    lua_table *t = lua_table_of(frame->slots[self->slots + 1]);
+    int64_t place = frame->slots[self->slots + 4].as.i;
+    esp_value entry[2];
+
+    if (!lua_table_walk(lua_here(frame), t, &place, &entry[0], &entry[1]))
+        return esp_abrupt(ESP_BREAK);
+    frame->slots[self->slots + 4] = lua_int(place);
+    for (uint32_t i = 0; i < self->nvars; i++) {
+        ESP_EXPLODE;
+        if (i < 2) {
+            esp_assume(!esp_is_abrupt(entry[i]));
+            frame->slots[self->vars[i]] = entry[i];
+        } else {
+            frame->slots[self->vars[i]] = lua_nil();
+        }
+    }
+    return esp_execute(self->body, frame);
+}
+
+ESP_INLINE esp_value call_step(each_node *self, esp_frame *frame)
+{
     esp_value v = ESP_TRY(call_iterator(self, frame)), one;
     uint64_t n;
     const esp_value *values = lua_returned(lua_here(frame), v, &one, &n);
@@ -576,6 +608,48 @@ static inline esp_value each_step(esp_node *node, esp_frame *frame)
     return esp_execute(self->body, frame);
 }
 
+/* The same of ipairs(t). */
+ESP_INLINE bool counts_table(const each_node *self, const esp_frame *frame)
+{
+    esp_value f = frame->slots[self->slots];
+
+    return f.tag == LUA_FUNCTION && f.as.p == lua_here(frame)->inext &&
+           frame->slots[self->slots + 1].tag == LUA_TABLE &&
+           frame->slots[self->slots + 2].tag == LUA_INT;
+}
+
+ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
+{
+    esp_value table = frame->slots[self->slots + 1], v;
+    uint64_t i = (uint64_t)frame->slots[self->slots + 2].as.i;
+    esp_value index = lua_int((int64_t)(i + 1));
+
+    v = esp_array_get(&self->base, &self->site, &lua_array_kind,
+                      &lua_table_of(table)->array, i);
+    if (ESP_UNLIKELY(v.tag == LUA_NIL))
+        v = ESP_TRY(lua_index_slow(lua_at(frame, &self->base), NULL, table,
+                                   index));
+    if (v.tag == LUA_NIL)
+        return esp_abrupt(ESP_BREAK);
+    frame->slots[self->slots + 2] = index;
+    for (uint32_t k = 0; k < self->nvars; k++) {
+        ESP_EXPLODE;
+        frame->slots[self->vars[k]] = k == 0   ? index
+                                      : k == 1 ? v
+                                               : lua_nil();
+    }
+    return esp_execute(self->body, frame);
+}
+
+static inline esp_value each_step(esp_node *node, esp_frame *frame)
+{
+    if (counts_table((each_node *)node, frame))
+        return count_step((each_node *)node, frame);
+    if (walks_table((each_node *)node, frame))
+        return walk_step((each_node *)node, frame);
+    return call_step((each_node *)node, frame);
+}
+
 static esp_value each_execute(esp_node *node, esp_frame *frame)
 {
     return esp_loop_execute(node, frame, each_step);
@@ -584,6 +658,7 @@ static esp_value each_execute(esp_node *node, esp_frame *frame)
 static void each_forget(esp_node *copy)
 {
     ((each_node *)copy)->callees = (esp_callees){ 0 };
+    ((each_node *)copy)->site = (esp_array_site){ 0 };
 }
 
 static const esp_node_class each_class = {
@@ -618,6 +693,8 @@ static esp_value for_in_execute(esp_node *node, esp_frame *frame)
 
     ESP_TRY(esp_execute(self->init, frame));
     closing = frame->slots[self->slots + 3];
+    frame->slots[self->slots + 4] =
+        lua_int(frame->slots[self->slots + 2].tag == LUA_NIL ? 0 : -1);
     if (ESP_UNLIKELY(closing.tag != LUA_NIL))
         ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
     v = esp_execute(self->loop, frame);

@@ -176,6 +176,10 @@ bool lua_is_tail(const esp_node *node);
 /* What an expression is, for messages: " (local 'x')", or "". */
 void lua_describe(const esp_node *node, char *to, size_t n);
 
+/* Has this activation called `callee`, the next newer one, by a tail call, so
+ * that it is gone for programs? */
+bool lua_is_gone(const esp_activation *a, const lua_proto *callee);
+
 /* "file:line: message", about the code of a node; NULL: the message alone, as
  * operations fail that C asked for.  ESP_THROW. */
 ESP_BOUNDARY esp_value lua_error_at(lua_state *lua, const esp_node *node,

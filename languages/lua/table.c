@@ -102,6 +102,13 @@ static entry *find_entry(const lua_table *t, esp_value key)
     return e && e->key.tag != LUA_NIL ? e : NULL;
 }
 
+esp_value *lua_table_place(lua_table *t, esp_value key)
+{
+    entry *e = find_entry(t, key);
+
+    return e ? &e->key : NULL;
+}
+
 static entry *find_name(const lua_table *t, const esp_symbol *name)
 {
     lua_hash *h = t->hash;
@@ -259,7 +266,8 @@ static bool rehash(lua_state *lua, lua_table *t, uint64_t more)
     if (old) {
         count_keys(t, bins);
         most = best_array(bins);
-        if (most > t->array.length && (!fill_array(lua, t, most) || !pull_in(lua, t)))
+        if (most > t->array.length &&
+            (!fill_array(lua, t, most) || !pull_in(lua, t)))
             return false;
     }
     h = new_hash(lua, count_live(old) + more);
@@ -590,6 +598,7 @@ static bool next_element(const lua_table *t, walk *w, esp_value *key,
 
     if (esp_array_next(&lua_array_kind, &t->array, &i, v)) {
         *key = lua_int((int64_t)i + 1);
+        w->at = (uint32_t)i + 1;
         return true;
     }
     *w = (walk){ NAMES, 0 };
@@ -689,15 +698,33 @@ static bool find_behind(lua_state *lua, lua_table *t, esp_value key, walk *w)
     return true;
 }
 
+static bool go_on(lua_state *lua, lua_table *t, walk *w, esp_value *key,
+                  esp_value *v)
+{
+    if (w->part == ARRAY && next_element(t, w, key, v))
+        return true;
+    if (w->part == NAMES && next_name(lua, t, w, key, v))
+        return true;
+    return next_entry(t, w, key, v);
+}
+
 int lua_table_next(lua_state *lua, lua_table *t, esp_value *key, esp_value *v)
 {
     walk w;
 
     if (!find_behind(lua, t, *key, &w))
         return -1;
-    if (w.part == ARRAY && next_element(t, &w, key, v))
-        return 1;
-    if (w.part == NAMES && next_name(lua, t, &w, key, v))
-        return 1;
-    return next_entry(t, &w, key, v);
+    return go_on(lua, t, &w, key, v);
+}
+
+bool lua_table_walk(lua_state *lua, lua_table *t, int64_t *place,
+                    esp_value *key, esp_value *v)
+{
+    walk w = { *place >> 32 == 0   ? ARRAY
+               : *place >> 32 == 1 ? NAMES
+                                   : HASH, (uint32_t)*place };
+    bool found = go_on(lua, t, &w, key, v);
+
+    *place = (int64_t)w.part << 32 | w.at;
+    return found;
 }

@@ -67,6 +67,10 @@ ESP_INLINE uint64_t lua_array_index(int64_t i)
 
 ESP_LEAF esp_value lua_table_get_int_slow(lua_table *t, int64_t i);
 
+/* The next entry of a walk over the table, which is 0 at first. */
+ESP_LEAF bool lua_table_walk(lua_state *lua, lua_table *t, int64_t *place,
+                             esp_value *key, esp_value *v);
+
 /* Room for so many more, from a constructor.  False: an error was thrown. */
 ESP_BOUNDARY bool lua_table_reserve(lua_state *lua, lua_table *t,
                                     uint64_t array, uint64_t others);
@@ -74,5 +78,9 @@ ESP_BOUNDARY bool lua_table_reserve(lua_state *lua, lua_table *t,
 /* Values for 1 + n, 2 + n, ..., with nils between them if there are some. */
 ESP_BOUNDARY bool lua_table_append(lua_state *lua, lua_table *t, uint32_t n,
                                    const esp_value *values, uint64_t more);
+
+/* Where the hash table has a key; its value follows it.  NULL: it is not there.
+ * For weak tables: a payload that was set to NULL stands for no key. */
+esp_value *lua_table_place(lua_table *t, esp_value key);
 
 #endif

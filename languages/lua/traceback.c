@@ -71,7 +71,7 @@ typedef struct levels {
     level first[FIRST + LAST], last[LAST];  /* last: a ring */
     uint32_t n;
     level *newest;
-    bool any;
+    const lua_proto *callee;
 } levels;
 
 static level *room_for(levels *l)
@@ -84,14 +84,15 @@ static level *room_for(levels *l)
 static bool note_level(void *arg, const esp_activation *a)
 {
     levels *l = (levels *)arg;
-    bool tail = a->site && lua_is_tail(a->site);
+    bool gone = lua_is_gone(a, l->callee);
     level *to;
 
+    l->callee = (const lua_proto *)a->target->user;
     if (l->newest) {
-        l->newest->tail |= tail;
+        l->newest->tail |= gone;
         if (!l->newest->tail)
             l->newest->caller = a->site;
-        if (tail)
+        if (gone)
             return true;
     }
     to = room_for(l);
