@@ -182,6 +182,8 @@ static void declined(job *b)
     char text[160];
 
     j->bailouts[u->bailout]++;
+    if (u->bailout == BAIL_code_cache)
+        j->next_reclaim = 1;
     if (bailout_permanent(u->bailout)) {
         t->tiering->never = true;
         t->hot = UINT32_MAX;
