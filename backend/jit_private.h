@@ -143,6 +143,7 @@ void jit_walk(void *self, void *from, void *to, bool keep,
 void jit_drop_kept(jit *j, const char *machine);
 
 /* ---- reclaim.c ---- */
+enum { FIRST_RECLAIM = 16 };    /* retired units before anybody looks */
 /* At once: code that nobody has ever entered. */
 void reclaim_now(jit *j, esp_code *code);
 /* Nobody will enter this code from now on. */

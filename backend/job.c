@@ -183,7 +183,7 @@ static void declined(job *b)
 
     j->bailouts[u->bailout]++;
     if (u->bailout == BAIL_code_cache)
-        j->next_reclaim = 1;
+        j->next_reclaim = 0;
     if (bailout_permanent(u->bailout)) {
         t->tiering->never = true;
         t->hot = UINT32_MAX;
