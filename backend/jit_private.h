@@ -64,6 +64,7 @@ struct jit {
 
     esp_code *retired;          /* code that nobody can enter any more */
     uint32_t nretired, next_reclaim;
+    uint32_t survived;          /* the last time that somebody looked */
     uint64_t reclaimed;
 
     VEC(deopt_site) sites;

@@ -183,7 +183,7 @@ static void declined(job *b)
 
     j->bailouts[u->bailout]++;
     if (u->bailout == BAIL_code_cache)
-        j->next_reclaim = 0;
+        j->next_reclaim = j->survived + FIRST_RECLAIM;
     if (bailout_permanent(u->bailout)) {
         t->tiering->never = true;
         t->hot = UINT32_MAX;

@@ -111,7 +111,8 @@ void reclaim(jit *j, esp_context *context)
         return;
     CC_SAVE_REGISTERS();
     look_through(j, context);
-    j->next_reclaim = 2 * j->nretired + FIRST_RECLAIM;
+    j->survived = j->nretired;
+    j->next_reclaim = 2 * j->survived + FIRST_RECLAIM;
 }
 
 void reclaim_all(jit *j, const esp_context *context)
