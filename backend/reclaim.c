@@ -6,14 +6,14 @@
  * stacks are looked through word by word, as a collector does: a word that could
  * be an address in a retired unit keeps it.  Frame pointers would be quicker
  * to follow, but the C library and others do not keep them, and one lost frame
- * is a crash.  Looking takes 0.1 ms for a megabyte of stack, and is done when
- * twice as many units are retired as stayed the last time.
+ * is a crash.  It is done when twice as many units are retired as stayed the
+ * last time, and some more for each page of stack that has to be looked at.
  */
 #include "backend/jit_private.h"
 
 #include "framework/base/cc.h"
 
-enum { FIRST_RECLAIM = 16 };
+enum { STACK_PER_UNIT = 8 << 10 };      /* bytes to look at, at most */
 
 static owner *owner_of(const esp_code *code)
 {
@@ -91,16 +91,25 @@ static CC_NOINLINE void look_through(jit *j, esp_context *context)
         sweep(j, context);
 }
 
+/* How many units make it worth while. */
+static uint32_t due(const jit *j, const esp_context *context)
+{
+    const char *here = CC_FRAME_ADDRESS, *base = esp_stack_base(context);
+
+    if (SETTING_HAS(j->settings, stress, reclaim))
+        return 1;
+    return j->next_reclaim +
+           (base > here ? (uint32_t)((base - here) / STACK_PER_UNIT) : 0);
+}
+
 void reclaim(jit *j, esp_context *context)
 {
-    uint32_t due = SETTING_HAS(j->settings, stress, reclaim) ? 1
-                                                             : j->next_reclaim;
-
-    if (j->nretired < (due ? due : FIRST_RECLAIM))
+    if (!j->nretired || j->nretired < due(j, context))
         return;
     CC_SAVE_REGISTERS();
     look_through(j, context);
-    j->next_reclaim = 2 * j->nretired + FIRST_RECLAIM;
+    j->survived = j->nretired;
+    j->next_reclaim = 2 * j->survived + FIRST_RECLAIM;
 }
 
 void reclaim_all(jit *j, const esp_context *context)
