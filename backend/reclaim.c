@@ -91,20 +91,28 @@ static CC_NOINLINE void look_through(jit *j, esp_context *context)
         sweep(j, context);
 }
 
-/* How many units make it worth while. */
-static uint32_t due(const jit *j, const esp_context *context)
+static void add_size(void *arg, const void *newest, const void *oldest)
 {
-    const char *here = CC_FRAME_ADDRESS, *base = esp_stack_base(context);
+    size_t *bytes = arg;
+
+    *bytes += (size_t)((const char *)oldest - (const char *)newest);
+}
+
+/* Are there enough retired units to make it worth while? */
+static bool is_due(const jit *j, esp_context *context)
+{
+    size_t bytes = 0;
 
     if (SETTING_HAS(j->settings, stress, reclaim))
-        return 1;
-    return j->next_reclaim +
-           (base > here ? (uint32_t)((base - here) / STACK_PER_UNIT) : 0);
+        return true;
+    return j->nretired >= j->next_reclaim &&
+           esp_look_at_stacks(context, CC_FRAME_ADDRESS, add_size, &bytes) &&
+           j->nretired >= j->next_reclaim + bytes / STACK_PER_UNIT;
 }
 
 void reclaim(jit *j, esp_context *context)
 {
-    if (!j->nretired || j->nretired < due(j, context))
+    if (!j->nretired || !is_due(j, context))
         return;
     CC_SAVE_REGISTERS();
     look_through(j, context);
