@@ -247,6 +247,8 @@ void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
         e.exits[k].at = asm_label(&a);
     find_targets(&e);
     lay_out(&e);
+    e.entry = asm_label(&a);
+    asm_bind(&a, e.entry);
     isa->prologue(&e);
     emit_blocks(&e);
     isa->stubs(&e);

@@ -22,6 +22,7 @@ typedef struct emitter {
     esp_asm *a;
     esp_code *code;
     const void *deopt_entry;
+    esp_label entry;
     esp_label *block;           /* by block */
     uint32_t *goes_to;          /* by block: past those that only jump */
     uint32_t *order;            /* blocks as they are laid out */

@@ -130,11 +130,6 @@ static bool compile_now(jit *j, const request *q)
 
 /* ---- beside the guest ---------------------------------------------------- */
 
-static void ring(esp_context *context)
-{
-    __atomic_fetch_or(&context->poll, ESP_POLL_COMPILER, __ATOMIC_RELAXED);
-}
-
 /* Hands a job to the idle compile thread.  True: compiled at once after all. */
 static bool begin(jit *j, const request *q)
 {
@@ -143,7 +138,7 @@ static bool begin(jit *j, const request *q)
 
     if (!b)
         return false;
-    if (!worker_give(j->worker, b, &context->poll, ESP_POLL_COMPILER)) {
+    if (!worker_give(j->worker, b, context)) {
         job_work(b);
         return finish(j, b);
     }
@@ -314,14 +309,14 @@ static void jit_poll(void *self, esp_context *context)
 
     if (j->delay) {
         j->delay--;
-        ring(context);
+        esp_tier_ring(context);
         return;
     }
     collect(j);
     if (j->loop_waits && j->grace && worker_idle(j->worker)) {
         j->loop_waits->hot = j->loop_waits->heat;
         j->grace--;
-        ring(context);
+        esp_tier_ring(context);
         return;
     }
     j->loop_waits = NULL;
@@ -383,7 +378,7 @@ static void jit_context_closes(void *self, esp_context *context)
     if (t && t->context == context)
         job_forget(j->running);
     if (j->worker)
-        worker_unbell(j->worker, &context->poll);
+        worker_forget(j->worker, context);
     reclaim_all(j, context);
     j->sites.n = 0;             /* their nodes may be gone */
 }
@@ -474,7 +469,8 @@ static bool open_parts(jit *j, esp_text *error)
         return false;
     }
     if (esp_engine_options(j->engine)->compile == ESP_COMPILE_BACKGROUND) {
-        j->worker = worker_new(job_work, &j->cache->lock);
+        j->worker = worker_new(job_work, esp_tier_ring,
+                               &j->cache->lock);
         if (!j->worker) {
             text_printf(error, "out of memory");
             return false;

@@ -21,8 +21,8 @@ struct worker {
     bool running, stop;
     worker_state state;
     void *job;
-    volatile uint32_t *bell;
-    uint32_t bit;
+    void (*ring)(void *whom);
+    void *whom;
     worker *next;               /* of the process */
 };
 
@@ -107,8 +107,8 @@ static void *run(void *arg)
         w->work(w->job);
         pthread_mutex_lock(&w->lock);
         w->state = DONE;
-        if (w->bell)
-            __atomic_fetch_or(w->bell, w->bit, __ATOMIC_RELAXED);
+        if (w->whom)
+            w->ring(w->whom);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;
@@ -128,13 +128,15 @@ static bool start(worker *w)
 
 /* ---- the other side ------------------------------------------------------ */
 
-worker *worker_new(void (*work)(void *job), pthread_mutex_t *lock)
+worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
+                   pthread_mutex_t *lock)
 {
     worker *w = calloc(1, sizeof *w);
 
     if (!w)
         return NULL;
     w->work = work;
+    w->ring = ring;
     w->also = lock;
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
@@ -172,8 +174,7 @@ bool worker_idle(worker *w)
     return idle;
 }
 
-bool worker_give(worker *w, void *job, volatile uint32_t *bell,
-                 uint32_t bit)
+bool worker_give(worker *w, void *job, void *whom)
 {
     bool given;
 
@@ -182,19 +183,18 @@ bool worker_give(worker *w, void *job, volatile uint32_t *bell,
     if (given) {
         w->state = GIVEN;
         w->job = job;
-        w->bell = bell;
-        w->bit = bit;
+        w->whom = whom;
         pthread_cond_signal(&w->wake);
     }
     pthread_mutex_unlock(&w->lock);
     return given;
 }
 
-void worker_unbell(worker *w, const volatile uint32_t *bell)
+void worker_forget(worker *w, const void *whom)
 {
     pthread_mutex_lock(&w->lock);
-    if (w->bell == bell)
-        w->bell = NULL;
+    if (w->whom == whom)
+        w->whom = NULL;
     pthread_mutex_unlock(&w->lock);
 }
 

@@ -1,8 +1,8 @@
 /*
  * A thread that does one job at a time, beside the thread that gives it.
  *
- *     worker_give(w, job, &context->poll, BIT)    the bell rings when it is done
- *     job = worker_take(w)                        NULL: not yet
+ *     worker_give(w, job, context)     rings for the context when it is done
+ *     job = worker_take(w)             NULL: not yet
  *
  * All functions are for the one thread that gives jobs.  A forked child has no
  * such thread: what was being done there is lost, and the next job starts a
@@ -18,8 +18,10 @@
 typedef struct worker worker;
 
 /* `work` is called in the thread; it may take `lock`, which nobody else holds
- * across a fork.  No thread is started yet.  NULL: no memory. */
-worker *worker_new(void (*work)(void *job), pthread_mutex_t *lock);
+ * across a fork.  `ring` tells somebody, in the thread, too, that a job is
+ * done.  No thread is started yet.  NULL: no memory. */
+worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
+                   pthread_mutex_t *lock);
 
 /* Waits for the job that is being done.  Its owner has taken it, or does not
  * want it any more; returns it if it was not taken. */
@@ -28,13 +30,11 @@ void *worker_close(worker *w);
 /* Has it nothing to do, and nothing done that was not taken? */
 bool worker_idle(worker *w);
 
-/* The worker must be idle.  `bit` is set in *bell when the job is done.
- * False: the host gives us no thread. */
-bool worker_give(worker *w, void *job, volatile uint32_t *bell,
-                 uint32_t bit);
+/* The worker must be idle.  False: the host gives us no thread. */
+bool worker_give(worker *w, void *job, void *whom);
 
-/* The bell is about to go: nobody listens there any more. */
-void worker_unbell(worker *w, const volatile uint32_t *bell);
+/* Does not ring there any more. */
+void worker_forget(worker *w, const void *whom);
 
 /* A job that is done, or NULL.  *lost: it was another process that did it, so
  * nothing that it wrote may be looked at. */

@@ -16,16 +16,6 @@ ESP_INLINE bool counted_hot(esp_target *t)
            esp_target_hot(t);
 }
 
-/* Polls, and looks whether there is room. */
-ESP_INLINE bool may_enter(esp_context *c, void *machine)
-{
-    if (ESP_UNLIKELY(!esp_enter(c, machine))) {
-        esp_throw_overflow(c);
-        return false;
-    }
-    return esp_poll(c);
-}
-
 /* Something that is neither a value nor allowed to leave a function. */
 ESP_BOUNDARY static esp_value escaped(esp_target *t, uint64_t tag)
 {
@@ -34,6 +24,32 @@ ESP_BOUNDARY static esp_value escaped(esp_target *t, uint64_t tag)
                                  tag == ESP_BREAK ? "break" : "continue");
 
     return esp_throw(t->context, (esp_value){ .as.p = e, .tag = ESP_ERROR });
+}
+
+/* The first result, or one that callers were told would not come: their code,
+ * and perhaps the caller of this, is invalid now. */
+ESP_BOUNDARY static void new_result(esp_target *t, uint64_t tag)
+{
+    if (t->returns != ESP_RETURNS_NOTHING_YET || tag >= ESP_ABRUPT) {
+        t->returns = ESP_RETURNS_MANY;
+        esp_assumption_invalidate(t->steady, "another kind of result");
+        return;
+    }
+    t->steady = esp_assumption_new(t->context, t->name);
+    if (t->steady)
+        t->returns = tag;
+}
+
+/* Nearly all functions return one kind of value, and callers that know need
+ * not ask.  Errors do not count, tail calls may lead to anything. */
+ESP_INLINE void note_result(esp_target *t, uint64_t tag)
+{
+    uint64_t before = esp_result_tag(t);
+
+    if (before == ESP_RETURNS_NOTHING_YET)
+        before = t->returns;
+    if (before != ESP_RETURNS_MANY && tag != before && tag != ESP_THROW)
+        new_result(t, tag);
 }
 
 /* From the body's result to the function's; the frame ends. */
@@ -47,6 +63,7 @@ ESP_INLINE esp_value finish(esp_context *c, esp_target *t, esp_frame *frame,
             v = escaped(t, v.tag);
     }
     esp_frame_pop(c, frame);
+    note_result(t, v.tag);
     return v;
 }
 
@@ -66,7 +83,7 @@ esp_value esp_run0(esp_target *t)
 
     if (counted_hot(t))
         return t->call0(t);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     return finish(c, t, frame, esp_execute(t->body, frame));
@@ -79,7 +96,7 @@ esp_value esp_run1(esp_target *t, uint64_t p0, uint64_t t0)
 
     if (counted_hot(t))
         return t->call1(t, p0, t0);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -94,7 +111,7 @@ esp_value esp_run2(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call2(t, p0, t0, p1, t1);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -110,7 +127,7 @@ esp_value esp_run3(esp_target *t, uint64_t p0, uint64_t t0, uint64_t p1,
 
     if (counted_hot(t))
         return t->call3(t, p0, t0, p1, t1, p2, t2);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->slots[0] = argument(p0, t0);
@@ -126,7 +143,7 @@ esp_value esp_runn(esp_target *t, uint64_t argc, const esp_value *args)
 
     if (counted_hot(t))
         return t->calln(t, argc, args);
-    if (!esp_inlined() && !may_enter(c, __builtin_frame_address(0)))
+    if (!esp_inlined() && !esp_enter(c, __builtin_frame_address(0)))
         return esp_abrupt(ESP_THROW);
     frame = esp_frame_push(c, t->layout, t);
     frame->argc = argc;
@@ -299,6 +316,7 @@ esp_target *esp_target_new(esp_context *context, const esp_target_spec *spec)
     t->layout = spec->layout;
     t->arity = spec->arity;
     t->variadic = spec->variadic;
+    t->returns = ESP_RETURNS_NOTHING_YET;
     t->name = spec->name;
     t->user = spec->user;
     t->section = spec->section;

@@ -30,10 +30,25 @@ ESP_BOUNDARY esp_value esp_tail_call(esp_context *context, esp_target *t,
 /* Does what context->tail says until something else comes back. */
 ESP_BOUNDARY esp_value esp_finish_tail(esp_context *context);
 
+/* What t->returns will be for as long as this code is valid: in compiled code a
+ * tag, if it always was the same, or ESP_RETURNS_MANY. */
+ESP_INTRINSIC uint64_t esp_result_tag(const esp_target *t)
+{
+    (void)t;
+    return ESP_RETURNS_NOTHING_YET;
+}
+
 /* What a target's entry returned: a value, or a way to leave, of which only
  * ESP_THROW remains.  Saying so leaves callers nothing to ask. */
 ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 {
+    uint64_t tag = esp_result_tag(t);
+
+    if (tag < ESP_ABRUPT) {
+        if (ESP_UNLIKELY(v.tag != tag))
+            return esp_abrupt(ESP_THROW);
+        return v;
+    }
     if (v.tag == ESP_TAIL)
         v = esp_finish_tail(t->context);
     if (esp_is_abrupt(v))
@@ -240,15 +255,26 @@ ESP_INLINE esp_value esp_indirect(esp_node *node, esp_frame *frame,
 /* Throws a guest stack overflow. */
 ESP_BOUNDARY esp_value esp_throw_overflow(esp_context *context);
 
-/* Is there room for one more activation, on the C stack below `machine` and on
- * the frame stack?  Its limit leaves room for any frame. */
+/* There is no room, or a poll is due. */
+ESP_BOUNDARY bool esp_enter_slow(esp_context *context, void *machine);
+
+/* Polls, and makes sure that there is room for one more activation, on the C
+ * stack below `machine` and on the frame stack, whose limit leaves room for
+ * any frame.  False: leave with ESP_THROW. */
 ESP_INLINE bool esp_enter(esp_context *context, void *machine)
 {
-    if (ESP_UNLIKELY((char *)machine < context->stack_limit))
-        return false;
+#ifdef __SANITIZE_THREAD__
+    uintptr_t limit = __atomic_load_n(&context->enter_limit, __ATOMIC_RELAXED);
+#else
+    uintptr_t limit = context->enter_limit;
+#endif
+
     /* Compiled code has its frames elsewhere. */
-    return !esp_in_interpreter() ||
-           ESP_LIKELY(context->frame_next < context->frame_limit);
+    if (ESP_UNLIKELY((uintptr_t)machine < limit) ||
+        (esp_in_interpreter() &&
+         ESP_UNLIKELY(context->frame_next >= context->frame_limit)))
+        return esp_enter_slow(context, machine);
+    return true;
 }
 
 /* A call with any number of arguments, tail calls of the callee included. */

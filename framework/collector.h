@@ -41,10 +41,8 @@ void collector_watch(esp_collector *g, heap_finalizer *f);
 /* Not any longer; returns the object. */
 void *collector_unwatch(heap_finalizer *f);
 
-/* *link leads to an object without keeping it: until the object is freed, that
- * is, after its finalizers and those that can reach it.  collector_weak_get:
- * the object or NULL. */
-bool collector_weak_set(void **link, void *object);
+/* See esp_weak. */
+bool collector_weak_set(void **link, void *object, bool until_freed);
 void *collector_weak_get(void **link);
 void collector_weak_clear(void **link);
 

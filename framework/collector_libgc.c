@@ -332,10 +332,14 @@ void *collector_unwatch(heap_finalizer *f)
 
 /* ---- weak links -------------------------------------------------------- */
 
-bool collector_weak_set(void **link, void *object)
+/* libgc clears links of one kind when an object has become unreachable, and of
+ * the other when it is freed. */
+bool collector_weak_set(void **link, void *object, bool until_freed)
 {
     *link = (void *)GC_HIDE_POINTER(object);
-    return GC_register_long_link(link, object) == GC_SUCCESS;
+    return (until_freed ? GC_register_long_link(link, object)
+                        : GC_general_register_disappearing_link(link, object))
+           == GC_SUCCESS;
 }
 
 /* Under the lock: an object that is unhidden on the way cannot vanish. */
@@ -353,8 +357,8 @@ void *collector_weak_get(void **link)
 
 void collector_weak_clear(void **link)
 {
-    if (*link)
-        GC_unregister_long_link(link);
+    if (*link && !GC_unregister_long_link(link))
+        GC_unregister_disappearing_link(link);
     *link = NULL;
 }
 

@@ -109,8 +109,9 @@ void *collector_unwatch(heap_finalizer *f)
     return f->object;
 }
 
-bool collector_weak_set(void **link, void *object)
+bool collector_weak_set(void **link, void *object, bool until_freed)
 {
+    (void)until_freed;
     *link = object;
     return true;
 }

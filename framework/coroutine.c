@@ -176,7 +176,7 @@ static bool get_stack(esp_coroutine *co)
         return false;
     s->fiber = fiber_get(all->fibers);
     s->seen = s->fiber ? collector_stack_open(s->fiber, &co->keeper) : NULL;
-    if (!s->seen || !collector_weak_set(&s->owner, co)) {
+    if (!s->seen || !collector_weak_set(&s->owner, co, true)) {
         if (s->seen)
             collector_stack_close(s->seen);
         if (s->fiber)
@@ -221,7 +221,7 @@ static void restore(esp_context *c, const coroutine_activity *a)
     c->frame = a->frame;
     c->frame_next = a->frame_next;
     c->frame_limit = a->frame_limit;
-    c->stack_limit = a->stack_limit;
+    engine_limit_stack(c, a->stack_limit);
     c->own->stack_base = a->stack_base;
     c->own->entered = a->entered;
     c->own->loop = a->loop;

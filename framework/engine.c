@@ -262,6 +262,21 @@ static size_t stack_room(const esp_options *o, const char *here, size_t *has)
     return *has < STACK_DEFAULT ? *has : STACK_DEFAULT;
 }
 
+/* The word last: a request that comes meanwhile raises the limit, or is seen. */
+void engine_limit_stack(esp_context *c, char *limit)
+{
+    c->stack_limit = limit;
+    __atomic_store_n(&c->enter_limit, (uintptr_t)limit, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&c->poll, __ATOMIC_SEQ_CST))
+        __atomic_store_n(&c->enter_limit, UINTPTR_MAX, __ATOMIC_SEQ_CST);
+}
+
+static void limit_stack(esp_context *c, char *here, size_t room)
+{
+    c->own->stack_base = here;
+    engine_limit_stack(c, here - room);
+}
+
 static bool attach(esp_context *c, char *here, char *error, size_t n)
 {
     const esp_options *o = &c->engine->options;
@@ -274,8 +289,7 @@ static bool attach(esp_context *c, char *here, char *error, size_t n)
                  (unsigned long long)has);
         return false;
     }
-    c->own->stack_base = here;
-    c->stack_limit = here - room;
+    limit_stack(c, here, room);
     return true;
 }
 
@@ -292,8 +306,7 @@ void esp_context_attach(esp_context *context)
 
         stack_room(&context->engine->options, __builtin_frame_address(0),
                    &has);
-        context->own->stack_base = __builtin_frame_address(0);
-        context->stack_limit = (char *)__builtin_frame_address(0) - has;
+        limit_stack(context, __builtin_frame_address(0), has);
     }
 }
 
@@ -320,9 +333,24 @@ static bool map_frames(esp_context *c)
 
 /* ---- polls ------------------------------------------------------------- */
 
+/* The word first: whoever finds the limit raised finds the reason, too. */
+void engine_ask_poll(esp_context *c, uint32_t bits)
+{
+    __atomic_fetch_or(&c->poll, bits, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&c->enter_limit, UINTPTR_MAX, __ATOMIC_SEQ_CST);
+}
+
+/* The limit first: what is asked for from here on raises it again. */
+static uint32_t take_poll(esp_context *c)
+{
+    __atomic_store_n(&c->enter_limit, (uintptr_t)c->stack_limit,
+                     __ATOMIC_SEQ_CST);
+    return __atomic_exchange_n(&c->poll, 0, __ATOMIC_SEQ_CST);
+}
+
 void esp_interrupt(esp_context *context)
 {
-    __atomic_fetch_or(&context->poll, ESP_POLL_INTERRUPT, __ATOMIC_RELAXED);
+    engine_ask_poll(context, ESP_POLL_INTERRUPT);
 }
 
 static void *watchdog_run(void *arg)
@@ -335,7 +363,7 @@ static void *watchdog_run(void *arg)
     while (!w->stop && late != ETIMEDOUT)
         late = pthread_cond_timedwait(&w->wake, &w->lock, &w->until);
     if (!w->stop)
-        __atomic_fetch_or(&c->poll, ESP_POLL_TIME, __ATOMIC_RELAXED);
+        engine_ask_poll(c, ESP_POLL_TIME);
     pthread_mutex_unlock(&w->lock);
     return NULL;
 }
@@ -387,7 +415,7 @@ static const struct poll_row {
 
 bool esp_poll_slow(esp_context *context)
 {
-    uint32_t word = __atomic_exchange_n(&context->poll, 0, __ATOMIC_RELAXED);
+    uint32_t word = take_poll(context);
     const esp_compiler *compiler = &context->engine->compiler;
 
     heap_poll(context);
@@ -404,10 +432,20 @@ bool esp_poll_slow(esp_context *context)
                                   row->kind, "%s", row->message),
             .tag = ESP_ERROR });
         /* Others wait for the next poll. */
-        __atomic_fetch_or(&context->poll, word & ~row->bit, __ATOMIC_RELAXED);
+        if (word & ~row->bit)
+            engine_ask_poll(context, word & ~row->bit);
         return false;
     }
     return true;
+}
+
+bool esp_enter_slow(esp_context *context, void *machine)
+{
+    if ((char *)machine >= context->stack_limit &&
+        context->frame_next < context->frame_limit)
+        return esp_poll_slow(context);
+    esp_throw_overflow(context);
+    return false;
 }
 
 /* ---- contexts ---------------------------------------------------------- */

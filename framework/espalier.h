@@ -269,6 +269,9 @@ struct esp_context {
     esp_frame *frame;                   /* newest on the frame stack */
     char *frame_next, *frame_limit;     /* its free part */
     char *stack_limit;                  /* C stack: no calls below this */
+    volatile uintptr_t enter_limit;     /* the same, or the highest address
+                                         * while poll is not 0: calls ask for
+                                         * both at once */
     volatile uint32_t poll;             /* not 0: esp_poll has work to do */
     esp_value thrown;                   /* of ESP_THROW */
     ESP_FINAL void *language;           /* the language's own state */
@@ -310,6 +313,12 @@ void esp_interrupt(esp_context *context);
 
 /* ---- call targets ------------------------------------------------------ */
 
+/* In esp_target.returns, where no tag is. */
+enum {
+    ESP_RETURNS_NOTHING_YET = ESP_BREAK,
+    ESP_RETURNS_MANY = ESP_CONTINUE     /* for good */
+};
+
 /*
  * Something that can be called: a tree with its frame layout.  Code reaches it
  * through the entry cells, which hold the interpreter's entry (esp_run1, ...)
@@ -331,6 +340,8 @@ struct esp_target {
     ESP_FINAL const esp_layout *layout;
     ESP_FINAL uint32_t arity;
     ESP_FINAL bool variadic;            /* takes any number: frame->args */
+    uint64_t returns;                   /* the tag of all results so far, */
+    esp_assumption *steady;             /* while this is valid */
     const char *name;
     uint32_t heat;                      /* calls and back edges */
     uint32_t hot;                       /* at this heat something happens */

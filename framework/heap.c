@@ -20,7 +20,8 @@ struct esp_heap {
     uint64_t limit;             /* 0: none */
     uint64_t next_check;        /* when context->allocated gets here */
     int64_t external;
-    heap_finalizer *finalizers;
+    heap_finalizer *finalizers;     /* newest first */
+    heap_finalizer *waiting;        /* to be run */
     bool finalizer_due;
     uint64_t collections;       /* that have been traced */
     char *reserve;              /* for when the host has no memory */
@@ -41,20 +42,39 @@ bool heap_open(esp_context *c, uint64_t limit)
     return h->collector && h->reserve;
 }
 
-static void run_finalizers(esp_context *c, bool all)
+/* Moves those that are due behind the others that wait to be run, in their
+ * order; all: due or not. */
+static void take_due(esp_heap *h, bool all)
 {
-    heap_finalizer **at = &c->heap->finalizers;
+    heap_finalizer **at = &h->finalizers, **last = &h->waiting;
 
+    while (*last)
+        last = &(*last)->next;
     while (*at) {
         heap_finalizer *f = *at;
-        bool due = __atomic_load_n(&f->due, __ATOMIC_ACQUIRE);
 
-        if (!due && !all) {
+        if (!all && !__atomic_load_n(&f->due, __ATOMIC_ACQUIRE)) {
             at = &f->next;
             continue;
         }
         *at = f->next;
-        f->fn(due ? f->object : collector_unwatch(f), f->arg);
+        f->next = NULL;
+        *last = f;
+        last = &f->next;
+    }
+}
+
+/* What a finalizer runs may poll, and so come here again. */
+static void run_finalizers(esp_context *c, bool all)
+{
+    esp_heap *h = c->heap;
+
+    take_due(h, all);
+    while (h->waiting) {
+        heap_finalizer *f = h->waiting;
+
+        h->waiting = f->next;
+        f->fn(f->due ? f->object : collector_unwatch(f), f->arg);
         lasting_free(f);
     }
 }
@@ -137,7 +157,7 @@ static void account(esp_context *c, size_t size)
         return;
     h->next_check = c->allocated + h->limit / 16;
     if (!has_room(c, 0))
-        __atomic_fetch_or(&c->poll, ESP_POLL_HEAP, __ATOMIC_RELAXED);
+        engine_ask_poll(c, ESP_POLL_HEAP);
 }
 
 static void *exhausted(esp_context *c)
@@ -187,7 +207,7 @@ void *heap_reserve(esp_context *c, size_t size)
 
     if (p || rounded > RESERVE - h->reserve_used)
         return p;
-    __atomic_fetch_or(&c->poll, ESP_POLL_HEAP, __ATOMIC_RELAXED);
+    engine_ask_poll(c, ESP_POLL_HEAP);
     p = h->reserve + h->reserve_used;
     h->reserve_used += (uint32_t)rounded;
     return p;
@@ -248,8 +268,7 @@ void esp_finalizer(esp_context *context, void *object,
 void heap_finalizer_due(heap_finalizer *f)
 {
     __atomic_store_n(&f->context->heap->finalizer_due, true, __ATOMIC_RELEASE);
-    __atomic_fetch_or(&f->context->poll, ESP_POLL_FINALIZER,
-                      __ATOMIC_RELAXED);
+    engine_ask_poll(f->context, ESP_POLL_FINALIZER);
 }
 
 void heap_poll(esp_context *c)
@@ -258,7 +277,29 @@ void heap_poll(esp_context *c)
         run_finalizers(c, false);
 }
 
+/* ---- weak references --------------------------------------------------- */
+
+bool esp_weak_set(esp_weak *w, void *object, bool until_freed)
+{
+    return collector_weak_set(&w->link, object, until_freed);
+}
+
+void *esp_weak_get(esp_weak *w)
+{
+    return collector_weak_get(&w->link);
+}
+
+void esp_weak_clear(esp_weak *w)
+{
+    collector_weak_clear(&w->link);
+}
+
 /* ---- the rest ---------------------------------------------------------- */
+
+void esp_collect_quietly(esp_context *context)
+{
+    heap_collect(context);
+}
 
 void esp_collect(esp_context *context)
 {

@@ -56,8 +56,21 @@ void esp_heap_add_external(esp_context *context, int64_t bytes);
 void esp_finalizer(esp_context *context, void *object,
                    void (*fn)(void *object, void *arg), void *arg);
 
+/* A reference that does not keep its object.  It is to be cleared before its
+ * memory goes, which must not be the collector's. */
+typedef struct esp_weak { void *link; } esp_weak;
+
+/* until_freed: it leads to the object even while finalizers can still reach
+ * that.  False: no memory. */
+bool esp_weak_set(esp_weak *w, void *object, bool until_freed);
+/* NULL: the object is gone, or there was none. */
+void *esp_weak_get(esp_weak *w);
+void esp_weak_clear(esp_weak *w);
+
 /* A full collection, now. */
 void esp_collect(esp_context *context);
+/* The same; finalizers wait for the next poll. */
+void esp_collect_quietly(esp_context *context);
 
 typedef struct esp_heap_stats {
     uint64_t allocated;         /* bytes, ever, by this context */

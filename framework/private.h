@@ -65,6 +65,11 @@ struct esp_context_private {
 
 /* ---- engine.c ---- */
 double engine_ms(const esp_engine *e);
+/* The next poll has work to do: ESP_POLL bits.  From any thread, and from
+ * signal handlers. */
+void engine_ask_poll(esp_context *c, uint32_t bits);
+/* No calls below this address of the C stack from now on. */
+void engine_limit_stack(esp_context *c, char *limit);
 
 /* ---- heap.c ---- */
 /* False: the host has no memory. */

@@ -211,6 +211,11 @@ esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop, esp_frame *frame)
     return own->loop_code ? run_loop : NULL;
 }
 
+void esp_tier_ring(void *context)
+{
+    engine_ask_poll(context, ESP_POLL_COMPILER);
+}
+
 const esp_compiler *esp_engine_compiler(const esp_engine *e)
 {
     return e->compiler.self ? &e->compiler : NULL;

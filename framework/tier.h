@@ -31,7 +31,7 @@ typedef struct esp_compiler {
     /* Would compile_loop do more than answer "not yet"?  NULL: always. */
     bool (*loop_due)(void *self, esp_target *t, const esp_node *loop);
 
-    /* A safepoint of a context that ESP_POLL_COMPILER was set in: no final
+    /* A safepoint of a context that esp_tier_ring was called for: no final
      * field is being changed.  NULL: never asked for. */
     void (*poll)(void *self, esp_context *context);
 
@@ -124,6 +124,9 @@ void esp_unkeep(void *kept);
 typedef void esp_look_fn(void *arg, const void *newest, const void *oldest);
 bool esp_look_at_stacks(esp_context *context, const void *here,
                         esp_look_fn *look, void *arg);
+
+/* Lets the context poll, in esp_compiler.poll; from any thread. */
+void esp_tier_ring(void *context);
 
 /* Discards all code that has the target's tree in it. */
 void esp_target_invalidate(esp_target *t, const char *why);

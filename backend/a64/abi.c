@@ -162,7 +162,7 @@ static uint32_t new_call(selector *s, const esp_ccall *c, const void *address,
 {
     lir_call call = { .address = address, .state = c->state,
                       .floats = (uint8_t)w->floats, .name = c->name,
-                      .variadic = c->sig.variadic };
+                      .variadic = c->sig.variadic, .self = c->self };
 
     VEC_PUSH(s->l->arena, &s->l->calls, call);
     if (8 * w->words > s->l->outgoing)
@@ -184,12 +184,14 @@ void a64_select_call(selector *s, esp_ref r)
         sel_state(s, c->state);
     for (unsigned k = 0; k < c->nargs; k++) {
         reg[k] = next_arg(&w, k, &word);
-        if (reg[k] < 0)
+        if (c->self && !sel_wants_param(s, k))
+            reg[k] = -1;
+        else if (reg[k] < 0)
             push_argument(s, args[k], c->sig.arg_flags[k], word);
         else
             v[k] = argument(s, args[k], c->sig.arg_flags[k]);
     }
-    if (!sel_const(s, c->callee, &address))
+    if (!c->self && !sel_const(s, c->callee, &address))
         callee = sel_use(s, c->callee);
     ins_start(s, LIR_call, 8, 0);
     add_results(s, &c->sig, r, bit);

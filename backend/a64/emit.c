@@ -337,7 +337,9 @@ static void call(emitter *e, const lir_ins *i)
 {
     const lir_call *c = &e->l->calls.at[i->info];
 
-    if (c->address)
+    if (c->self)
+        a64_bl(e->a, e->entry);
+    else if (c->address)
         a64_call_to(e->a, c->address, A64_IP0);
     else
         a64_r(e->a, A64_blr, A64_CALLEE);

@@ -140,6 +140,7 @@ typedef struct lir_call {
     uint32_t state;             /* of the graph; 0: none */
     uint8_t floats;             /* arguments in float registers: variadic */
     bool variadic;
+    bool self;                  /* the callee is this unit */
     const char *name;           /* of the callee, or NULL */
 } lir_call;
 

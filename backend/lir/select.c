@@ -104,6 +104,13 @@ bool sel_only_use(const selector *s, esp_ref r)
     return s->uses[r] == 1 && s->vreg[r] == 0;
 }
 
+bool sel_wants_param(const selector *s, uint32_t k)
+{
+    esp_ref p = s->g->blocks.at[0].params.at[k];
+
+    return s->uses[p] || (s->g->sig.arg_flags[k] & ARG_SRET);
+}
+
 /* A volatile load stays where it is among all that has effects. */
 static bool comes_next(const selector *s, esp_ref r)
 {
@@ -172,7 +179,7 @@ esp_ref sel_condition(const selector *s, esp_ref r, bool *negated)
 
         r = sel_value(s, r);
         i = sel_at(s, r);
-        if (i->ty != TY_i1 || s->uses[r] > 4)
+        if (i->ty != TY_i1)
             return r;
         if (i->op == IR_xor && sel_const(s, i->b, &x) && (x & 1))
             *negated = !*negated;

@@ -113,6 +113,8 @@ bool sel_is_used(const selector *s, esp_ref r);
 bool sel_lives_on(const selector *s, esp_ref r);
 
 /* May the only user, which is selected now, take this into itself? */
+/* Does the unit want its k-th argument?  Calls of itself leave others out. */
+bool sel_wants_param(const selector *s, uint32_t k);
 bool sel_only_use(const selector *s, esp_ref r);
 bool sel_can_fuse_load(const selector *s, esp_ref r);
 void sel_fuse(selector *s, esp_ref r);

@@ -146,18 +146,21 @@ static void push_argument(selector *s, esp_ref r, uint8_t flags, unsigned word)
 /* Where the callee is: known, in memory, or in a register. */
 typedef struct callee {
     const void *address;
-    bool memory;
+    bool known, memory;
     uint32_t v;                 /* the address, or the base of the memory */
     int32_t disp;
 } callee;
 
-static callee find_callee(selector *s, esp_ref r)
+static callee find_callee(selector *s, const esp_ccall *call)
 {
-    esp_ref v = sel_value(s, r);
-    callee c = { 0 };
+    esp_ref r = call->callee, v = sel_value(s, r);
+    callee c = { .known = call->self };
     int64_t k;
 
+    if (c.known)
+        return c;
     if (sel_const(s, r, &k)) {
+        c.known = true;
         c.address = (const void *)(uintptr_t)k;
     } else if (sel_can_fuse_load(s, v) && sel_type(s, v) == TY_i64) {
         const esp_ins *l = sel_at(s, v);
@@ -211,7 +214,7 @@ static uint32_t new_call(selector *s, const esp_ccall *c, const callee *to,
 {
     lir_call call = { .address = to->address, .state = c->state,
                       .floats = (uint8_t)w->floats, .name = c->name,
-                      .variadic = c->sig.variadic };
+                      .variadic = c->sig.variadic, .self = c->self };
 
     VEC_PUSH(s->l->arena, &s->l->calls, call);
     if (8 * w->words > s->l->outgoing)
@@ -233,20 +236,22 @@ void x64_select_call(selector *s, esp_ref r)
         sel_state(s, c->state);
     for (unsigned k = 0; k < c->nargs; k++) {
         reg[k] = next_arg(&w, k, &word);
-        if (reg[k] < 0)
+        if (c->self && !sel_wants_param(s, k))
+            reg[k] = -1;
+        else if (reg[k] < 0)
             push_argument(s, args[k], c->sig.arg_flags[k], word);
         else
             v[k] = argument(s, args[k], c->sig.arg_flags[k]);
     }
-    to = find_callee(s, c->callee);
-    ins_start(s, LIR_call, 8, to.address ? X64_FORM_0
+    to = find_callee(s, c);
+    ins_start(s, LIR_call, 8, to.known ? X64_FORM_0
               : to.memory ? X64_FORM_M : X64_FORM_R)->disp = to.disp;
     add_results(s, &c->sig, r, bit);
     s->draft.info = new_call(s, c, &to, &w);
     for (unsigned k = 0; k < c->nargs; k++)
         if (reg[k] >= 0)
             ins_use_at(s, v[k], (unsigned)reg[k]);
-    if (!to.address)
+    if (!to.known)
         ins_use_at(s, to.v, X64_R10);
     if (c->state)
         ins_state(s, c->state, LIR_LATE, LIR_NEED_SLOT);

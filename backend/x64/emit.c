@@ -300,7 +300,9 @@ static void call(emitter *e, const lir_ins *i)
 
     if (c->variadic)
         x64_imm(e->a, X64_RAX, c->floats, false);
-    if (c->address)
+    if (c->self)
+        x64_call(e->a, e->entry);
+    else if (c->address)
         x64_call_to(e->a, c->address, X64_R11);
     else if (i->form == X64_FORM_M)
         x64_m(e->a, X64_call, 8, x64_at(X64_R10, i->disp));
@@ -373,6 +375,9 @@ static void pseudo(emitter *e, const lir_ins *i, const parts *p)
     switch (i->op) {
     case X64_PSEUDO_setcc:
         setcc(e, i, p);
+        break;
+    case X64_PSEUDO_flag:
+        x64_test_byte(e->a, (const void *)(uintptr_t)i->imm, X64_R11);
         break;
     case X64_PSEUDO_fselect:
         fselect(e, i, p);

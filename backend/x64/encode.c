@@ -619,6 +619,28 @@ void x64_jmp_to(esp_asm *a, const void *address, unsigned scratch)
     transfer(a, X64_jmp, 0xe9, address, scratch);
 }
 
+/* cmp byte [rip + distance], 0 */
+static void apply_cmp(uint8_t *bytes, uint64_t address, uint64_t target)
+{
+    uint32_t distance = (uint32_t)(target - address - 7);
+
+    memcpy(bytes + 2, &distance, 4);
+}
+
+void x64_test_byte(esp_asm *a, const void *address, unsigned scratch)
+{
+    static const uint8_t cmp[7] = { 0x80, 0x3d };
+    uint64_t target = (uint64_t)(uintptr_t)address;
+
+    if (reachable(a, target)) {
+        asm_reloc(a, target, apply_cmp);
+        asm_put(a, cmp, sizeof cmp);
+    } else {
+        x64_imm(a, scratch, target, true);
+        x64_mi(a, X64_cmp, 1, x64_at(scratch, 0), 0);
+    }
+}
+
 /* ---- short sequences --------------------------------------------------- */
 
 void x64_imm(esp_asm *a, unsigned reg, uint64_t value, bool keep_flags)

@@ -129,6 +129,10 @@ void x64_ret(esp_asm *a);
 void x64_call_to(esp_asm *a, const void *address, unsigned scratch);
 void x64_jmp_to(esp_asm *a, const void *address, unsigned scratch);
 
+/* Compares the byte at an absolute address with 0: relative to the instruction
+ * if that reaches, else through `scratch`. */
+void x64_test_byte(esp_asm *a, const void *address, unsigned scratch);
+
 /* reg = value, in the shortest form.  Zero is an xor, which changes the flags,
  * unless they must be kept. */
 void x64_imm(esp_asm *a, unsigned reg, uint64_t value, bool keep_flags);

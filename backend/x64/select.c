@@ -490,26 +490,17 @@ static sel_address valid_flag(selector *s)
 
 static unsigned compare_valid(selector *s)
 {
-    sel_address m = valid_flag(s);
-
-    ins_start(s, X64(cmp), 1, X64_FORM_MI);
-    ins_address(s, &m);
+    ins_start(s, X64_PSEUDO_flag, 1, 0)->imm = (intptr_t)s->valid;
     ins_end(s);
     return cc_of(X64_NE);
 }
 
-/* May the question be asked where its answer is used?  What it compares has to
- * live until then, so not across blocks unless that costs nothing. */
+/* Is the question asked where its answer is used, each time?  That is one
+ * instruction, and two or three and a register are saved; but what it compares
+ * has to live until then. */
 static bool ask_here(const selector *s, esp_ref r)
 {
-    const esp_ins *i = sel_at(s, r);
-
-    if (s->s->block[r] == s->here && s->uses[r] <= 2)
-        return true;
-    if (s->vreg[r])
-        return false;           /* somebody needs the answer in a register */
-    return s->uses[r] == 1
-        && (graph_is_const(s->g, sel_value(s, i->b)) || s->s->block[r] == s->here);
+    return !s->vreg[r];
 }
 
 /* Leaves the answer to a condition in the flags; says which condition. */
@@ -526,8 +517,7 @@ unsigned x64_flags(selector *s, esp_ref cond)
         cc = compare_integers(s, r);
     } else if (i->op >= IR_feq && i->op <= IR_fle && ask_here(s, r)) {
         cc = x64_compare_floats(s, r);
-    } else if (i->op >= IR_addo && i->op <= IR_umulo && ask_here(s, r)
-               && !s->vreg[r]) {
+    } else if (i->op >= IR_addo && i->op <= IR_umulo && ask_here(s, r)) {
         cc = x64_overflow(s, r);
     } else if (i->op == IR_valid && sel_only_use(s, r)
                && s->s->block[r] == s->here && s->level[r] == s->now_level) {

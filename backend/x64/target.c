@@ -24,10 +24,12 @@ static const char *const cc_name[] = {
 
 static const struct { const char *name; uint8_t flags; } pseudo[] = {
 #define READS LIR_READS
+#define SETS LIR_SETS
 #define PSEUDO(name, flags, meaning) { #name, flags },
 #include "backend/x64/pseudo.def"
 #undef PSEUDO
 #undef READS
+#undef SETS
 };
 
 static const char *op_name(unsigned op)

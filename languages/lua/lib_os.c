@@ -282,6 +282,8 @@ static esp_value os_exit(lua_state *lua, const esp_value *args, uint64_t n)
 {
     esp_value code = lua_arg(args, n, 0);
 
+    if (!lua_is_true(lua_arg(args, n, 1)))
+        lua_gc_end(lua);
     if (code.tag == LUA_BOOLEAN)
         return esp_throw_exit(lua->context, !code.as.i);
     return esp_throw_exit(lua->context, (int)LUA_OPT_INT(0, 0));

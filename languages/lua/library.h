@@ -24,4 +24,10 @@ esp_coroutine *lua_thread_coroutine(const lua_thread *t);
 esp_value lua_file_result(lua_state *lua, bool ok, const char *path);
 esp_value lua_exit_result(lua_state *lua, int status);
 
+/* ---- lib_gc.c ---- */
+/* No __gc runs any more. */
+void lua_gc_end(lua_state *lua);
+/* The context is about to close: what is left runs its __gc. */
+void lua_gc_close(lua_state *lua);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include "languages/lua/base.h"
 #include "languages/lua/build.h"
+#include "languages/lua/library.h"
 #include "languages/lua/command.h"
 #include "languages/lua/nodes.h"
 
@@ -238,6 +239,7 @@ static int run_lua(esp_context *context, esp_source *source, int argc,
 
 static void close_lua(esp_context *context)
 {
+    lua_gc_close(lua_of(context));
     fflush(lua_of(context)->out);
 }
 

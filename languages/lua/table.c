@@ -102,6 +102,13 @@ static entry *find_entry(const lua_table *t, esp_value key)
     return e && e->key.tag != LUA_NIL ? e : NULL;
 }
 
+esp_value *lua_table_place(lua_table *t, esp_value key)
+{
+    entry *e = find_entry(t, key);
+
+    return e ? &e->key : NULL;
+}
+
 static entry *find_name(const lua_table *t, const esp_symbol *name)
 {
     lua_hash *h = t->hash;

@@ -79,4 +79,8 @@ ESP_BOUNDARY bool lua_table_reserve(lua_state *lua, lua_table *t,
 ESP_BOUNDARY bool lua_table_append(lua_state *lua, lua_table *t, uint32_t n,
                                    const esp_value *values, uint64_t more);
 
+/* Where the hash table has a key; its value follows it.  NULL: it is not there.
+ * For weak tables: a payload that was set to NULL stands for no key. */
+esp_value *lua_table_place(lua_table *t, esp_value key);
+
 #endif

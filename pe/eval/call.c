@@ -23,9 +23,41 @@ enum {
     MAX_GROUPS = 6,
     INLINE_NODES = 80,          /* of a guest function to inline */
     INLINE_DEPTH = 6,           /* guest functions inside each other */
-    INLINE_RECURSION = 3,       /* of the same one, the root included */
+    INLINE_RECURSION = 6,       /* of the same one inside itself, as long as */
+    INLINE_COPIES = 24,         /* there are so few in all, */
+    INLINE_COPIED = 640,        /* with so few nodes */
     INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
 };
+
+/* ---- entry cells ------------------------------------------------------------- */
+
+/* The address of an entry cell that the callee was loaded from, and the
+ * target; NULL if it is something else or not known. */
+static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
+                        esp_target **t)
+{
+    const esp_ins *cell =
+        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
+    esp_ref first;
+
+    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
+        return NULL;
+    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
+    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
+        return NULL;
+    *t = (esp_target *)graph_const(e->g, first);
+    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
+}
+
+/* The target of a call through an entry cell, if it is known and the cell is
+ * the one for its number of arguments. */
+static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
+{
+    esp_target *t;
+    void *cell = entry_cell(e, in, c, &t);
+
+    return cell && cell == esp_target_cell(t) ? t : NULL;
+}
 
 /* ---- kept ------------------------------------------------------------------- */
 
@@ -44,6 +76,20 @@ static bool from_cell(const esp_graph *g, esp_ref callee)
     const esp_ins *i = graph_at(g, callee);
 
     return i->op == IR_load && graph_is_const(g, i->a);
+}
+
+/* Does the call lead back to the unit that is being compiled?  A unit that
+ * asks is valid: it has looked since guest code ran last.  Not in tier 1, whose
+ * calls are to find tier 2 in the cell. */
+static bool calls_itself(eval *e, eval_inst *in, const esp_icall *c)
+{
+    const eval_inst *root = in;
+    const esp_target *t = guest_target(e, in, c);
+
+    while (root->caller)
+        root = root->caller;
+    return t && t == root->target && !e->unit->counts
+        && root->fn == image_function(e->image, esp_target_run(t));
 }
 
 static void set_results(eval_inst *in, uint32_t at, eval_val a, eval_val b)
@@ -72,6 +118,7 @@ void eval_keep_call(eval *e, eval_inst *in, uint32_t at)
     c.callee = eval_real(e, eval_get(e, in, ic->callee));
     c.args = real_arguments(e, in, ic);
     c.cell = from_cell(e->g, c.callee);
+    c.self = c.cell && calls_itself(e, in, ic);
     if (!c.name && graph_is_const(e->g, c.callee))
         c.name = image_symbol(e->image,
                               (void *)graph_const(e->g, c.callee));
@@ -97,24 +144,6 @@ static bool same_signature(const esp_sig *a, const esp_sig *b)
            !a->variadic && !b->variadic &&
            !memcmp(a->arg, b->arg, a->nargs) &&
            !memcmp(a->result, b->result, a->nresults);
-}
-
-/* The address of an entry cell that the callee was loaded from, and the
- * target; NULL if it is something else or not known. */
-static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
-                        esp_target **t)
-{
-    const esp_ins *cell =
-        graph_at(e->g, val_ref(eval_get(e, in, c->callee)));
-    esp_ref first;
-
-    if (cell->op != IR_load || !(cell->flags & INS_ENTRY) || !c->nargs)
-        return NULL;
-    first = val_ref(eval_get(e, in, in->fn->refs[c->args]));
-    if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
-        return NULL;
-    *t = (esp_target *)graph_const(e->g, first);
-    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
 }
 
 /* What is called, if it is known.  Of a target's cells only one ever changes;
@@ -149,29 +178,40 @@ static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
 
 /* ---- guest calls -------------------------------------------------------------- */
 
-/* The target of a call through an entry cell, if it is known and the cell is
- * the one for its number of arguments. */
-static esp_target *guest_target(eval *e, eval_inst *in, const esp_icall *c)
-{
-    esp_target *t;
-    void *cell = entry_cell(e, in, c, &t);
+typedef struct tree_size { uint32_t nodes, calls; } tree_size;
 
-    return cell && cell == esp_target_cell(t) ? t : NULL;
-}
-
-static bool count_down(void *left, esp_node *node, uint32_t depth)
+static bool count_node(void *arg, esp_node *node, uint32_t depth)
 {
-    (void)node, (void)depth;
-    return (*(uint32_t *)left)-- != 0;
+    tree_size *s = arg;
+
+    (void)depth;
+    s->calls += (node->class->tags & ESP_IS_CALL) != 0;
+    return s->nodes++ < INLINE_NODES;
 }
 
 /* Does not count further than it has to: large functions may have many
  * callers. */
-static bool small_tree(const esp_node *body)
+static bool small_tree(const esp_node *body, tree_size *s)
 {
-    uint32_t left = INLINE_NODES;
+    return esp_node_walk((esp_node *)body, count_node, s);
+}
 
-    return esp_node_walk((esp_node *)body, count_down, &left);
+/* How deep a recursive function goes into itself.  Each level multiplies the
+ * copies by the calls in the tree: three levels of fib, which has two, make it
+ * a seventh faster; of tak, which has four, they take longer to compile than
+ * they save. */
+static uint32_t recursion_limit(const tree_size *s)
+{
+    uint32_t depth = 1, level = s->calls, copies = 1 + level;
+
+    while (depth < INLINE_RECURSION) {
+        level *= s->calls;
+        copies += level;
+        if (copies > INLINE_COPIES || copies * s->nodes > INLINE_COPIED)
+            break;
+        depth++;
+    }
+    return depth;
 }
 
 /* Guest functions are inlined while they are small, and the unit is.  NULL:
@@ -179,6 +219,7 @@ static bool small_tree(const esp_node *body)
 static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
 {
     uint32_t depth = 0, same = 0;
+    tree_size size = { 0, 0 };
 
     if (e->unit->inlining == INLINE_NONE)
         return "--inlining=off";
@@ -188,12 +229,12 @@ static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
         depth += i->target != NULL;
         same += i->target == t;
     }
-    if (depth >= INLINE_DEPTH)
+    if (depth >= (same ? 2 : 1) * INLINE_DEPTH)
         return "too deep";
-    if (same >= INLINE_RECURSION)
-        return "recursion is deep enough";
-    if (e->unit->inlining != INLINE_ALL && !small_tree(t->body))
+    if (!small_tree(t->body, &size) && e->unit->inlining != INLINE_ALL)
         return "too large";
+    if (same > recursion_limit(&size))
+        return "recursion is deep enough";
     return NULL;
 }
 

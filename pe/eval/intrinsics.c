@@ -126,6 +126,20 @@ static bool do_esp_assumption_valid(site *s)
     return result_bool(s, a->valid);
 }
 
+static bool do_esp_result_tag(site *s)
+{
+    const esp_target *t;
+    uint64_t bits, tag = ESP_RETURNS_NOTHING_YET;
+
+    if (known(s, 0, &bits) && bits >= 4096) {
+        t = (const esp_target *)bits;
+        tag = t->returns;
+        if (tag < ESP_ABRUPT)
+            VEC_PUSH(s->e->g->arena, &s->e->result->assumptions, t->steady);
+    }
+    return result(s, build_const(s->e->g, TY_i64, tag));
+}
+
 /* ---- loops: read off the image, nothing to do here ---------------------------- */
 
 static bool do_esp_explode_loop(site *s)

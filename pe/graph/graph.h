@@ -116,6 +116,7 @@ typedef struct esp_ccall {
     const char *name;           /* of the callee, when known */
     bool leaf;                  /* returns without running guest code */
     bool cell;                  /* through the entry cell of a known target */
+    bool self;                  /* which leads to this very unit, if valid */
 } esp_ccall;
 
 /* One C function's part of a frame state: what image/exec.c needs to go on

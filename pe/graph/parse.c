@@ -425,6 +425,7 @@ static uint32_t call(struct parser *p)
     results(p, &c.sig);
     c.leaf = take_word(p, "leaf");
     c.cell = take_word(p, "cell");
+    c.self = take_word(p, "self");
     c.sig.variadic = take_word(p, "variadic");
     if (c.sig.variadic)
         c.sig.fixed = (uint8_t)number_below(p, SIG_MAX_ARGS + 1);

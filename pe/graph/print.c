@@ -169,7 +169,8 @@ static void print_call(const esp_graph *g, const esp_ccall *c, esp_text *out)
     }
     text_char(out, ')');
     print_results(&c->sig, out);
-    text_printf(out, "%s%s", c->leaf ? " leaf" : "", c->cell ? " cell" : "");
+    text_printf(out, "%s%s%s", c->leaf ? " leaf" : "",
+                c->cell ? " cell" : "", c->self ? " self" : "");
     if (c->sig.variadic)
         text_printf(out, " variadic %u", c->sig.fixed);
     if (c->state)

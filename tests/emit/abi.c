@@ -9,6 +9,7 @@
  */
 #include "backend/compile.h"
 #include "pe/graph/build.h"
+#include "pe/graph/print.h"
 #include "pe/graph/state.h"
 
 #include <stdarg.h>
@@ -241,6 +242,56 @@ static void test_variadic(void)
     check("variadic", f(8, 1, 2.5, 3, 4.5, 5, 6.5, 7, 8.5) == 38);
 }
 
+/* ------------------------------------------------------- calls of itself */
+
+/* Adds n + ... + 1, and a step each time, to the last argument, which comes on
+ * the stack on x86-64.  The arguments between them are wanted by nobody. */
+static const char sum[] =
+    "graph \"sum\" (i64, f64, i64, i64, i64, i64, i64, i64, i64, i64) -> i64\n"
+    "\n"
+    "b0(%1: i64, %2: f64, %3: i64, %4: i64, %5: i64, %6: i64, %7: i64,"
+    " %8: i64, %9: i64, %10: i64):\n"
+    "    %11: i1 = eq %1, 0\n"
+    "    br %11, b1, b2\n"
+    "\n"
+    "b1:\n"
+    "    ret %10\n"
+    "\n"
+    "b2:\n"
+    "    %12: i64 = add %1, -1\n"
+    "    %13: i64 = add %10, %4\n"
+    "    %14: i64 = call 0 (%12, f64 0, 0, %4, 0, 0, 0, 0, 0, %13) -> i64"
+    " leaf cell self\n"
+    "    %15: i64 = add %14, %1\n"
+    "    ret %15\n";
+
+static void test_self(void)
+{
+    static esp_unit u;
+    struct compile_env env = { .cache = cache };
+    esp_text error = { 0 };
+    esp_graph *g;
+    esp_code *code;
+    long (*f)(long, double, long, long, long, long, long, long, long, long);
+
+    unit_init(&u, "sum");
+    u.check = 1;
+    if (setjmp(u.declined)) {
+        check(u.detail, false);
+        return;
+    }
+    g = graph_parse(&u, sum, &error);
+    if (!g) {
+        check(text_get(&error), false);
+        return;
+    }
+    code = compile_graph(&u, g, &env);
+    unit_free(&u);
+    f = (long (*)(long, double, long, long, long, long, long, long, long,
+                  long))(uintptr_t)code->entry;
+    check("calls itself", f(10, 0.5, 1, 3, 1, 1, 1, 1, 1, 5) == 90);
+}
+
 /* ------------------------------------------------ results after an exit */
 
 static struct deopt_result leave(const struct deopt_regs *regs, void *machine,
@@ -340,6 +391,7 @@ int main(void)
     test_memory_and_rest();
     test_words();
     test_variadic();
+    test_self();
     test_exits();
     code_cache_free(cache);
     printf("%u passed, %u failed\n", passed, failed);

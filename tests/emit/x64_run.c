@@ -254,6 +254,37 @@ Test(x64_run, calls_near_and_far)
         cr_expect_eq(call_from(lo, lo + cache->size), 2 + 2 * 5);
 }
 
+static uint8_t flag;
+
+/* Says whether the flag is 0, wherever it lies. */
+static uint32_t flag_from(uint64_t lo, uint64_t hi)
+{
+    esp_asm *a = begin();
+    function *f;
+
+    a->lo = lo;
+    a->hi = hi;
+    x64_imm(a, X64_RAX, 0, false);
+    x64_test_byte(a, &flag, X64_R11);
+    x64_setcc(a, X64_E, X64_RAX);
+    x64_ret(a);
+    f = end();
+    flag = 0;
+    cr_expect_eq(f(0, 0), 1);
+    flag = 128;
+    cr_expect_eq(f(0, 0), 0);
+    return a->size;
+}
+
+Test(x64_run, bytes_near_and_far)
+{
+    uint64_t lo = (uint64_t)(uintptr_t)cache->base;
+    uint32_t far = flag_from(0, 0);
+
+    if (lo - (uint64_t)(uintptr_t)&flag + (1 << 30) < UINT64_C(2) << 30)
+        cr_expect_lt(flag_from(lo, lo + cache->size), far);
+}
+
 Test(x64_run, calls_inside)
 {
     esp_asm *a = begin();

@@ -274,6 +274,50 @@ static void assumptions(void)
     text_free(&text);
 }
 
+/* Compiled callers count on the tag of results until there is another one;
+ * errors do not count. */
+static void results(void)
+{
+    fake f = { 0 };
+    esp_options options = { .tier = 1 };
+    esp_context *c = start(&f, &options);
+    esp_value word = mini_null();
+    esp_target *t;
+    esp_assumption *steady;
+
+    mini_define(c, "(def id (x) (if (== x 9) (throw x) x))");
+    t = mini_find(c, "id")->target;
+    mini_run1(c, "id", 9);
+    CHECK(t->returns == ESP_RETURNS_NOTHING_YET);
+    CHECK_INT(mini_run1(c, "id", 1), 1);
+    steady = t->steady;
+    CHECK(t->returns == MINI_INT && esp_assumption_valid(steady));
+    esp_depend(esp_assumption_dependents(steady), &f.units[0]);
+    CHECK_INT(mini_run1(c, "id", 2), 2);
+    mini_run1(c, "id", 9);
+    CHECK(t->steady == steady && f.discards == 0);
+    CHECK(mini_run(c, "id", 1, &word).tag == MINI_NULL);
+    CHECK(t->returns == ESP_RETURNS_MANY && f.discards == 1);
+    CHECK(!esp_assumption_valid(steady));
+    CHECK_INT(mini_run1(c, "id", 3), 3);
+    CHECK(t->returns == ESP_RETURNS_MANY && f.discards == 1);
+    mini_close(c);
+}
+
+/* A function that leaves through a tail call may return anything. */
+static void results_of_tail_calls(void)
+{
+    esp_options options = { .tier = 1 };
+    fake f = { 0 };
+    esp_context *c = start(&f, &options);
+
+    mini_define(c, "(def id (x) x) (def last (x) (tail id x))");
+    CHECK_INT(mini_run1(c, "last", 1), 1);
+    CHECK(mini_find(c, "last")->target->returns == ESP_RETURNS_MANY);
+    CHECK(mini_find(c, "id")->target->returns == MINI_INT);
+    mini_close(c);
+}
+
 static void cells(void)
 {
     fake f = { 0 };
@@ -408,6 +452,8 @@ int main(void)
     changes_discard();
     patience();
     assumptions();
+    results();
+    results_of_tail_calls();
     cells();
     merged_walks();
     return mini_finish();
