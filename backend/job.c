@@ -17,6 +17,8 @@
  */
 #include "backend/jit_private.h"
 
+#include "pe/graph/props.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,9 +268,12 @@ static void show_remarks(job *b)
 
     if (j->settings->remarks == OPT_remarks_off)
         return;
+    props_need(r->graph, PROP_PREDS | PROP_USES);
     for (uint32_t i = 0; i < r->remarks.n; i++) {
         const eval_remark *m = &r->remarks.at[i];
 
+        if (!eval_remark_holds(r, m))
+            continue;
         esp_printf(j->engine, "remark: %s: %s in %s:%u, guest line %u%s%s\n",
                    b->unit.name, remark_name(m->kind), m->fn, m->line,
                    jit_line(m->node),

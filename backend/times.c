@@ -18,7 +18,7 @@ static void add(step_times *to, const esp_step_time *t)
 
 void times_add(step_times *to, esp_unit *u)
 {
-    unit_step(u, "end");
+    unit_rest(u);
     for (uint32_t k = 0; k < u->ntimes; k++)
         add(to, &u->times[k]);
 }

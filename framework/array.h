@@ -44,7 +44,8 @@ typedef struct esp_array_kind {
                                  * element has */
 } esp_array_kind;
 
-/* How elements are stored. */
+/* How elements are stored.  Code that the evaluator enters reaches them through
+ * these types only (ESP_ELEMENT). */
 typedef struct esp_narrow { ESP_ELEMENT int64_t bits; } esp_narrow;
 typedef struct esp_wide { ESP_ELEMENT esp_value value; } esp_wide;
 

@@ -284,6 +284,7 @@ ESP_INLINE esp_value sl_leaf(esp_node *node, const esp_frame *frame)
         esp_value sl_v;                                                     \
         if (sl_n->class == &sl_read_local_class) {                          \
             sl_v = frame->slots[((local_node *)sl_n)->slot];                \
+            esp_assume(!esp_is_abrupt(sl_v));                               \
         } else if (sl_n->class == &sl_literal_class) {                      \
             sl_v = ((literal_node *)sl_n)->value;                           \
         } else {                                                            \

@@ -46,15 +46,6 @@ eval_val eval_get(eval *e, eval_inst *in, uint32_t value)
     return eval_resolve(e, e->flow, *env_at(in, value));
 }
 
-void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
-                    const char *name)
-{
-    eval_remark r = { kind, in->fn->name, at ? in->fn->line[at] : 0, in->node,
-                      name };
-
-    VEC_PUSH(e->g->arena, &e->result->remarks, r);
-}
-
 /* ---- edges --------------------------------------------------------------- */
 
 /* What a branch has just proved: `from` is `to` on this side. */
@@ -318,7 +309,7 @@ static void go_along(eval *e, eval_inst *in, const esp_edge *to)
 static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_edge *edge = &in->fn->edges[i->b];
-    esp_ref cond = flow_known(e, eval_real(e, eval_get(e, in, i->a)));
+    esp_ref cond = flow_decided(e, eval_real(e, eval_get(e, in, i->a)));
     eval_flow *other;
     uint32_t yes, no;
     fact facts[2];
@@ -327,6 +318,7 @@ static void eval_br(eval *e, eval_inst *in, const esp_ins *i)
         go_along(e, in, graph_const(e->g, cond) & 1 ? edge : edge + 1);
         return;
     }
+    eval_note_branch(e, in, (uint32_t)(i - in->fn->code), cond);
     yes = graph_block(e->g, false);
     no = graph_block(e->g, false);
     build_br(&e->b, cond, yes, NULL, 0, no, NULL, 0);
@@ -714,13 +706,4 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     build_returns(&e, &in);
     e.g->folded = true;
     arena_release(&u->scratch, mark);
-}
-
-const char *remark_name(int kind)
-{
-    static const char *const names[] = {
-        "indirect call", "frame escapes", "tag check", "call"
-    };
-
-    return names[kind];
 }

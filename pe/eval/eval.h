@@ -54,6 +54,8 @@ typedef struct eval_remark {
     uint32_t line;              /* C line */
     const void *node;           /* esp_node being executed, or NULL */
     const char *name;           /* of the callee, when known */
+    esp_ref tag;                /* REMARK_TAG_CHECK: what is compared, */
+    esp_ref constant;           /* and with what */
 } eval_remark;
 
 /* An argument of the function to evaluate. */
@@ -70,5 +72,10 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
                const eval_arg *args, esp_target *target, eval_result *result);
 
 const char *remark_name(int kind);
+
+/* Does it still hold for the optimized graph?  A tag that was different on
+ * different ways when it was compared may have become known since.  Needs
+ * predecessors and uses. */
+bool eval_remark_holds(const eval_result *r, const eval_remark *m);
 
 #endif

@@ -133,6 +133,40 @@ esp_ref flow_known(const eval *e, esp_ref r)
     return r;
 }
 
+/* Is a condition decided by what is known of ranges: x == 9 where x < 5 has been
+ * proved?  That is how tags are known not to be a way to leave. */
+static bool is_beyond(const esp_graph *g, const eval_fact *x, esp_ref value,
+                      uint64_t constant)
+{
+    const esp_ins *i = graph_at(g, x->from);
+    bool holds = graph_const(g, x->to) & 1;
+
+    if (i->op != IR_ult)
+        return false;
+    if (i->a == value && graph_is_const(g, i->b))
+        return holds && constant >= graph_const(g, i->b);
+    if (i->b == value && graph_is_const(g, i->a))
+        return !holds && constant > graph_const(g, i->a);
+    return false;
+}
+
+esp_ref flow_decided(eval *e, esp_ref cond)
+{
+    const esp_graph *g = e->g;
+    const esp_ins *c = graph_at(g, cond);
+    const eval_fact *x = e->flow->facts;
+
+    if ((c->op != IR_eq && c->op != IR_ne) || !graph_is_const(g, c->b))
+        return flow_known(e, cond);
+    for (uint32_t i = 0; x && i < LOOK_BACK; i++, x = x->older) {
+        if (x->from == cond)
+            return x->to;
+        if (is_beyond(g, x, c->a, graph_const(g, c->b)))
+            return build_const(e->g, TY_i1, c->op == IR_ne);
+    }
+    return cond;
+}
+
 /* What holds on both ways: the part that the lists share. */
 static const eval_fact *common_facts(const eval_fact *a, const eval_fact *b)
 {
@@ -487,8 +521,11 @@ static void join_object(join *j, uint32_t id, eval_flow *to)
         out->real = val_ref(join_values(j, vals));
         return;
     }
-    for (uint32_t w = 0; w < o[0]->nwords; w++)
+    for (uint32_t w = 0; w < o[0]->nwords; w++) {
         out->word[w] = join_words(j, o, w, vals);
+        if (out->word[w].val)
+            eval_note_tag(e, id, w, val_ref(out->word[w].val));
+    }
 }
 
 static void settle(join *j, eval_val **vals, uint32_t nvals)

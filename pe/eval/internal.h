@@ -2,9 +2,10 @@
  * What the files of the evaluator share.
  *
  * eval.c walks functions and blocks; flow.c has the virtual objects and joins
- * control flow; unite.c makes one of several; memory.c answers loads and stores; loop.c explodes loops or
- * guesses their headers; call.c enters or keeps calls; intrinsics.c has the
- * calls with a meaning of their own; frame.c makes frame states.
+ * control flow; unite.c makes one of several; memory.c answers loads and
+ * stores; loop.c explodes loops or guesses their headers; call.c enters or keeps
+ * calls; intrinsics.c has the calls with a meaning of their own; frame.c makes
+ * frame states; remark.c says what could be better.
  */
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
@@ -117,6 +118,8 @@ typedef struct eval {
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
     VEC(eval_promise) promises;
+    VEC(esp_ref) tags;          /* parameters: tags of guest variables that
+                                 * differ between the ways that meet */
     eval_inst *inst;            /* innermost, for messages */
     const eval_object *borrowed;    /* as it was on entry, or NULL */
 } eval;
@@ -132,6 +135,9 @@ void flow_drop(eval_flow *f, uint32_t id);
 void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to);
 /* The constant that a ref is known to be here, or itself. */
 esp_ref flow_known(const eval *e, esp_ref r);
+
+/* The same for a condition; that may also follow from what was compared. */
+esp_ref flow_decided(eval *e, esp_ref cond);
 
 /* Is this the address of an object, or of a part of one, virtual or not? */
 bool eval_address(const esp_graph *g, eval_val v, uint32_t *id,
@@ -216,6 +222,14 @@ void eval_loop(eval *e, eval_inst *in, uint32_t header);
 /* Evaluates a call and everything after it in its block. */
 void eval_call(eval *e, eval_inst *in, uint32_t block, uint32_t at);
 void eval_keep_call(eval *e, eval_inst *in, uint32_t at);
+
+/* ---- remark.c ---- */
+/* Is a word of an object the tag of a guest variable? */
+bool eval_is_tag(const eval *e, uint32_t object, uint32_t word);
+/* A variable's tag has become a parameter. */
+void eval_note_tag(eval *e, uint32_t object, uint32_t word, esp_ref param);
+/* A branch on this condition remains. */
+void eval_note_branch(eval *e, eval_inst *in, uint32_t at, esp_ref cond);
 
 /* ---- intrinsics.c ---- */
 enum intrinsic {

@@ -124,15 +124,6 @@ static bool is_address(eval *e, eval_val v)
     return eval_virtual(e, v, &id, &offset);
 }
 
-static bool is_tag(const eval *e, uint32_t object, uint32_t word)
-{
-    uint32_t kind = e->g->vobjs.at[object].kind;
-    uint32_t first = offsetof(esp_frame, slots) / 8;
-
-    return (kind == VOBJ_FRAME || kind == VOBJ_BORROWED) && word >= first &&
-           (word - first) % 2 == 1;
-}
-
 /* Of a guest frame, the tags and the header are guessed to stay; payloads are
  * what loops change. */
 static bool likely_to_stay(eval *e, uint32_t object, uint32_t word)
@@ -140,7 +131,7 @@ static bool likely_to_stay(eval *e, uint32_t object, uint32_t word)
     uint32_t kind = e->g->vobjs.at[object].kind;
 
     return (kind != VOBJ_FRAME && kind != VOBJ_BORROWED) ||
-           word < offsetof(esp_frame, slots) / 8 || is_tag(e, object, word);
+           word < offsetof(esp_frame, slots) / 8 || eval_is_tag(e, object, word);
 }
 
 /* A tag that is unknown before the loop but always the same behind its body:
@@ -174,6 +165,8 @@ static eval_val guess_place(guess *s, place p, eval_val v, bool stays)
     p.param = true;
     p.assumed = graph_param(e->g, s->block, graph_at(e->g, entry)->ty) |
                 (v & VAL_FROZEN);
+    if (p.object != NO_OBJECT)
+        eval_note_tag(e, p.object, p.index, val_ref(p.assumed));
     VEC_PUSH(e->g->arena, &s->args, entry);
     VEC_PUSH(e->g->arena, &s->places, p);
     return p.assumed;
@@ -324,7 +317,7 @@ static bool remember_tag(guess *s, const place *p, eval_val v)
 
     if (p->object == NO_OBJECT || s->e->unit->loops_vary || !v ||
         graph_is_const(g, val_ref(p->assumed)) ||
-        !graph_is_const(g, val_ref(v)) || !is_tag(s->e, p->object, p->index) ||
+        !graph_is_const(g, val_ref(v)) || !eval_is_tag(s->e, p->object, p->index) ||
         promised(s->e, p->key))
         return false;
     tag_table(s->e, p->key, (uint32_t)graph_const(g, val_ref(v)) + 1);
@@ -494,6 +487,8 @@ static void undo_release(eval *e, eval_inst *in, const undo *u)
             vo->slot = 0;
     }
     eval_forget_chains(e, in, u->graph.states);
+    while (e->tags.n && e->tags.at[e->tags.n - 1] >= u->graph.ins)
+        e->tags.n--;
     undo_edges(in, u->edges);
     in->returns.n = u->returns;
     r->assumptions.n = u->assumptions;

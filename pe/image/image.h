@@ -99,7 +99,8 @@ esp_image *image_open(esp_text *error);
 void image_close(esp_image *m);
 
 /* The function at this address; NULL when it is not in an image.  A function
- * that fails to verify counts as not there. */
+ * that does not decode, or in parts that image_open has not found itself fails
+ * to verify, counts as not there. */
 const esp_ifunc *image_function(esp_image *m, const void *address);
 
 /* By name; for tools and tests.  The first of that name. */

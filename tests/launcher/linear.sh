@@ -63,11 +63,19 @@ for shape in straight nested branches chain loop small; do
     compare 2 "$shape"
 done
 
+# The statistics say where the time went.
+if grep -q '"steps": {"start": [0-9.]*, "eval": .*"ra": .*"publish": ' \
+        "$dir/err"; then
+    passed=$((passed + 1))
+else
+    fail "no times by step"
+fi
+
 # Its function is interpreted, and asked for no more.
 sh "$srcdir/bench/compile" --print nested 300000 >"$dir/program.sl"
 if $espalier --compile=sync --threshold1=2 --threshold2=2 --trace=compile \
         --stats=json "$dir/program.sl" >"$dir/out" 2>"$dir/err" &&
-    [ "$(grep -c 'f declined: too_many: [0-9]* nodes' "$dir/err")" = 1 ]; then
+    [ "$(grep -c 'f:1  declined: too_many: [0-9]* nodes' "$dir/err")" = 1 ]; then
     passed=$((passed + 1))
 else
     fail "a tree that is too large"

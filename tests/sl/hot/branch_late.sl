@@ -1,4 +1,4 @@
-// a branch that is taken for the first time when the loop is hot
+// a branch that is taken for the first time when the loop is hot; remarks: unfolded tag check
 function f(i) {
   if (i < 15000) { return 1; } else { if (i == 15000) { return "late"; } }
   return 3;

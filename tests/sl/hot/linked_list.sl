@@ -1,4 +1,4 @@
-// made, walked and reversed
+// made, walked and reversed; remarks: unfolded tag check
 function nothing() { }
 function main() {
   list = nothing(); i = 0;

@@ -1,4 +1,4 @@
-// out of the machine's integers and back, while hot
+// out of the machine's integers and back, while hot; remarks: unfolded tag check
 function main() {
   limit = 1000000000000000000000000000000; down = 10000000000000000000000000;
   x = 1; i = 0;
