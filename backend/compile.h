@@ -19,7 +19,7 @@ struct deopt_result {
 };
 
 /* Called when a guard has failed, on top of the unit's machine frame; this is
- * the one in jit.c. */
+ * the one in leave.c. */
 typedef struct deopt_result deopt_function(const struct deopt_regs *regs,
                                            void *machine, esp_code *code,
                                            uint32_t exit);

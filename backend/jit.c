@@ -498,6 +498,7 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
     j->engine = engine;
     j->settings = settings;
     arena_init(&j->arena);
+    j->next_reclaim = FIRST_RECLAIM;
     j->random = settings->seed * 2 + 1;
     j->stress_cell = jit_random(j, STRESS_INTERVAL);
     if (!open_parts(j, error)) {

@@ -64,6 +64,7 @@ struct jit {
 
     esp_code *retired;          /* code that nobody can enter any more */
     uint32_t nretired, next_reclaim;
+    uint32_t survived;          /* the last time that somebody looked */
     uint64_t reclaimed;
 
     VEC(deopt_site) sites;
@@ -144,6 +145,7 @@ void jit_drop_kept(jit *j, const char *from, const char *to);
 void jit_abandon(void *self, void *from, void *to);
 
 /* ---- reclaim.c ---- */
+enum { FIRST_RECLAIM = 16 };    /* retired units before anybody looks */
 /* At once: code that nobody has ever entered. */
 void reclaim_now(jit *j, esp_code *code);
 /* Nobody will enter this code from now on. */

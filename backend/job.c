@@ -186,6 +186,8 @@ static void declined(job *b)
     char text[160];
 
     j->bailouts[u->bailout]++;
+    if (u->bailout == BAIL_code_cache)
+        j->next_reclaim = j->survived + FIRST_RECLAIM;
     if (bailout_permanent(u->bailout)) {
         t->tiering->never = true;
         t->hot = UINT32_MAX;

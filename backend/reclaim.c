@@ -6,14 +6,14 @@
  * stacks are looked through word by word, as a collector does: a word that could
  * be an address in a retired unit keeps it.  Frame pointers would be quicker
  * to follow, but the C library and others do not keep them, and one lost frame
- * is a crash.  Looking takes 0.1 ms for a megabyte of stack, and is done when
- * twice as many units are retired as stayed the last time.
+ * is a crash.  It is done when twice as many units are retired as stayed the
+ * last time, and some more for each page of stack that has to be looked at.
  */
 #include "backend/jit_private.h"
 
 #include "framework/base/cc.h"
 
-enum { FIRST_RECLAIM = 16 };
+enum { STACK_PER_UNIT = 8 << 10 };      /* bytes to look at, at most */
 
 static owner *owner_of(const esp_code *code)
 {
@@ -91,16 +91,33 @@ static CC_NOINLINE void look_through(jit *j, esp_context *context)
         sweep(j, context);
 }
 
+static void add_size(void *arg, const void *newest, const void *oldest)
+{
+    size_t *bytes = arg;
+
+    *bytes += (size_t)((const char *)oldest - (const char *)newest);
+}
+
+/* Are there enough retired units to make it worth while? */
+static bool is_due(const jit *j, esp_context *context)
+{
+    size_t bytes = 0;
+
+    if (SETTING_HAS(j->settings, stress, reclaim))
+        return true;
+    return j->nretired >= j->next_reclaim &&
+           esp_look_at_stacks(context, CC_FRAME_ADDRESS, add_size, &bytes) &&
+           j->nretired >= j->next_reclaim + bytes / STACK_PER_UNIT;
+}
+
 void reclaim(jit *j, esp_context *context)
 {
-    uint32_t due = SETTING_HAS(j->settings, stress, reclaim) ? 1
-                                                             : j->next_reclaim;
-
-    if (j->nretired < (due ? due : FIRST_RECLAIM))
+    if (!j->nretired || !is_due(j, context))
         return;
     CC_SAVE_REGISTERS();
     look_through(j, context);
-    j->next_reclaim = 2 * j->nretired + FIRST_RECLAIM;
+    j->survived = j->nretired;
+    j->next_reclaim = 2 * j->survived + FIRST_RECLAIM;
 }
 
 void reclaim_all(jit *j, const esp_context *context)

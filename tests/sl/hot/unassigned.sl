@@ -1,4 +1,4 @@
-// variables that most calls never assign
+// variables that most calls never assign; remarks: unfolded tag check
 function f(i) {
   if (i == 7000) { rare = i; return stacktrace(); }
   common = i;
