@@ -3,7 +3,7 @@
  *
  * A cache reserves one range of addresses, so that its units reach each other
  * and, if the system lets us, the program's own functions by relative calls.
- * A unit gets fresh pages of its own: they are written while they are private
+ * A unit gets free pages of its own: they are written while they are private
  * to us, made executable by one mprotect, and never written again.  Nothing
  * is patched: what changes later (entry cells, valid flags, inline caches) is
  * data.  Pages are private to the process, so a forked child has its own.
@@ -118,6 +118,7 @@ typedef struct esp_code_cache {
     size_t page;                /* bytes of a page */
     uint32_t npages, next_page; /* where to look for free pages first */
     esp_code **page_owner;      /* by page; NULL: free */
+    uint32_t ready_from, ready_to;      /* free pages that are writable */
     esp_code *units;
     code_stats stats;
     pthread_mutex_t lock;       /* all of the above: compile threads publish,
