@@ -13,6 +13,25 @@
 struct selector;
 struct emitter;
 
+/* A jump through a table: to[x - first], where that is below n. */
+typedef struct isa_table {
+    unsigned size, x, tmp;      /* bytes of x; registers */
+    uint32_t first, n;
+    const esp_label *to;
+    esp_label other;            /* where all else goes */
+} isa_table;
+
+/* The pieces of a switch; see switch.c. */
+typedef struct isa_switch {
+    void (*compare)(struct emitter *e, unsigned size, unsigned x,
+                    uint64_t value);
+    /* By the last comparison, which was of unsigned numbers. */
+    void (*jump_equal)(struct emitter *e, esp_label to);
+    void (*jump_not_below)(struct emitter *e, esp_label to);
+    void (*jump)(struct emitter *e, esp_label to);
+    void (*table)(struct emitter *e, const isa_table *t);
+} isa_switch;
+
 typedef struct esp_isa {
     const char *name;
     const esp_machine *machine;
@@ -30,6 +49,7 @@ typedef struct esp_isa {
     void (*prologue)(struct emitter *e);
     void (*emit)(struct emitter *e, const lir_ins *i, const lir_block *b);
     void (*stubs)(struct emitter *e);
+    const isa_switch *on_switch;
 
     int32_t (*slot)(const struct emitter *e, lir_place at);
                                     /* offset from the frame pointer */

@@ -127,6 +127,6 @@ int32_t a64_slot(const emitter *e, lir_place at);
 a64_mem a64_in_frame(emitter *e, unsigned size, int32_t disp);
 void a64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
 void a64_emit_undo(emitter *e, const lir_ins *i);
-void a64_emit_switch(emitter *e, const lir_ins *i, const lir_block *b);
+extern const isa_switch a64_switch;              /* switch.c */
 
 #endif

@@ -94,5 +94,5 @@ const esp_isa a64_isa = {
     .params = a64_params, .ins = a64_select_ins,
     .keeps = keeps,
     .prologue = a64_prologue, .emit = a64_emit, .stubs = a64_stubs,
-    .slot = a64_slot, .loc = loc
+    .on_switch = &a64_switch, .slot = a64_slot, .loc = loc
 };

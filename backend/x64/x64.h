@@ -93,6 +93,6 @@ void x64_stubs(emitter *e);
 int32_t x64_slot(const emitter *e, lir_place at);
 void x64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
 void x64_emit_undo(emitter *e, const lir_ins *i);
-void x64_emit_switch(emitter *e, const lir_ins *i, const lir_block *b);
+extern const isa_switch x64_switch;              /* switch.c */
 
 #endif
