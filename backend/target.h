@@ -11,7 +11,44 @@
 #include "pe/graph/graph.h"
 
 struct selector;
+struct sel_address;
 struct emitter;
+
+/* Who is called: the address if it is known, or what the call goes through;
+ * nothing, for a unit that calls itself. */
+typedef struct isa_callee {
+    const void *address;
+    uint32_t v;                 /* virtual register; 0: none */
+    uint8_t form;               /* of the call */
+    int32_t disp;
+} isa_callee;
+
+/* The C calling convention; see lir/call.c. */
+typedef struct isa_abi {
+    uint8_t int_arg[8], nints, nfloats; /* registers that take arguments; */
+    uint8_t first_float;        /* float ones from here on, results, too */
+    uint8_t int_result[2];
+    uint8_t sret;               /* the address of a result struct: it is passed
+                                 * here; or, if it returns, it is passed as an
+                                 * integer argument and comes back here */
+    bool sret_returns;
+    uint8_t callee_reg;         /* of isa_callee.v */
+
+    /* Words of the stack and the frame; small constants as such, or NULL. */
+    void (*load)(struct selector *s, esp_type ty, uint32_t d,
+                 const struct sel_address *m);
+    void (*store)(struct selector *s, esp_type ty, uint32_t v,
+                  const struct sel_address *m);
+    void (*store_small)(struct selector *s, int32_t imm,
+                        const struct sel_address *m);
+    /* d = x without what may stand above a bool */
+    void (*clean_bit)(struct selector *s, uint32_t d, uint32_t x);
+    /* A callee that is not known. */
+    void (*callee)(struct selector *s, esp_ref r, isa_callee *to);
+    /* A value with its sign or zeros up to 32 bits at least. */
+    uint32_t (*sign_extended)(struct selector *s, esp_ref r);
+    uint32_t (*zero_extended)(struct selector *s, esp_ref r);
+} isa_abi;
 
 /* A jump through a table: to[x - first], where that is below n. */
 typedef struct isa_table {
@@ -37,9 +74,9 @@ typedef struct esp_isa {
     const esp_machine *machine;
     const asm_target *assembler;
 
-    /* Selection; see lir/select.h.  `params` makes the entry instruction;
-     * `ins` makes those for one instruction of the graph. */
-    void (*params)(struct selector *s);
+    /* Selection; see lir/select.h.  `ins` makes the instructions for one of
+     * the graph. */
+    const isa_abi *abi;
     void (*ins)(struct selector *s, esp_ref r);
     /* Is a constant that LIR_imm or LIR_fimm makes better kept in a register
      * over a loop than made in each turn? */

@@ -115,9 +115,7 @@ unsigned a64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 void a64_divide(selector *s, esp_ref r);        /* divide.c */
 void a64_float(selector *s, esp_ref r);         /* float.c */
 unsigned a64_compare_floats(selector *s, esp_ref r);    /* float.c */
-void a64_params(selector *s);                   /* abi.c */
-void a64_select_call(selector *s, esp_ref r);
-void a64_select_ret(selector *s, esp_ref r);
+extern const isa_abi a64_abi;                    /* abi.c */
 
 void a64_prologue(emitter *e);                  /* stubs.c */
 void a64_epilogue(emitter *e);

@@ -753,13 +753,13 @@ void a64_select_ins(selector *s, esp_ref r)
     switch (op) {
     case IR_load: load(s, r); break;
     case IR_store: store(s, r); break;
-    case IR_call: a64_select_call(s, r); break;
+    case IR_call: sel_call(s, r); break;
     case IR_guard: guard(s, r); break;
     case IR_valid: valid(s, sel_def(s, r)); break;
     case IR_jump: jump(s); break;
     case IR_br: branch(s, r); break;
     case IR_switch: switch_on(s, r); break;
-    case IR_ret: a64_select_ret(s, r); break;
+    case IR_ret: sel_ret(s, r); break;
     case IR_deopt: deopt(s, r); break;
     case IR_unreachable:
         ins_start(s, LIR_unreachable, 0, 0);

@@ -752,7 +752,7 @@ static void select_block(selector *s, uint32_t n)
     to->nedges = s->l->edges.n - to->edges;
     if (n == 0) {
         mark = s->out.n;
-        s->isa->params(s);
+        sel_params(s);
         turn_around(s, mark);
     }
     ins_start(s, LIR_block, 0, 0);

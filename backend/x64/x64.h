@@ -81,9 +81,7 @@ unsigned x64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 void x64_divide(selector *s, esp_ref r);        /* divide.c */
 void x64_float(selector *s, esp_ref r);         /* float.c */
 unsigned x64_compare_floats(selector *s, esp_ref r);    /* float.c */
-void x64_params(selector *s);                   /* abi.c */
-void x64_select_call(selector *s, esp_ref r);
-void x64_select_ret(selector *s, esp_ref r);
+extern const isa_abi x64_abi;                    /* abi.c */
 /* A call of a C function of one float and with a float result. */
 void x64_call_helper(selector *s, const void *f, uint32_t d, uint32_t x);
 
