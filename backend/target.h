@@ -45,10 +45,29 @@ typedef struct isa_abi {
     void (*clean_bit)(struct selector *s, uint32_t d, uint32_t x);
     /* A callee that is not known. */
     void (*callee)(struct selector *s, esp_ref r, isa_callee *to);
+} isa_abi;
+
+/* Selects an instruction of the graph. */
+typedef void isa_rule(struct selector *s, esp_ref r);
+
+typedef struct isa_integers {
+    isa_rule *sum, *logic, *shift;      /* products are sums, too */
+    isa_rule *bits, *byte_swap;
+    isa_rule *extend, *cut;
+} isa_integers;
+
+/* See lir/rules.c. */
+typedef struct isa_rules {
+    isa_rule *load, *store, *valid, *branch, *choose, *divide;
+    isa_rule *answer;           /* to a question, as a value */
+    isa_rule *floats;
+    const isa_integers *integers;
+    /* Asks the condition, and starts the guard on the answer. */
+    void (*start_guard)(struct selector *s, esp_ref cond);
     /* A value with its sign or zeros up to 32 bits at least. */
     uint32_t (*sign_extended)(struct selector *s, esp_ref r);
     uint32_t (*zero_extended)(struct selector *s, esp_ref r);
-} isa_abi;
+} isa_rules;
 
 /* A jump through a table: to[x - first], where that is below n. */
 typedef struct isa_table {
@@ -74,10 +93,9 @@ typedef struct esp_isa {
     const esp_machine *machine;
     const asm_target *assembler;
 
-    /* Selection; see lir/select.h.  `ins` makes the instructions for one of
-     * the graph. */
+    /* Selection; see lir/select.h. */
+    const isa_rules *rules;
     const isa_abi *abi;
-    void (*ins)(struct selector *s, esp_ref r);
     /* Is a constant that LIR_imm or LIR_fimm makes better kept in a register
      * over a loop than made in each turn? */
     bool (*keeps)(unsigned op, uint64_t bits);

@@ -74,7 +74,7 @@ typedef struct a64_test {
     uint32_t v;
 } a64_test;
 
-void a64_select_ins(selector *s, esp_ref r);    /* select.c */
+extern const isa_rules a64_rules;                /* select.c */
 
 /* May an instruction take this value's own into itself? */
 bool a64_can_take(const selector *s, esp_ref v);
@@ -110,7 +110,7 @@ void a64_mov(selector *s, unsigned size, uint32_t d, uint32_t x);
 uint32_t a64_zero_extended(selector *s, esp_ref r);
 uint32_t a64_sign_extended(selector *s, esp_ref r);
 
-void a64_integer(selector *s, esp_ref r);       /* integer.c */
+extern const isa_integers a64_integers;          /* integer.c */
 unsigned a64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 void a64_divide(selector *s, esp_ref r);        /* divide.c */
 void a64_float(selector *s, esp_ref r);         /* float.c */

@@ -47,6 +47,5 @@ const isa_abi a64_abi = {
     .nints = 8, .nfloats = 8, .first_float = A64_V, .int_result = { 0, 1 },
     .sret = 8, .callee_reg = A64_CALLEE,
     .load = load, .store = store, .clean_bit = clean_bit,
-    .callee = find_callee,
-    .sign_extended = a64_sign_extended, .zero_extended = a64_zero_extended
+    .callee = find_callee
 };

@@ -123,9 +123,9 @@ void sel_params(selector *s)
 static uint32_t argument(selector *s, esp_ref r, uint8_t flags)
 {
     if (flags & ARG_SEXT)
-        return s->isa->abi->sign_extended(s, r);
+        return s->isa->rules->sign_extended(s, r);
     if (flags & ARG_ZEXT)
-        return s->isa->abi->zero_extended(s, r);
+        return s->isa->rules->zero_extended(s, r);
     return sel_use(s, r);
 }
 

@@ -679,7 +679,7 @@ static void select_ins(selector *s, uint32_t k)
     s->now = k;
     s->now_level = s->level[r];
     s->again = false;
-    s->isa->ins(s, r);
+    sel_ins(s, r);
     s->done[r] = true;
     turn_around(s, mark);
 }

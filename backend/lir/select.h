@@ -178,6 +178,9 @@ uint32_t sel_exit(selector *s, uint32_t state, uint32_t reason);
 /* The edges of the block in hand, for its terminator. */
 void sel_edges(selector *s);
 
+/* Selects an instruction by the target's rules: rules.c. */
+void sel_ins(selector *s, esp_ref r);
+
 /* Parameters, calls and results: call.c.  sel_params makes the entry
  * instruction. */
 void sel_params(selector *s);

@@ -68,8 +68,7 @@ const isa_abi x64_abi = {
     .int_result = { X64_RAX, X64_RDX },
     .sret = X64_RAX, .sret_returns = true, .callee_reg = X64_R10,
     .load = load, .store = store, .store_small = store_small,
-    .clean_bit = clean_bit, .callee = find_callee,
-    .sign_extended = x64_sign_extended, .zero_extended = x64_zero_extended
+    .clean_bit = clean_bit, .callee = find_callee
 };
 
 void x64_call_helper(selector *s, const void *f, uint32_t d, uint32_t x)

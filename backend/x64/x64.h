@@ -53,7 +53,7 @@ typedef struct x64_source {
     uint32_t v;
 } x64_source;
 
-void x64_select(selector *s, esp_ref r);        /* select.c */
+extern const isa_rules x64_rules;                /* select.c */
 
 /* select.c.  `size` of the memory that may stand for it; 0: only a register
  * or constant. */
@@ -76,7 +76,7 @@ x64_source x64_reg(uint32_t v);
 uint32_t x64_zero_extended(selector *s, esp_ref r);
 uint32_t x64_sign_extended(selector *s, esp_ref r);
 
-void x64_integer(selector *s, esp_ref r);       /* integer.c */
+extern const isa_integers x64_integers;          /* integer.c */
 unsigned x64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 void x64_divide(selector *s, esp_ref r);        /* divide.c */
 void x64_float(selector *s, esp_ref r);         /* float.c */
