@@ -772,7 +772,7 @@ lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
     char shown[SHOWN];
     jmp_buf exhausted;
     esp_arena arena;
-    lua_function *result = NULL;
+    lua_function *volatile result = NULL;
     esp_source *source;
     lua_func *f;
 

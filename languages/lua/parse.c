@@ -1117,7 +1117,7 @@ lua_func *lua_parse(lua_state *lua, esp_source *source, const char *chunk,
                     esp_arena *arena)
 {
     parser p = { .lua = lua, .arena = arena };
-    lua_func *f = NULL;
+    lua_func *volatile f = NULL;
 
     p.env = lua_name(lua, "_ENV", 4);
     p.self = lua_name(lua, "self", 4);
