@@ -306,6 +306,7 @@ static const char *publish_locked(esp_code_cache *c, esp_code *code,
     }
     code->entry = code->start + entry;
     code->size = a->size;
+    code->code_size = a->code_size;
     c->stats.units++;
     c->stats.published++;
     c->stats.bytes += a->size;

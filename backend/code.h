@@ -73,6 +73,7 @@ typedef struct esp_code {
     const uint8_t *start;       /* first byte; NULL until published */
     const void *entry;          /* where to call it */
     uint32_t size;              /* bytes, constants included */
+    uint32_t code_size;         /* bytes before the constants */
     volatile uint8_t valid;     /* 1; cleared by code_invalidate.  Its address
                                  * is in the code */
     uint8_t tier;
