@@ -9,6 +9,10 @@
  * is in.  The price is padding to whole pages.  Were all units to start at the
  * beginning of their pages, their entries would compete for the same lines of
  * the instruction cache; so a unit starts somewhere in the room that is left.
+ *
+ * Free pages are made writable some ahead of need, as system calls are a good
+ * part of what a small unit costs.  They stay so until a unit has been written
+ * to them, and become executable with nothing in them but that unit.
  */
 #include "backend/code.h"
 #include "framework/base/cc.h"
@@ -22,7 +26,8 @@ const char code_cache_full[] = "the code cache is full";
 
 enum {
     LINE = 64,                  /* units start at multiples of this */
-    NEAR_STEP = 16 << 20        /* grain of the search for near addresses */
+    NEAR_STEP = 16 << 20,       /* grain of the search for near addresses */
+    AHEAD = 64 << 10            /* bytes made writable at a time, at least */
 };
 
 static void flush(void *from, void *to)
@@ -95,13 +100,23 @@ esp_code_cache *code_cache_new(size_t limit, const char **error)
     return c;
 }
 
+static void free_unit(esp_code *code)
+{
+    arena_free(&code->arena);
+    free(code);
+}
+
 void code_cache_free(esp_code_cache *c)
 {
     if (!c)
         return;
-    while (c->units)
-        code_free(c, c->units);
-    munmap(c->base, c->size);
+    while (c->units) {
+        esp_code *code = c->units;
+
+        c->units = code->next;
+        free_unit(code);
+    }
+    munmap(c->base, c->size);   /* the pages of all units at once */
     pthread_mutex_destroy(&c->lock);
     free(c->page_owner);
     free(c);
@@ -236,17 +251,40 @@ static void fill(uint8_t *at, const esp_asm *a)
     }
 }
 
-/* The only place where memory becomes executable. */
+/* Makes the pages of a unit writable, and free ones behind them.  Those that
+ * are left from the last time are forgotten: who gets them asks again. */
+static bool make_writable(esp_code_cache *c, const esp_code *code)
+{
+    uint32_t first = code->first_page, end = first + code->pages;
+    uint32_t ahead = (uint32_t)(AHEAD / c->page);
+
+    if (first >= c->ready_from && end <= c->ready_to)
+        return true;
+    while (end < c->npages && end - first < ahead && !c->page_owner[end])
+        end++;
+    if (mprotect(c->base + first * c->page, (end - first) * c->page,
+                 PROT_READ | PROT_WRITE))
+        return false;
+    c->ready_from = first;
+    c->ready_to = end;
+    return true;
+}
+
+/* The only place where memory becomes executable.  The room around the unit is
+ * cleared: others could have written to it, and nobody has checked what. */
 static const char *write_and_flip(esp_code_cache *c, esp_code *code,
                                   const esp_asm *a)
 {
     uint8_t *pages = c->base + code->first_page * c->page;
-    size_t size = code->pages * c->page;
-    uint8_t *at = pages + colour(c, a->size);
+    size_t size = code->pages * c->page, before = colour(c, a->size);
+    uint8_t *at = pages + before;
 
-    if (mprotect(pages, size, PROT_READ | PROT_WRITE))
+    if (!make_writable(c, code))
         return "no memory for code";
+    c->ready_from = code->first_page + code->pages;
+    memset(pages, 0, before);
     fill(at, a);
+    memset(at + a->size, 0, size - before - a->size);
     if (mprotect(pages, size, PROT_READ | PROT_EXEC))
         return "the system does not let memory become executable";
     c->flush(at, at + a->size);
@@ -268,6 +306,7 @@ static const char *publish_locked(esp_code_cache *c, esp_code *code,
     }
     code->entry = code->start + entry;
     code->size = a->size;
+    code->code_size = a->code_size;
     c->stats.units++;
     c->stats.published++;
     c->stats.bytes += a->size;
@@ -301,8 +340,7 @@ static void take_out(esp_code_cache *c, esp_code *code)
 void code_free(esp_code_cache *c, esp_code *code)
 {
     take_out(c, code);
-    arena_free(&code->arena);
-    free(code);
+    free_unit(code);
 }
 
 void code_abandon(esp_code_cache *c, esp_code *code)

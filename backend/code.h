@@ -3,7 +3,7 @@
  *
  * A cache reserves one range of addresses, so that its units reach each other
  * and, if the system lets us, the program's own functions by relative calls.
- * A unit gets fresh pages of its own: they are written while they are private
+ * A unit gets free pages of its own: they are written while they are private
  * to us, made executable by one mprotect, and never written again.  Nothing
  * is patched: what changes later (entry cells, valid flags, inline caches) is
  * data.  Pages are private to the process, so a forked child has its own.
@@ -73,6 +73,7 @@ typedef struct esp_code {
     const uint8_t *start;       /* first byte; NULL until published */
     const void *entry;          /* where to call it */
     uint32_t size;              /* bytes, constants included */
+    uint32_t code_size;         /* bytes before the constants */
     volatile uint8_t valid;     /* 1; cleared by code_invalidate.  Its address
                                  * is in the code */
     uint8_t tier;
@@ -118,6 +119,7 @@ typedef struct esp_code_cache {
     size_t page;                /* bytes of a page */
     uint32_t npages, next_page; /* where to look for free pages first */
     esp_code **page_owner;      /* by page; NULL: free */
+    uint32_t ready_from, ready_to;      /* free pages that are writable */
     esp_code *units;
     code_stats stats;
     pthread_mutex_t lock;       /* all of the above: compile threads publish,

@@ -7,6 +7,7 @@
  */
 #include "backend/compile.h"
 
+#include "backend/disasm.h"
 #include "backend/emit.h"
 #include "backend/lir/select.h"
 #include "backend/ra/ra.h"
@@ -59,6 +60,16 @@ static void dump_lir(const compiler *c, const char *step, const lir *l)
         return;
     lir_print(l, &t);
     dump(c, step, &t);
+}
+
+static void dump_code(const compiler *c)
+{
+    esp_text t = { 0 };
+
+    if (!c->env->dump)
+        return;
+    disasm_print(c->code, c->isa->assembler, &t);
+    dump(c, "code", &t);
 }
 
 /* Passes are short, so looking between them is often enough. */
@@ -133,6 +144,7 @@ static void run(compiler *c)
     look_for_stop(c);
     unit_step(c->u, "emit");
     emit_code(l, c->g, c->isa, c->env->cache, c->code, c->env->deopt_entry);
+    dump_code(c);
 }
 
 esp_code *compile_graph(esp_unit *u, esp_graph *g,

@@ -27,7 +27,7 @@ typedef struct deopt_result deopt_function(const struct deopt_regs *regs,
 struct compile_env {
     esp_code_cache *cache;
     const esp_settings *settings;       /* or NULL */
-    /* Called with the graph or LIR after each step as text; NULL: never. */
+    /* Called with graph, LIR or code after each step as text; NULL: never. */
     void (*dump)(void *arg, const char *step, const char *name,
                  const char *text);
     void *dump_arg;

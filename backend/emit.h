@@ -44,6 +44,9 @@ uint32_t emit_successor(const emitter *e, const lir_block *b, uint32_t k);
 /* Does the instruction in hand have to leave the flags alone? */
 bool emit_keeps_flags(const emitter *e);
 
+/* Operands: the value and a temporary register. */
+void emit_switch(emitter *e, const lir_ins *i, const lir_block *b);
+
 /* The call in hand returns here; `ins` as in emit_point. */
 void emit_returns(emitter *e, uint32_t state);
 

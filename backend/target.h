@@ -11,17 +11,91 @@
 #include "pe/graph/graph.h"
 
 struct selector;
+struct sel_address;
 struct emitter;
+
+/* Who is called: the address if it is known, or what the call goes through;
+ * nothing, for a unit that calls itself. */
+typedef struct isa_callee {
+    const void *address;
+    uint32_t v;                 /* virtual register; 0: none */
+    uint8_t form;               /* of the call */
+    int32_t disp;
+} isa_callee;
+
+/* The C calling convention; see lir/call.c. */
+typedef struct isa_abi {
+    uint8_t int_arg[8], nints, nfloats; /* registers that take arguments; */
+    uint8_t first_float;        /* float ones from here on, results, too */
+    uint8_t int_result[2];
+    uint8_t sret;               /* the address of a result struct: it is passed
+                                 * here; or, if it returns, it is passed as an
+                                 * integer argument and comes back here */
+    bool sret_returns;
+    uint8_t callee_reg;         /* of isa_callee.v */
+
+    /* Words of the stack and the frame; small constants as such, or NULL. */
+    void (*load)(struct selector *s, esp_type ty, uint32_t d,
+                 const struct sel_address *m);
+    void (*store)(struct selector *s, esp_type ty, uint32_t v,
+                  const struct sel_address *m);
+    void (*store_small)(struct selector *s, int32_t imm,
+                        const struct sel_address *m);
+    /* d = x without what may stand above a bool */
+    void (*clean_bit)(struct selector *s, uint32_t d, uint32_t x);
+    /* A callee that is not known. */
+    void (*callee)(struct selector *s, esp_ref r, isa_callee *to);
+} isa_abi;
+
+/* Selects an instruction of the graph. */
+typedef void isa_rule(struct selector *s, esp_ref r);
+
+typedef struct isa_integers {
+    isa_rule *sum, *logic, *shift;      /* products are sums, too */
+    isa_rule *bits, *byte_swap;
+    isa_rule *extend, *cut;
+} isa_integers;
+
+/* See lir/rules.c. */
+typedef struct isa_rules {
+    isa_rule *load, *store, *valid, *branch, *choose, *divide;
+    isa_rule *answer;           /* to a question, as a value */
+    isa_rule *floats;
+    const isa_integers *integers;
+    /* Asks the condition, and starts the guard on the answer. */
+    void (*start_guard)(struct selector *s, esp_ref cond);
+    /* A value with its sign or zeros up to 32 bits at least. */
+    uint32_t (*sign_extended)(struct selector *s, esp_ref r);
+    uint32_t (*zero_extended)(struct selector *s, esp_ref r);
+} isa_rules;
+
+/* A jump through a table: to[x - first], where that is below n. */
+typedef struct isa_table {
+    unsigned size, x, tmp;      /* bytes of x; registers */
+    uint32_t first, n;
+    const esp_label *to;
+    esp_label other;            /* where all else goes */
+} isa_table;
+
+/* The pieces of a switch; see switch.c. */
+typedef struct isa_switch {
+    void (*compare)(struct emitter *e, unsigned size, unsigned x,
+                    uint64_t value);
+    /* By the last comparison, which was of unsigned numbers. */
+    void (*jump_equal)(struct emitter *e, esp_label to);
+    void (*jump_not_below)(struct emitter *e, esp_label to);
+    void (*jump)(struct emitter *e, esp_label to);
+    void (*table)(struct emitter *e, const isa_table *t);
+} isa_switch;
 
 typedef struct esp_isa {
     const char *name;
     const esp_machine *machine;
     const asm_target *assembler;
 
-    /* Selection; see lir/select.h.  `params` makes the entry instruction;
-     * `ins` makes those for one instruction of the graph. */
-    void (*params)(struct selector *s);
-    void (*ins)(struct selector *s, esp_ref r);
+    /* Selection; see lir/select.h. */
+    const isa_rules *rules;
+    const isa_abi *abi;
     /* Is a constant that LIR_imm or LIR_fimm makes better kept in a register
      * over a loop than made in each turn? */
     bool (*keeps)(unsigned op, uint64_t bits);
@@ -30,6 +104,7 @@ typedef struct esp_isa {
     void (*prologue)(struct emitter *e);
     void (*emit)(struct emitter *e, const lir_ins *i, const lir_block *b);
     void (*stubs)(struct emitter *e);
+    const isa_switch *on_switch;
 
     int32_t (*slot)(const struct emitter *e, lir_place at);
                                     /* offset from the frame pointer */

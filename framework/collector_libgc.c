@@ -81,8 +81,8 @@ typedef struct keeper {
 typedef struct GC_ms_entry mark_stack;
 
 /* On a C stack, pointers into an object keep it, too. */
-static mark_stack *mark_c_stack(const esp_fiber *f, mark_stack *top,
-                                mark_stack *limit)
+static CC_READS_ANYTHING mark_stack *
+mark_c_stack(const esp_fiber *f, mark_stack *top, mark_stack *limit)
 {
     for (void **p = (void **)(void *)f->sp; (char *)p < f->base; p++) {
         void *object = (GC_word)*p >= (GC_word)GC_least_plausible_heap_addr &&

@@ -42,28 +42,38 @@ static void walk_compiled(esp_context *c, char *from, char *to,
                        compiled_frame, w);
 }
 
+static void walk_all(esp_context *c, char *from, esp_frame *newest,
+                     char *entered, esp_access access, struct walk *w)
+{
+    for (esp_frame *f = newest; f && w->go; f = f->caller) {
+        esp_activation a = { f->target, f, f->site, false };
+
+        walk_compiled(c, from, f->machine, access, w);
+        if (w->go)
+            w->go = w->visit(w->arg, &a);
+        from = f->machine;
+    }
+    if (entered)
+        walk_compiled(c, from, entered, access, w);
+}
+
 void throw_walk(esp_context *c, char *from, esp_frame *newest, char *entered,
                 esp_access access, esp_activation_fn *visit, void *arg)
 {
     struct walk w = { visit, arg, true };
 
-    for (esp_frame *f = newest; f && w.go; f = f->caller) {
-        esp_activation a = { f->target, f, f->site, false };
-
-        walk_compiled(c, from, f->machine, access, &w);
-        if (w.go)
-            w.go = visit(arg, &a);
-        from = f->machine;
-    }
-    if (entered)
-        walk_compiled(c, from, entered, access, &w);
+    walk_all(c, from, newest, entered, access, &w);
 }
 
+/* The walk is a variable of this frame, which therefore stands until the walk
+ * that begins at it is over: no compiler makes a tail call of it. */
 void esp_walk(esp_context *context, esp_access access,
               esp_activation_fn *visit, void *arg)
 {
-    throw_walk(context, __builtin_frame_address(0), context->frame,
-               context->own->entered, access, visit, arg);
+    struct walk w = { visit, arg, true };
+
+    walk_all(context, __builtin_frame_address(0), context->frame,
+             context->own->entered, access, &w);
 }
 
 /* ---- making errors ----------------------------------------------------- */

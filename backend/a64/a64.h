@@ -74,7 +74,7 @@ typedef struct a64_test {
     uint32_t v;
 } a64_test;
 
-void a64_select_ins(selector *s, esp_ref r);    /* select.c */
+extern const isa_rules a64_rules;                /* select.c */
 
 /* May an instruction take this value's own into itself? */
 bool a64_can_take(const selector *s, esp_ref v);
@@ -110,14 +110,12 @@ void a64_mov(selector *s, unsigned size, uint32_t d, uint32_t x);
 uint32_t a64_zero_extended(selector *s, esp_ref r);
 uint32_t a64_sign_extended(selector *s, esp_ref r);
 
-void a64_integer(selector *s, esp_ref r);       /* integer.c */
+extern const isa_integers a64_integers;          /* integer.c */
 unsigned a64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 void a64_divide(selector *s, esp_ref r);        /* divide.c */
 void a64_float(selector *s, esp_ref r);         /* float.c */
 unsigned a64_compare_floats(selector *s, esp_ref r);    /* float.c */
-void a64_params(selector *s);                   /* abi.c */
-void a64_select_call(selector *s, esp_ref r);
-void a64_select_ret(selector *s, esp_ref r);
+extern const isa_abi a64_abi;                    /* abi.c */
 
 void a64_prologue(emitter *e);                  /* stubs.c */
 void a64_epilogue(emitter *e);
@@ -127,6 +125,6 @@ int32_t a64_slot(const emitter *e, lir_place at);
 a64_mem a64_in_frame(emitter *e, unsigned size, int32_t disp);
 void a64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
 void a64_emit_undo(emitter *e, const lir_ins *i);
-void a64_emit_switch(emitter *e, const lir_ins *i, const lir_block *b);
+extern const isa_switch a64_switch;              /* switch.c */
 
 #endif

@@ -385,7 +385,7 @@ void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         branch(e, i, &p, b);
         break;
     case LIR_switch:
-        a64_emit_switch(e, i, b);
+        emit_switch(e, i, b);
         break;
     case LIR_ret:
         a64_epilogue(e);

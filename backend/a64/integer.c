@@ -502,46 +502,17 @@ static void extend(selector *s, esp_ref r)
               sel_def(s, r), x, 0, arith_width(sel_type(s, i->a)));
 }
 
-void a64_integer(selector *s, esp_ref r)
+static void cut(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
 
-    switch (i->op) {
-    case IR_add:
-    case IR_sub:
-    case IR_mul:
-        sum(s, r);
-        break;
-    case IR_and:
-    case IR_or:
-    case IR_xor:
-        logic(s, r);
-        break;
-    case IR_shl:
-    case IR_lshr:
-    case IR_ashr:
-        shift(s, r);
-        break;
-    case IR_clz:
-    case IR_ctz:
-    case IR_popcnt:
-        bits(s, r);
-        break;
-    case IR_bswap:
-        byte_swap(s, r);
-        break;
-    case IR_zext:
-    case IR_sext:
-        extend(s, r);
-        break;
-    case IR_trunc:
-        if (i->ty == TY_i1)
-            cut_to_bit(s, r, sel_use(s, i->a));
-        else                    /* of a constant: others cost nothing */
-            a64_mov(s, 4, sel_def(s, r), sel_use(s, i->a));
-        break;
-    default:
-        unit_broken(s->unit, __FILE__, __LINE__, "a known instruction",
-                    "%s", op_info[i->op].name);
-    }
+    if (i->ty == TY_i1)
+        cut_to_bit(s, r, sel_use(s, i->a));
+    else                        /* of a constant: others cost nothing */
+        a64_mov(s, 4, sel_def(s, r), sel_use(s, i->a));
 }
+
+const isa_integers a64_integers = {
+    .sum = sum, .logic = logic, .shift = shift, .bits = bits,
+    .byte_swap = byte_swap, .extend = extend, .cut = cut
+};

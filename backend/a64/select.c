@@ -514,11 +514,11 @@ static unsigned compare_integers(selector *s, esp_ref r)
 }
 
 /* The valid flag of the unit: a byte at a known place. */
-static void valid(selector *s, uint32_t d)
+static void valid(selector *s, esp_ref r)
 {
     a64_place m = absolute(s, (uintptr_t)s->valid, 1);
 
-    load_into(s, A64(ldr), 1, d, &m);
+    load_into(s, A64(ldr), 1, sel_def(s, r), &m);
 }
 
 /* May the question be asked where its answer is used?  What it compares has to
@@ -702,84 +702,17 @@ static bool start_on_sum(selector *s, const a64_test *t)
     return true;
 }
 
-static void guard(selector *s, esp_ref r)
+static void start_guard(selector *s, esp_ref cond)
 {
-    const esp_ins *i = sel_at(s, r);
-    uint32_t exit = sel_exit(s, i->b, i->c);
-    a64_test t;
+    a64_test t = ask(s, cond, true);
 
-    sel_state(s, i->b);
-    t = ask(s, i->a, true);
     if (!start_on_sum(s, &t))
         start_on(s, LIR_guard, &t);
-    s->draft.info = exit;
-    ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
-    ins_end(s);
 }
 
-static void deopt(selector *s, esp_ref r)
-{
-    const esp_ins *i = sel_at(s, r);
-
-    sel_state(s, i->b);
-    ins_start(s, LIR_deopt, 0, 0)->info = sel_exit(s, i->b, i->c);
-    ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
-    ins_end(s);
-}
-
-static void jump(selector *s)
-{
-    sel_edges(s);
-    ins_start(s, LIR_jump, 0, 0);
-    ins_end(s);
-}
-
-static void switch_on(selector *s, esp_ref r)
-{
-    esp_ref x = sel_at(s, r)->a;
-    uint32_t v = a64_zero_extended(s, x);
-
-    ins_start(s, LIR_switch, sel_type(s, x) == TY_i64 ? 8 : 4, 0);
-    ins_late(s, v, LIR_SRC);
-    ins_temp(s, LIR_INT);
-    sel_edges(s);
-    ins_end(s);
-}
-
-void a64_select_ins(selector *s, esp_ref r)
-{
-    esp_op op = (esp_op)sel_at(s, r)->op;
-
-    switch (op) {
-    case IR_load: load(s, r); break;
-    case IR_store: store(s, r); break;
-    case IR_call: a64_select_call(s, r); break;
-    case IR_guard: guard(s, r); break;
-    case IR_valid: valid(s, sel_def(s, r)); break;
-    case IR_jump: jump(s); break;
-    case IR_br: branch(s, r); break;
-    case IR_switch: switch_on(s, r); break;
-    case IR_ret: a64_select_ret(s, r); break;
-    case IR_deopt: deopt(s, r); break;
-    case IR_unreachable:
-        ins_start(s, LIR_unreachable, 0, 0);
-        ins_end(s);
-        break;
-    case IR_select: choose(s, r); break;
-    case IR_sdiv:
-    case IR_udiv:
-    case IR_srem:
-    case IR_urem: a64_divide(s, r); break;
-    case IR_second: break;      /* made with its call */
-    default:
-        if (int_cc[op] || (op >= IR_feq && op <= IR_fle)
-            || (op >= IR_addo && op <= IR_umulo))
-            answer(s, r);
-        else if ((op >= IR_fadd && op <= IR_ftrunc)
-                 || (op >= IR_bitcast && op <= IR_fptrunc))
-            a64_float(s, r);
-        else
-            a64_integer(s, r);
-        break;
-    }
-}
+const isa_rules a64_rules = {
+    .load = load, .store = store, .start_guard = start_guard, .valid = valid,
+    .branch = branch, .choose = choose, .answer = answer,
+    .divide = a64_divide, .floats = a64_float, .integers = &a64_integers,
+    .sign_extended = a64_sign_extended, .zero_extended = a64_zero_extended
+};

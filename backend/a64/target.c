@@ -91,8 +91,8 @@ static bool keeps(unsigned op, uint64_t bits)
 
 const esp_isa a64_isa = {
     .name = "AArch64", .machine = &machine, .assembler = &a64_asm_target,
-    .params = a64_params, .ins = a64_select_ins,
+    .abi = &a64_abi, .rules = &a64_rules,
     .keeps = keeps,
     .prologue = a64_prologue, .emit = a64_emit, .stubs = a64_stubs,
-    .slot = a64_slot, .loc = loc
+    .on_switch = &a64_switch, .slot = a64_slot, .loc = loc
 };

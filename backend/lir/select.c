@@ -679,7 +679,7 @@ static void select_ins(selector *s, uint32_t k)
     s->now = k;
     s->now_level = s->level[r];
     s->again = false;
-    s->isa->ins(s, r);
+    sel_ins(s, r);
     s->done[r] = true;
     turn_around(s, mark);
 }
@@ -752,7 +752,7 @@ static void select_block(selector *s, uint32_t n)
     to->nedges = s->l->edges.n - to->edges;
     if (n == 0) {
         mark = s->out.n;
-        s->isa->params(s);
+        sel_params(s);
         turn_around(s, mark);
     }
     ins_start(s, LIR_block, 0, 0);

@@ -112,9 +112,10 @@ bool sel_is_used(const selector *s, esp_ref r);
 /* Is this used by something selected already, and so stays alive? */
 bool sel_lives_on(const selector *s, esp_ref r);
 
-/* May the only user, which is selected now, take this into itself? */
 /* Does the unit want its k-th argument?  Calls of itself leave others out. */
 bool sel_wants_param(const selector *s, uint32_t k);
+
+/* May the only user, which is selected now, take this into itself? */
 bool sel_only_use(const selector *s, esp_ref r);
 bool sel_can_fuse_load(const selector *s, esp_ref r);
 void sel_fuse(selector *s, esp_ref r);
@@ -176,6 +177,15 @@ uint32_t sel_exit(selector *s, uint32_t state, uint32_t reason);
 
 /* The edges of the block in hand, for its terminator. */
 void sel_edges(selector *s);
+
+/* Selects an instruction by the target's rules: rules.c. */
+void sel_ins(selector *s, esp_ref r);
+
+/* Parameters, calls and results: call.c.  sel_params makes the entry
+ * instruction. */
+void sel_params(selector *s);
+void sel_call(selector *s, esp_ref r);
+void sel_ret(selector *s, esp_ref r);
 
 /* Multiplication instead of division by a constant d: x / d is
  * (high(x * factor) [+ x]) >> shift, for `bits` wide numbers. */

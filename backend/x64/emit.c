@@ -442,7 +442,7 @@ void x64_emit(emitter *e, const lir_ins *i, const lir_block *b)
         branch(e, i, b);
         break;
     case LIR_switch:
-        x64_emit_switch(e, i, b);
+        emit_switch(e, i, b);
         break;
     case LIR_ret:
         x64_epilogue(e);

@@ -605,7 +605,7 @@ static void branch(selector *s, esp_ref r)
 
 /* A guard against the overflow of the sum that was selected last can be one
  * that takes it back; see ra/undo.c. */
-static void start_guard(selector *s, unsigned cc)
+static void start_on(selector *s, unsigned cc)
 {
     const lir_ins sum = s->out.at[s->out.n - 1];
     const lir_operand *o = lir_ops(s->l, &sum);
@@ -626,83 +626,14 @@ static void start_guard(selector *s, unsigned cc)
         ins_use(s, o[2].v, LIR_SRC);
 }
 
-static void guard(selector *s, esp_ref r)
+static void start_guard(selector *s, esp_ref cond)
 {
-    const esp_ins *i = sel_at(s, r);
-    uint32_t exit = sel_exit(s, i->b, i->c);
-    unsigned cc;
-
-    sel_state(s, i->b);
-    cc = x64_flags(s, i->a);
-    start_guard(s, cc);
-    s->draft.info = exit;
-    ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
-    ins_end(s);
+    start_on(s, x64_flags(s, cond));
 }
 
-static void deopt(selector *s, esp_ref r)
-{
-    const esp_ins *i = sel_at(s, r);
-
-    sel_state(s, i->b);
-    ins_start(s, LIR_deopt, 0, 0)->info = sel_exit(s, i->b, i->c);
-    ins_state(s, i->b, LIR_USE, LIR_NEED_ANY);
-    ins_end(s);
-}
-
-static void jump(selector *s)
-{
-    sel_edges(s);
-    ins_start(s, LIR_jump, 0, 0);
-    ins_end(s);
-}
-
-static void switch_on(selector *s, esp_ref r)
-{
-    esp_ref x = sel_at(s, r)->a;
-    uint32_t v = x64_zero_extended(s, x);
-
-    ins_start(s, LIR_switch, sel_type(s, x) == TY_i64 ? 8 : 4, 0);
-    ins_late(s, v, LIR_SRC);
-    ins_temp(s, LIR_INT);
-    sel_edges(s);
-    ins_end(s);
-}
-
-void x64_select(selector *s, esp_ref r)
-{
-    esp_op op = (esp_op)sel_at(s, r)->op;
-
-    switch (op) {
-    case IR_load: load(s, r); break;
-    case IR_store: store(s, r); break;
-    case IR_call: x64_select_call(s, r); break;
-    case IR_guard: guard(s, r); break;
-    case IR_valid: valid(s, r); break;
-    case IR_jump: jump(s); break;
-    case IR_br: branch(s, r); break;
-    case IR_switch: switch_on(s, r); break;
-    case IR_ret: x64_select_ret(s, r); break;
-    case IR_deopt: deopt(s, r); break;
-    case IR_unreachable:
-        ins_start(s, LIR_unreachable, 0, 0);
-        ins_end(s);
-        break;
-    case IR_select: choose(s, r); break;
-    case IR_sdiv:
-    case IR_udiv:
-    case IR_srem:
-    case IR_urem: x64_divide(s, r); break;
-    case IR_second: break;      /* made with its call */
-    default:
-        if (int_cc[op] || (op >= IR_feq && op <= IR_fle)
-            || (op >= IR_addo && op <= IR_umulo))
-            answer(s, r);
-        else if ((op >= IR_fadd && op <= IR_ftrunc)
-                 || (op >= IR_bitcast && op <= IR_fptrunc))
-            x64_float(s, r);
-        else
-            x64_integer(s, r);
-        break;
-    }
-}
+const isa_rules x64_rules = {
+    .load = load, .store = store, .start_guard = start_guard, .valid = valid,
+    .branch = branch, .choose = choose, .answer = answer,
+    .divide = x64_divide, .floats = x64_float, .integers = &x64_integers,
+    .sign_extended = x64_sign_extended, .zero_extended = x64_zero_extended
+};

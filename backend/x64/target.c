@@ -119,7 +119,7 @@ static bool keeps(unsigned op, uint64_t bits)
 
 const esp_isa x64_isa = {
     .name = "x86-64", .machine = &machine, .assembler = &x64_asm_target,
-    .params = x64_params, .ins = x64_select, .keeps = keeps,
+    .abi = &x64_abi, .rules = &x64_rules, .keeps = keeps,
     .prologue = x64_prologue, .emit = x64_emit, .stubs = x64_stubs,
-    .slot = x64_slot, .loc = loc
+    .on_switch = &x64_switch, .slot = x64_slot, .loc = loc
 };

@@ -53,7 +53,7 @@ typedef struct x64_source {
     uint32_t v;
 } x64_source;
 
-void x64_select(selector *s, esp_ref r);        /* select.c */
+extern const isa_rules x64_rules;                /* select.c */
 
 /* select.c.  `size` of the memory that may stand for it; 0: only a register
  * or constant. */
@@ -76,14 +76,12 @@ x64_source x64_reg(uint32_t v);
 uint32_t x64_zero_extended(selector *s, esp_ref r);
 uint32_t x64_sign_extended(selector *s, esp_ref r);
 
-void x64_integer(selector *s, esp_ref r);       /* integer.c */
+extern const isa_integers x64_integers;          /* integer.c */
 unsigned x64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 void x64_divide(selector *s, esp_ref r);        /* divide.c */
 void x64_float(selector *s, esp_ref r);         /* float.c */
 unsigned x64_compare_floats(selector *s, esp_ref r);    /* float.c */
-void x64_params(selector *s);                   /* abi.c */
-void x64_select_call(selector *s, esp_ref r);
-void x64_select_ret(selector *s, esp_ref r);
+extern const isa_abi x64_abi;                    /* abi.c */
 /* A call of a C function of one float and with a float result. */
 void x64_call_helper(selector *s, const void *f, uint32_t d, uint32_t x);
 
@@ -93,6 +91,6 @@ void x64_stubs(emitter *e);
 int32_t x64_slot(const emitter *e, lir_place at);
 void x64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
 void x64_emit_undo(emitter *e, const lir_ins *i);
-void x64_emit_switch(emitter *e, const lir_ins *i, const lir_block *b);
+extern const isa_switch x64_switch;              /* switch.c */
 
 #endif

@@ -15,6 +15,7 @@ typedef struct builder {
     const char *chunk;
     lua_func *func;
     lua_proto *proto;
+    bool env_boxed;                 /* _ENV of the chunk is */
     uint32_t temps;                 /* slots behind the variables: in use, */
     uint32_t most_temps;            /* and ever */
 } builder;
@@ -106,7 +107,7 @@ static esp_node *build_local(builder *b, const syntax *s, const lua_var *v,
 
 static esp_node *build_upvalue(builder *b, const syntax *s, esp_node *value)
 {
-    bool boxed = s->var && lua_var_boxed(s->var);
+    bool boxed = s->var ? lua_var_boxed(s->var) : b->env_boxed;
 
     return lua_upvalue_node(b->context, section(b, s),
                             lua_string_of(s->value), b->proto, s->n, boxed,
@@ -746,11 +747,14 @@ static void show_chunk(const char *chunk, char to[SHOWN])
                  (int)(n < room ? n : room), chunk);
 }
 
-static lua_function *close_chunk(lua_state *lua, lua_proto *p, esp_value env)
+static lua_function *close_chunk(builder *b, lua_proto *p, esp_value env)
 {
+    lua_state *lua = b->lua;
     lua_function *f = p->target ? lua_closure_new(lua->context, p) : NULL;
 
-    if (!f) {
+    if (f && b->env_boxed)
+        env = lua_box_new(lua->context, env);
+    if (!f || env.tag == ESP_NOTHING) {
         lua_error_at(lua, NULL, "not enough memory");
         return NULL;
     }
@@ -772,7 +776,7 @@ lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
     char shown[SHOWN];
     jmp_buf exhausted;
     esp_arena arena;
-    lua_function *result = NULL;
+    lua_function *volatile result = NULL;
     esp_source *source;
     lua_func *f;
 
@@ -786,9 +790,10 @@ lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
     } else if ((f = lua_parse(lua, source, shown, &arena))) {
         esp_symbol *name = esp_intern_string(lua->context, chunk);
         builder b = { .lua = lua, .context = lua->context, .arena = &arena,
-                      .source = source, .chunk = name ? name->bytes : "?" };
+                      .source = source, .chunk = name ? name->bytes : "?",
+                      .env_boxed = f->assigns_env };
 
-        result = close_chunk(lua, build_function(&b, f), env);
+        result = close_chunk(&b, build_function(&b, f), env);
     }
     arena_free(&arena);
     return result;

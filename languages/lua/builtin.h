@@ -117,7 +117,7 @@ ESP_INLINE const esp_value *lua_returned(lua_state *lua, esp_value v,
  */
 #define LUA_ARG_(name, type, i)                                             \
     ({                                                                      \
-        type lua_arg_;                                                      \
+        type lua_arg_ = { 0 };                                              \
         if (ESP_UNLIKELY(!lua_arg_##name(lua, args, n, (i), &lua_arg_)))    \
             return esp_abrupt(ESP_THROW);                                   \
         lua_arg_;                                                           \

@@ -263,6 +263,8 @@ static esp_value framework_error(lua_state *lua, const esp_error *e)
     char where[256];
     esp_value v;
 
+    if (e->kind == ESP_ERROR_HEAP)
+        return lua_pointer(lua->no_memory, LUA_STRING);
     section_where(e->section, where, sizeof where);
     v = lua_textf(lua, "%s%s", where, e->message);
     if (esp_is_abrupt(v)) {

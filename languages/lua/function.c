@@ -245,7 +245,7 @@ static esp_value call_array(lua_state *lua, lua_function *f,
 static esp_value call_value(lua_state *lua, esp_value callee,
                             const esp_value *args, uint64_t n)
 {
-    enum { MOST = 100 };
+    enum { MOST = 200 };
     esp_value *all = (esp_value *)esp_alloc(lua->context,
                                             (n + MOST) * sizeof *all);
     esp_value *first;

@@ -59,8 +59,8 @@ static bool search_path(const char *name, const char *path, const char *sep,
         text_free(found);
         *found = (esp_text){ 0 };
         replace_all(found, path, n, "?", text_get(&file_name));
-        ok = n && readable(text_get(found));
-        if (!ok && n)
+        ok = readable(text_get(found));
+        if (!ok)
             text_printf(tried, "%sno file '%s'", tried->n ? "\n\t" : "",
                         text_get(found));
         path += n + (path[n] == ';');

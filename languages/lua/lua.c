@@ -70,7 +70,8 @@ static bool open_lua(esp_context *context)
     lua->builtin_layout = esp_layout_new(context, 0, lua_nil(), lua_nil(),
                                          NULL);
     lua_set_tail_limit(lua);
-    return lua->builtin_layout && name_metamethods(lua) &&
+    lua->no_memory = lua_name(lua, "not enough memory", 17);
+    return lua->builtin_layout && lua->no_memory && name_metamethods(lua) &&
            open_tables(lua) && open_libraries(lua);
 }
 
@@ -129,13 +130,14 @@ static void print_error(lua_state *lua, esp_value v)
 int lua_report(lua_state *lua)
 {
     esp_error *e = esp_thrown_error(lua->context);
+    int code = e ? e->exit_code : 1;
     esp_value v;
 
     fflush(lua->out);
     lua->on_error = NULL;
     if (lua_catch(lua, &v)) {
         print_error(lua, v);
-        return 1;
+        return code;
     }
     if (e->kind != ESP_ERROR_EXIT)
         esp_printf(lua->context->engine, "lua: %s\n", e->message);

@@ -52,6 +52,7 @@ struct lua_state {
     void (*on_error)(lua_state *lua, esp_value v);
     /* A table got this metatable: __gc, __mode; or NULL. */
     void (*on_metatable)(lua_state *lua, lua_table *t, lua_table *mt);
+    lua_string *no_memory;              /* made while there was some */
     esp_value trace;                    /* of the last error nobody caught */
     bool warnings, in_coroutine;
     void *library[8];                   /* what library files keep: by */

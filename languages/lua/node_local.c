@@ -100,6 +100,16 @@ typedef struct upvalue_node {
     lua_string *name;
 } upvalue_node;
 
+esp_value lua_box_new(esp_context *c, esp_value v)
+{
+    lua_box *box = (lua_box *)esp_new(c, &box_type);
+
+    if (!box)
+        return esp_nothing();
+    box->value = v;
+    return lua_pointer(box, LUA_BOX);
+}
+
 /* The running closure. */
 ESP_INLINE lua_function *running(const lua_proto *proto,
                                  const esp_frame *frame)

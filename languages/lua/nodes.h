@@ -93,6 +93,8 @@ enum lua_access { LUA_PLAIN, LUA_BOXED, LUA_FRESH };
 esp_node *lua_local_node(esp_context *c, esp_section at, lua_string *name,
                          uint32_t slot, enum lua_access access,
                          esp_node *value);
+/* A variable that closures share; ESP_NOTHING: no memory. */
+esp_value lua_box_new(esp_context *c, esp_value v);
 esp_node *lua_upvalue_node(esp_context *c, esp_section at, lua_string *name,
                            lua_proto *proto, uint32_t index, bool boxed,
                            esp_node *value);

@@ -708,6 +708,7 @@ static void resolve_gotos(parser *p, syntax_label *label)
     p->gotos.n = kept;
 }
 
+/* With the labels right behind it: they too may be at the end of the block. */
 static syntax *read_label(parser *p)
 {
     syntax *s = new_syntax(p, SYN_LABEL);
@@ -717,14 +718,19 @@ static syntax *read_label(parser *p)
     label->line = s->line;
     label->name = read_name(p);
     expect(p, TOK_LABEL);
+    while (accept(p, ';'))
+        ;
+    if (now(p) == TOK_LABEL) {
+        enter_level(p);
+        s->next = read_label(p);
+        p->levels--;
+    }
     old = find_label(p, label->name);
     if (old)
         fail_about(p, "label '%s' already defined on line %u", label->name,
                    old->line);
     s->label = label;
     label->id = p->func->nlabels++;
-    while (accept(p, ';'))
-        ;
     /* At the end of a block its variables are gone already. */
     label->vars = ends_block(p, false) ? p->scope->vars : p->vars;
     VEC_PUSH(p->arena, &p->scope->labels, label);
@@ -892,12 +898,19 @@ static syntax *read_for(parser *p)
     return s;
 }
 
-static void check_assignable(parser *p, const syntax *s)
+/* _ENV of the chunk is no variable of any function, but s may be that too. */
+static void note_assigned(parser *p, const syntax *s)
 {
-    const lua_var *v = s->var;
+    lua_var *v = s->var;
+    lua_func *f = p->func;
 
     if (v && v->kind != VAR_PLAIN)
         fail_about(p, "attempt to assign to const variable '%s'", v->name, 0);
+    if (v)
+        v->assigned = true;
+    while (f->outer)
+        f = f->outer;
+    f->assigns_env |= s->kind == SYN_UPVALUE && !v;
 }
 
 static syntax *read_function_statement(parser *p)
@@ -918,9 +931,7 @@ static syntax *read_function_statement(parser *p)
         if (method)
             break;
     }
-    check_assignable(p, s);
-    if (s->var)
-        s->var->assigned = true;
+    note_assigned(p, s);
     start->a = s;
     start->b = read_function(p, start, method);
     return start;
@@ -1005,9 +1016,7 @@ static void check_target(parser *p, syntax *s)
     if (s->kind != SYN_LOCAL && s->kind != SYN_UPVALUE &&
         s->kind != SYN_INDEX && !(s->kind == SYN_LITERAL && s->var))
         lua_lex_fail(&p->x, "syntax error");
-    check_assignable(p, s);
-    if (s->var)
-        s->var->assigned = true;
+    note_assigned(p, s);
 }
 
 static syntax *read_expression_statement(parser *p)
@@ -1085,7 +1094,8 @@ static syntax *read_statements(parser *p)
         enter_level(p);
         *last = read_statement(p);
         p->levels--;
-        last = &(*last)->next;
+        while (*last)                   /* labels come together */
+            last = &(*last)->next;
         if (final)
             break;
     }
@@ -1117,7 +1127,7 @@ lua_func *lua_parse(lua_state *lua, esp_source *source, const char *chunk,
                     esp_arena *arena)
 {
     parser p = { .lua = lua, .arena = arena };
-    lua_func *f = NULL;
+    lua_func *volatile f = NULL;
 
     p.env = lua_name(lua, "_ENV", 4);
     p.self = lua_name(lua, "self", 4);

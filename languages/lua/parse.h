@@ -68,6 +68,7 @@ struct lua_func {
     bool method;                /* has a parameter `self` of its own */
     bool needs_close;           /* has variables to be closed */
     bool in_loop;
+    bool assigns_env;           /* of a chunk: somewhere in it is _ENV = v */
     uint32_t nlabels;
     lua_string *name;           /* of traces; NULL: none */
     uint32_t start, end, line, last_line;

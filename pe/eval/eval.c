@@ -41,9 +41,12 @@ static esp_ref constant(eval *e, eval_inst *in, uint32_t value)
 
 eval_val eval_get(eval *e, eval_inst *in, uint32_t value)
 {
+    eval_val v;
+
     if (value < in->fn->nconsts)
         return constant(e, in, value);
-    return eval_resolve(e, e->flow, *env_at(in, value));
+    v = *env_at(in, value);
+    return eval_may_be_address(e->g, v) ? eval_resolve(e, e->flow, v) : v;
 }
 
 /* ---- edges --------------------------------------------------------------- */
@@ -448,7 +451,8 @@ static eval_val eval_pure(eval *e, eval_inst *in, const esp_ins *i)
         v[k] = eval_get(e, in, (&i->a)[k]);
     if (!is_comparison(i) && !address_arithmetic(e, i, v[0], v[1]))
         for (uint32_t k = 0; k < info->inputs; k++)
-            v[k] = eval_real(e, v[k]) | (v[k] & VAL_FROZEN);
+            if (eval_may_be_address(e->g, v[k]))
+                v[k] = eval_real(e, v[k]) | (v[k] & VAL_FROZEN);
     if (i->op == IR_add)
         frozen = (v[0] | v[1]) & VAL_FROZEN;
     out.a = info->inputs > 0 ? val_ref(v[0]) : i->a;

@@ -142,6 +142,13 @@ esp_ref flow_decided(eval *e, esp_ref cond);
 /* Is this the address of an object, or of a part of one, virtual or not? */
 bool eval_address(const esp_graph *g, eval_val v, uint32_t *id,
                   int64_t *offset);
+/* Can it be one?  Nearly all values are not, and this is quick. */
+static inline bool eval_may_be_address(const esp_graph *g, eval_val v)
+{
+    uint8_t op = graph_at(g, val_ref(v))->op;
+
+    return op == IR_vobj || op == IR_add;
+}
 /* Is this the address of an object that is virtual here? */
 bool eval_virtual(eval *e, eval_val v, uint32_t *id, int64_t *offset);
 /* The same value with addresses of objects that exist by now replaced. */

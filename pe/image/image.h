@@ -42,7 +42,9 @@ typedef struct esp_iblock {
     uint32_t live, nlive;       /* values live on entry, without its parameters
                                  * and without constants; in fn->refs, ascending */
     uint32_t loop_end;          /* a loop header: first block behind the loop;
-                                 * else 0.  Blocks [header, loop_end) are the loop */
+                                 * else 0.  Blocks [header, loop_end) are the
+                                 * loop; an exploded one has blocks in it that
+                                 * only its exits come to */
     bool explode;               /* the loop contains esp_explode_loop() in its
                                  * body but not in a loop nested in it */
     bool deopts;                /* without branches or effects this block

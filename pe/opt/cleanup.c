@@ -522,8 +522,8 @@ static bool merge_blocks(esp_graph *g)
 
 /* ---- the whole -------------------------------------------------------- */
 
-/* Only of parameters of blocks that are nothing but a terminator the uses have
- * to be counted. */
+/* Only of parameters of blocks that are nothing but a decision or a deopt the
+ * uses have to be counted.  A block that only returns is in most functions. */
 static bool has_short_block(const esp_graph *g)
 {
     const struct graph_props *p = g->props;
@@ -531,7 +531,8 @@ static bool has_short_block(const esp_graph *g)
     for (uint32_t i = 1; i < p->order.n; i++) {
         const esp_block *k = &g->blocks.at[p->order.at[i]];
 
-        if (k->code.n == 1 && k->params.n)
+        if (k->code.n == 1 && k->params.n
+            && graph_at(g, k->code.at[0])->op != IR_ret)
             return true;
     }
     return false;

@@ -169,6 +169,45 @@ Test(code, never_writable_and_executable)
     cr_expect_str_eq(protection(was), "---p");
 }
 
+/* Free pages are writable ahead of need; what got there by mistake is not
+ * there any more when they become executable. */
+Test(code, nothing_but_units_becomes_executable)
+{
+    uint8_t *page = cache->base + publish(1, 16)->pages * cache->page;
+    esp_code *code;
+
+    if (!*protection(cache->base))
+        cr_skip_test("no /proc/self/maps");
+    cr_assert_str_eq(protection(page), "rw-p");
+    memset(page, 0xcc, cache->page);
+    code = publish(2, 100);
+    cr_expect_str_eq(protection(page), "r-xp");
+    for (uint8_t *p = page; p < page + cache->page; p++)
+        if (p < code->start || p >= code->start + 100)
+            cr_assert_eq(*p, 0);
+    cr_expect_eq(call(code), 2);
+}
+
+/* What is writable ahead belongs to nobody, and gaps that units left may be
+ * smaller than that. */
+Test(code, pages_ahead_stop_at_other_units)
+{
+    uint32_t size = (uint32_t)cache->page;
+    esp_code *a = publish(1, size), *b = publish(2, size),
+             *c = publish(3, size);
+
+    cache->next_page = b->first_page;
+    code_free(cache, b);
+    b = publish(4, size);
+    cr_expect_eq(b->start, a->start + size);
+    cr_expect_str_eq(protection(b->start), "r-xp");
+    cr_expect_str_eq(protection(c->start), "r-xp");
+    cr_expect_eq(call(a), 1);
+    cr_expect_eq(call(b), 4);
+    cr_expect_eq(call(c), 3);
+    cr_expect_eq(call(publish(5, 3 * size)), 5);
+}
+
 /* Units start at different lines of their pages. */
 Test(code, units_are_spread_over_the_cache_lines)
 {

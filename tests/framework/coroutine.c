@@ -264,7 +264,7 @@ static void suspended_are_roots(void)
 
 static esp_value waits(esp_context *context, void *arg, esp_value first)
 {
-    void *volatile kept = esp_alloc(context, 256 << 10);
+    void *volatile kept = esp_alloc(context, 64 << 10);
 
     (void)arg, (void)kept;
     return esp_coroutine_yield(context, first);
@@ -286,7 +286,7 @@ static NOINLINE void abandon(esp_context *c, int n, int *gone)
     }
 }
 
-/* Abandoned coroutines go, and with them what they hold: 3000 of 256 KB. */
+/* Abandoned coroutines go, and with them what they hold: 3000 of 64 KB. */
 static void abandoned(void)
 {
     esp_context *c = start(NULL);
@@ -298,7 +298,7 @@ static void abandoned(void)
         esp_collect(c);
     esp_heap_stats_get(c, &stats);
     CHECK(gone > 2900 || stats.collections == 0);
-    CHECK(stats.in_use < (100 << 20) || stats.collections == 0);
+    CHECK(stats.in_use < (60 << 20) || stats.collections == 0);
     mini_close(c);
     CHECK(gone == 3000);
 }
@@ -386,7 +386,7 @@ static void pins(void)
 static void *thread_body(void *arg)
 {
     (void)arg;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 2; i++) {
         suspended_are_roots();
         many(50);
     }
@@ -395,11 +395,11 @@ static void *thread_body(void *arg)
 
 static void threads(void)
 {
-    pthread_t others[3];
+    pthread_t others[2];
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         pthread_create(&others[i], NULL, thread_body, NULL);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         pthread_join(others[i], NULL);
 }
 
@@ -412,7 +412,7 @@ int main(void)
     overflow();
     suspended_are_roots();
     abandoned();
-    many(5000);
+    many(2000);
     walks();
     pins();
     threads();

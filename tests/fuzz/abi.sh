@@ -28,7 +28,7 @@ fi
 clang=$(config CLANG) target=$(config CLANG_TARGET) exec=$(config TARGET_EXEC)
 cc="$(config CC) $(config SANITIZE) $(config CFLAGS) -pthread"
 libs="$(config GMP_LIBS) $(config GC_LIBS) $(config XXHASH_LIBS)"
-libs="$libs $(config FFI_LIBS) -lm"
+libs="$libs $(config FFI_LIBS) $(config CAPSTONE_LIBS) -lm"
 
 # shellcheck disable=SC2086  # commands and flags are words
 try()

@@ -14,7 +14,7 @@ expect()
     fi
 }
 
-lua="$builddir/espalier --lang=lua"
+lua="${exec:+$exec }$builddir/espalier --lang=lua"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -34,7 +34,7 @@ stack traceback:
 	[C]: in function '\''error'\''
 	(command line):1: in main chunk
 	[C]: in ?' $lua -e 'error("oops")'
-    expect 'script.lua	a	lua	a' "$builddir/espalier" script.lua a
+    expect 'script.lua	a	lua	a' $exec "$builddir/espalier" script.lua a
     $lua -e 'os.exit(3)' </dev/null
     expect 3 echo $?
     $lua -e 'error("x")' </dev/null 2>/dev/null

@@ -5,6 +5,10 @@
  * header first: when the walk comes to a header, the whole loop is placed
  * before it goes on.  That is still a topological order, since a loop is
  * entered only at its header; a function for which this is not so is refused.
+ *
+ * An exploded loop also takes in what only an iteration that leaves it can come
+ * to.  So this is evaluated for each such iteration by itself: of two entries
+ * of an inline cache either is a constant in what is done with it.
  */
 #include "tools/mkimage/layout.h"
 
@@ -144,6 +148,53 @@ static bool find_loops(loops *s)
     return true;
 }
 
+/* ---- exploded loops ---------------------------------------------------- */
+
+/* Calls are compared by the name of the intrinsic. */
+static bool calls_intrinsic(const draft *d, uint32_t block, esp_intrinsic what)
+{
+    const draft_block *b = &d->blocks.at[block];
+
+    for (uint32_t k = 0; k < b->code.n; k++) {
+        const esp_ins *i = draft_at(d, b->code.at[k]);
+
+        if (i->op == IR_call && d->calls.at[i->a].intrinsic == what)
+            return true;
+    }
+    return false;
+}
+
+/* The exploded loop directly inside of `around` that block k is in, but not
+ * its header; or NONE. */
+static uint32_t exploded_around(const loops *s, const bool *exploded, uint32_t k,
+                                uint32_t around)
+{
+    uint32_t h = s->loop[k];
+
+    while (h != NONE && s->outer[h] != around)
+        h = s->outer[h];
+    return h != NONE && h != k && exploded[h] ? h : NONE;
+}
+
+/* Dominators come first in the order, so that what is dominated by a block that
+ * was taken in is taken in, too. */
+static void take_exits_in(loops *s)
+{
+    esp_intrinsic explode = image_intrinsic("esp_explode_loop");
+    bool *exploded = ARENA_ARRAY(s->d->arena, bool, s->rpo.n);
+
+    for (uint32_t k = 0; k < s->rpo.n; k++)
+        if (s->loop[k] != NONE && calls_intrinsic(s->d, s->rpo.at[k], explode))
+            exploded[s->loop[k]] = true;
+    for (uint32_t k = 1; k < s->rpo.n; k++) {
+        uint32_t *in = s->loop[k] == k ? &s->outer[k] : &s->loop[k];
+        uint32_t h = exploded_around(s, exploded, s->idom[k], *in);
+
+        if (h != NONE)
+            *in = h;
+    }
+}
+
 /* ---- order ------------------------------------------------------------- */
 
 /* Places the blocks of one loop (NONE: of the function) from index k on. */
@@ -178,6 +229,7 @@ static const char *order_blocks(layout *l, draft *d)
     find_dominators(&s);
     if (!find_loops(&s))
         return "loop with two entries";
+    take_exits_in(&s);
     l->position = ARENA_ARRAY(a, uint32_t, d->blocks.n);
     l->loop_end = ARENA_ARRAY(a, uint32_t, s.rpo.n);
     place(l, &s, NONE, 0);
@@ -329,7 +381,6 @@ esp_bits layout_live_behind(const layout *l, uint32_t position, uint32_t k)
 
 /* ---- marks ------------------------------------------------------------- */
 
-/* Calls are compared by the name of the intrinsic. */
 typedef struct known {
     esp_intrinsic deopt, invalidate, explode, key;
 } known;

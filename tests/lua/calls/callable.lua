@@ -8,3 +8,6 @@ print(select("#", pcall(t, 1)))
 print(select('#', t()))
 print(pcall(setmetatable({}, {__call = 5})))
 for i, v in setmetatable({}, {__call = function(_, s, c) if c < 3 then return c + 1, s end end}), "st", 0 do print(i, v) end
+local deep = function(...) return select("#", ...) end
+for i = 1, 150 do deep = setmetatable({}, {__call = deep}) end
+print(deep(), (deep(1, 2)))

@@ -23,10 +23,10 @@ local co = coroutine.create(function() pcall(pcall, coroutine.yield) print("neve
 local n = 0 local function rec() n = n + 1 local ok, e = coroutine.resume(coroutine.create(rec)) if not ok then error(e, 0) end end
 print(pcall(rec)) print(n > 100)
 local function gen(n) return coroutine.wrap(function() for i=1,n do coroutine.yield(i) end end) end
-local s = 0 for i in gen(100000) do s = s + i end print(s)
-local all = {} for i=1,10000 do local g = gen(3) g() all[i]=g end local s=0 for i=1,10000 do s = s + all[i]() end print(s)
+local s = 0 for i in gen(10000) do s = s + i end print(s)
+local all = {} for i=1,2000 do local g = gen(3) g() all[i]=g end local s=0 for i=1,2000 do s = s + all[i]() end print(s)
 local function deep(n) if n == 0 then return coroutine.yield("deep") end return 1 + deep(n-1) end
-local c = coroutine.wrap(deep) print(c(5000)) print(c(7))
+local c = coroutine.wrap(deep) print(c(300)) print(c(7))
 print(pcall(coroutine.wrap(function() return pcall(function() local function f() return 1 + f() end f() end) end)))
 local x = coroutine.wrap(function(...) while true do print(select('#',...), ...) coroutine.yield(...) end end) print(x()) print(x(1)) print(x(nil,nil))
 print(select('#', coroutine.resume(coroutine.create(function() return table.unpack({},1,100) end))))
