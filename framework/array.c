@@ -59,7 +59,7 @@ static uint64_t larger(const esp_array *a, uint64_t wanted)
 static bool move(esp_context *c, const esp_array_kind *kind, esp_array *a,
                  uint64_t capacity, uint32_t tag)
 {
-    esp_array to = { NULL, a->length, (uint32_t)capacity, tag };
+    esp_array to = { NULL, a->length, (uint32_t)capacity, tag, a->mark };
     size_t size = capacity > ESP_MOST_ELEMENTS ? SIZE_MAX
                                                : capacity * width(tag);
 
@@ -82,7 +82,8 @@ static void begin(const esp_array_kind *kind, esp_array *a, uint64_t i,
                   esp_value v)
 {
     bool uniform = i == 0 && in_set(kind->uniform, v.tag);
-    esp_array to = { NULL, 0, 0, uniform ? (uint32_t)v.tag : ESP_MIXED };
+    esp_array to = { NULL, 0, 0, uniform ? (uint32_t)v.tag : ESP_MIXED,
+                     a->mark };
 
     if (width(to.tag) == width(a->tag) &&
         is_flat(kind, &to) == is_flat(kind, a)) {

@@ -55,6 +55,7 @@ typedef struct esp_array {
     uint32_t length;            /* elements, holes included */
     uint32_t capacity;          /* of data */
     uint32_t tag;               /* of all elements, or ESP_MIXED */
+    uint32_t mark;              /* the language's; 0 at first */
 } esp_array;
 
 enum {

@@ -129,8 +129,7 @@ static bool become_dictionary(esp_context *c, esp_object *o)
 
         append(d, p->key, esp_location_get(o, &p->at), p->flags);
     }
-    memset((char *)o + shape->kind->slots, 0,
-           shape->kind->nslots * sizeof(esp_value));
+    memset((char *)o + shape->kind->slots, 0, shape->kind->room);
     o->shape = to;
     o->extra = d;
     c->engine->stats.dictionaries++;

@@ -187,7 +187,7 @@ static esp_location place(esp_shape *s, uint32_t size)
 {
     esp_location at = { 0 };
 
-    if (s->inline_used + size <= s->kind->nslots * SLOT) {
+    if (s->inline_used + size <= s->kind->room) {
         at.offset = s->kind->slots + s->inline_used;
         s->inline_used += size;
         return at;

@@ -41,8 +41,8 @@ enum {
 
 /*
  * A kind of objects: all of a language's, or of one of its types.  The C
- * struct of the objects begins with an esp_object and ends with `nslots`
- * esp_values for the first properties:
+ * struct of the objects begins with an esp_object and ends with `room`
+ * bytes for the first properties, as esp_values or what is smaller:
  *
  *     struct point { esp_object base; int mine; esp_value slots[4]; };
  *     const esp_kind point_kind = ESP_KIND("Point", struct point, slots);
@@ -50,7 +50,7 @@ enum {
 typedef struct esp_kind {
     esp_heap_type type;
     ESP_FINAL uint32_t slots;       /* offset of the first slot */
-    ESP_FINAL uint32_t nslots;
+    ESP_FINAL uint32_t room;        /* bytes of slots */
     ESP_FINAL uint64_t fixed;       /* set of tags, below 64: see location */
     ESP_FINAL uint64_t constant;    /* the same: see esp_constant */
 } esp_kind;
@@ -62,8 +62,7 @@ typedef struct esp_kind {
 #define ESP_KIND_TAGS(name, struct_type, slots, fixed, constant)            \
     { { (name), sizeof(struct_type), false },                               \
       offsetof(struct_type, slots),                                         \
-      sizeof ((struct_type *)0)->slots / sizeof(esp_value), (fixed),        \
-      (constant) }
+      sizeof ((struct_type *)0)->slots, (fixed), (constant) }
 
 /*
  * Where a property is: so many bytes behind the object's first, or the first

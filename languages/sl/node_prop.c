@@ -144,7 +144,8 @@ ESP_INLINE esp_value write_element(property_node *self, esp_frame *frame,
     if (i >= o->elements.length) {
         if (!esp_array_grows(&self->site))
             esp_deopt_invalidate();
-        if (ESP_UNLIKELY(o->sparse || !esp_array_takes(&o->elements, i))) {
+        if (ESP_UNLIKELY(o->elements.mark ||
+                         !esp_array_takes(&o->elements, i))) {
             esp_branch_enter(&self->sparse, &self->base);
             return write_slowly(frame, o, key, v);
         }

@@ -73,7 +73,7 @@ esp_value sl_property_get(esp_context *c, sl_object *o, esp_value key)
     esp_string *name;
     uint64_t i;
 
-    if (is_index(c, key, &i) && !o->sparse)
+    if (is_index(c, key, &i) && !o->elements.mark)
         return esp_array_at(&sl_elements, &o->elements, i);
     name = sl_key(c, key);
     return name ? esp_object_get(&o->base, name) : esp_abrupt(ESP_THROW);
@@ -92,7 +92,7 @@ static bool make_sparse(esp_context *c, sl_object *o)
             return false;
     }
     o->elements = (esp_array){ 0 };
-    o->sparse = true;
+    o->elements.mark = true;
     return true;
 }
 
@@ -101,7 +101,7 @@ bool sl_property_put(esp_context *c, sl_object *o, esp_value key, esp_value v)
     esp_string *name;
     uint64_t i;
 
-    if (is_index(c, key, &i) && !o->sparse) {
+    if (is_index(c, key, &i) && !o->elements.mark) {
         if (esp_array_takes(&o->elements, i))
             return esp_array_put(c, &sl_elements, &o->elements, i, v);
         if (!make_sparse(c, o))

@@ -48,13 +48,14 @@ typedef struct sl_function {
 } sl_function;
 
 /* Properties whose names are small numbers are elements, unless there are large
- * gaps between them: then all of them have names. */
+ * gaps between them: then all of them have names, and the array is marked. */
 typedef struct sl_object {
     esp_object base;
     esp_array elements;
-    bool sparse;
-    esp_value slots[2];
+    int64_t slots[3];
 } sl_object;
+
+_Static_assert(sizeof(sl_object) == 64, "what the collector rounds up to");
 
 extern SL_HIDDEN const esp_array_kind sl_elements;
 
