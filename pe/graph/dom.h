@@ -25,6 +25,9 @@ static inline bool dom_dominates(const esp_graph *g, uint32_t a, uint32_t b)
         && p->dom_leave.at[b] <= p->dom_leave.at[a];
 }
 
+/* Does control enter each loop at one block only?  Computes what it needs. */
+bool dom_reducible(esp_graph *g);
+
 /* The lowest block that dominates both. */
 uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b);
 
