@@ -187,6 +187,22 @@ void dom_tree(esp_graph *g)
     add_jumps(g);
 }
 
+const esp_pred *dom_entry(const esp_graph *g, uint32_t block)
+{
+    const struct graph_props *p = g->props;
+    const esp_pred *entry = NULL;
+
+    for (uint32_t k = p->pred_first.at[block];
+         k < p->pred_first.at[block + 1]; k++) {
+        if (dom_dominates(g, block, p->pred.at[k].block))
+            continue;
+        if (entry)
+            return NULL;
+        entry = &p->pred.at[k];
+    }
+    return entry;
+}
+
 uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b)
 {
     const struct graph_props *p = g->props;
