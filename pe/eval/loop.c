@@ -454,7 +454,7 @@ static bool close_loop(guess *s, const eval_flow *header)
 
 typedef struct undo {
     esp_graph_mark graph;
-    uint32_t edges, returns, assumptions, targets, finals, remarks;
+    uint32_t edges, returns, assumptions, targets, finals, remarks, room;
 } undo;
 
 static undo undo_mark(eval *e, eval_inst *in)
@@ -462,7 +462,8 @@ static undo undo_mark(eval *e, eval_inst *in)
     eval_result *r = e->result;
 
     return (undo){ graph_mark(e->g, e->b.block), in->edges.n, in->returns.n,
-                   r->assumptions.n, r->targets.n, r->finals.n, r->remarks.n };
+                   r->assumptions.n, r->targets.n, r->finals.n, r->remarks.n,
+                   *eval_room(in) };
 }
 
 static void undo_edges(eval_inst *in, uint32_t n)
@@ -495,6 +496,7 @@ static void undo_release(eval *e, eval_inst *in, const undo *u)
     r->targets.n = u->targets;
     r->finals.n = u->finals;
     r->remarks.n = u->remarks;
+    *eval_room(in) = u->room;
     e->b.block = u->graph.block;
 }
 
