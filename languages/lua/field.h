@@ -37,8 +37,11 @@ typedef struct field_entry {
     ESP_FINAL bool plain;           /* no metatable */
     ESP_FINAL bool grows;           /* writes: `after` has a larger extra */
     ESP_FINAL esp_location at;
-    ESP_FINAL esp_shape *after;     /* writes: of the table with the name; NULL
-                                     * if it has it already */
+    ESP_FINAL esp_shape *after;     /* writes: of the table with the name, or
+                                     * with a wider location for it; NULL if it
+                                     * has that already */
+    ESP_FINAL esp_assumption *usual;    /* `after` is what tables get; NULL:
+                                         * asked for otherwise */
     ESP_FINAL esp_cell *cell;       /* FIELD_CELL */
     ESP_FINAL esp_cell *newindex;   /* writes: must be nil; or NULL */
     ESP_FINAL field_step *steps;
@@ -206,6 +209,8 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                 return lua_field_set_slow(node, lua, object, name, v);
             if (e->at.fixed && e->at.tag != v.tag)
                 continue;
+            if (e->usual && !esp_assumption_valid(e->usual))
+                break;
             if (e->grows &&
                 !esp_object_grow(lua->context, &t->base, e->after))
                 return esp_abrupt(ESP_THROW);
