@@ -226,3 +226,61 @@ esp_value lua_field_set_miss(esp_node *node, field_cache *c, lua_state *lua,
     esp_icache_add(&c->cache, node, &e->base, MOST_ENTRIES);
     return lua_nil();
 }
+
+/* ---- metatables -------------------------------------------------------- */
+
+/* The cell of a metamethod; NULL: not in a cell, or there is no memory. */
+static esp_cell *meta_cell(lua_state *lua, lua_table *metatable, int meta)
+{
+    esp_symbol *name = lua->meta_names[meta];
+
+    if (!has_cells(lua, metatable) ||
+        lua_table_hashed(metatable, name).tag != ESP_NOTHING)
+        return NULL;
+    return lua_table_cell(lua, metatable, name);
+}
+
+esp_value lua_meta_miss(esp_node *node, field_cache *c, lua_state *lua,
+                        esp_value table, int meta)
+{
+    lua_table *t = lua_table_of(table), *metatable = lua_table_metatable(t);
+    meta_entry *e = ESP_CONTEXT_ARRAY(lua->context, meta_entry, 1);
+
+    if (e && metatable) {
+        e->cell = meta_cell(lua, metatable, meta);
+        e->base.key = t->base.shape;
+        esp_icache_add(&c->cache, node, &e->base,
+                       e->cell ? MOST_ENTRIES : 0);
+    }
+    return lua_metamethod(lua, table, meta);
+}
+
+/* Learns what setmetatable does to such tables, by doing it.  False: not done,
+ * since it is not that simple. */
+static bool learn_stamp(lua_state *lua, stamp_entry *e, lua_table *t,
+                        lua_table *metatable)
+{
+    e->gc = meta_cell(lua, metatable, LUA_META_gc);
+    e->mode = meta_cell(lua, metatable, LUA_META_mode);
+    e->base.key = t->base.shape;
+    e->metatable = metatable;
+    if (t->base.shape->dynamic || !e->gc || e->gc->value.tag != LUA_NIL ||
+        !e->mode || e->mode->value.tag != LUA_NIL ||
+        !lua_table_set_metatable(lua, t, metatable))
+        return false;
+    e->after = t->base.shape;
+    return true;
+}
+
+bool lua_stamp_miss(esp_node *node, field_cache *c, lua_state *lua,
+                    lua_table *t, lua_table *metatable)
+{
+    stamp_entry *e = ESP_CONTEXT_ARRAY(lua->context, stamp_entry, 1);
+    bool done = e && !t->base.shape->dictionary &&
+                learn_stamp(lua, e, t, metatable);
+    bool simple = done && !t->base.shape->dictionary;
+
+    if (e)
+        esp_icache_add(&c->cache, node, &e->base, simple ? MOST_ENTRIES : 0);
+    return done;
+}
