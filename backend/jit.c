@@ -419,6 +419,7 @@ static void close_parts(jit *j)
     unit_free_memory(&j->memory);
     image_close(j->image);
     arena_free(&j->arena);
+    embed_free_settings(j->own);
     free(j);
 }
 
@@ -455,20 +456,6 @@ static esp_value jit_enter(void *self, esp_target *t, uint64_t argc,
     return (esp_value){ .as.i = (int64_t)r.r[0], .tag = r.r[1] };
 }
 
-bool esp_jit_interpret_image(esp_engine *engine)
-{
-    const esp_compiler *now = esp_engine_compiler(engine);
-    esp_compiler c;
-
-    if (!now)
-        return false;
-    c = *now;
-    c.compile = NULL;
-    c.enter = jit_enter;
-    esp_engine_set_compiler(engine, &c);
-    return true;
-}
-
 static bool open_parts(jit *j, esp_text *error)
 {
     const char *why = NULL;
@@ -494,19 +481,31 @@ static bool open_parts(jit *j, esp_text *error)
     return true;
 }
 
-bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
-                    esp_text *error)
+/* What the framework asks for; with --stress=image, only to interpret. */
+static esp_compiler compiler(jit *j, const esp_settings *settings)
+{
+    bool image = SETTING_HAS(settings, stress, image);
+
+    return (esp_compiler){
+        .self = j,
+        .compile = image ? NULL : jit_compile,
+        .enter = image ? jit_enter : NULL,
+        .compile_loop = jit_compile_loop, .loop_due = jit_loop_due,
+        .poll = jit_poll, .discard = jit_discard, .walk = jit_walk,
+        .abandon = jit_abandon, .leave = jit_context_closes,
+        .close = jit_close
+    };
+}
+
+jit *jit_open(esp_engine *engine, const esp_settings *settings,
+              esp_text *error)
 {
     jit *j = calloc(1, sizeof *j);
-    esp_compiler c = { .self = j, .compile = jit_compile,
-                       .compile_loop = jit_compile_loop,
-                       .loop_due = jit_loop_due, .poll = jit_poll,
-                       .discard = jit_discard, .walk = jit_walk,
-                       .abandon = jit_abandon, .leave = jit_context_closes, .close = jit_close };
+    esp_compiler c = compiler(j, settings);
 
     if (!j) {
         text_printf(error, "out of memory");
-        return false;
+        return NULL;
     }
     j->engine = engine;
     j->settings = settings;
@@ -516,8 +515,8 @@ bool esp_jit_attach(esp_engine *engine, const esp_settings *settings,
     j->stress_cell = jit_random(j, STRESS_INTERVAL);
     if (!open_parts(j, error)) {
         close_parts(j);
-        return false;
+        return NULL;
     }
     esp_engine_set_compiler(engine, &c);
-    return true;
+    return j;
 }

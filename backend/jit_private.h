@@ -48,6 +48,7 @@ typedef struct deopt_site {
 struct jit {
     esp_engine *engine;
     const esp_settings *settings;
+    esp_settings *own;          /* the same, to be freed; or NULL */
     esp_image *image;
     esp_code_cache *cache;
     loop_code *loops;
@@ -124,6 +125,9 @@ void job_forget(job *b);
 void job_lose(job *b);
 
 /* ---- jit.c ---- */
+/* See esp_jit_attach; NULL: there is none. */
+jit *jit_open(esp_engine *engine, const esp_settings *settings,
+              esp_text *error);
 void jit_discard(void *self, void *code, const char *why);
 /* Compiled no more; the reason is counted and traced. */
 void jit_give_up(jit *j, esp_target *t, const char *why);
@@ -132,6 +136,9 @@ uint32_t jit_line(const esp_node *node);        /* of the guest; 0: none */
 uint32_t jit_random(jit *j, uint32_t n);        /* from 1 to n */
 
 enum { STRESS_INTERVAL = 61 };  /* --stress: longest way between two events */
+
+/* ---- embed.c ---- */
+void embed_free_settings(esp_settings *own);    /* or NULL */
 
 /* ---- leave.c ---- */
 deopt_function jit_leave;

@@ -11,6 +11,8 @@
 #define _GNU_SOURCE
 #include "framework/private.h"
 
+#include "framework/base/diag.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -143,6 +145,32 @@ static void *no_memory(char *error, size_t n)
 {
     snprintf(error, n, "out of memory");
     return NULL;
+}
+
+static esp_compile_mode compile_mode(const esp_settings *s)
+{
+    switch (s->compile) {
+    case OPT_compile_now:  return ESP_COMPILE_NOW;
+    case OPT_compile_sync: return ESP_COMPILE_SYNC;
+    default:               return ESP_COMPILE_BACKGROUND;
+    }
+}
+
+esp_options esp_options_from(const esp_settings *s)
+{
+    return (esp_options){
+        .tier = (int)s->tier,
+        .compile = compile_mode(s),
+        .heat1 = (uint32_t)s->threshold1,
+        .heat2 = (uint32_t)s->threshold2,
+        .trace = (uint32_t)SETTING_TRACES(s),
+        .generic = SETTING_HAS(s, stress, generic),
+        .collect = SETTING_HAS(s, stress, gc),
+        .osr = SETTING_HAS(s, stress, osr),
+        .max_stack = s->max_stack,
+        .max_heap = s->max_heap,
+        .max_time = s->max_time,
+    };
 }
 
 esp_engine *esp_engine_new(const esp_options *options, char *error, size_t n)

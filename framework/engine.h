@@ -46,6 +46,10 @@ typedef struct esp_options {
     void *write_arg;
 } esp_options;
 
+/* What settings of the command line (framework/base/diag.h) say of them. */
+struct esp_settings;
+esp_options esp_options_from(const struct esp_settings *settings);
+
 /* Engines have options, statistics and the compiler; contexts have a guest
  * program's state.  `options` is copied; NULL: all defaults.  NULL and a
  * message in `error` if the host cannot. */

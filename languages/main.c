@@ -120,33 +120,12 @@ static int unknown_language(const launch *l)
     return usage(problem);
 }
 
-static esp_compile_mode compile_mode(const esp_settings *s)
-{
-    switch (s->compile) {
-    case OPT_compile_now:  return ESP_COMPILE_NOW;
-    case OPT_compile_sync: return ESP_COMPILE_SYNC;
-    default:               return ESP_COMPILE_BACKGROUND;
-    }
-}
-
 static bool open_engine(launch *l)
 {
-    const esp_settings *s = &l->settings;
+    esp_options options = esp_options_from(&l->settings);
     char error[256];
 
-    l->engine = esp_engine_new(&(esp_options){
-        .tier = (int)s->tier,
-        .compile = compile_mode(s),
-        .heat1 = (uint32_t)s->threshold1,
-        .heat2 = (uint32_t)s->threshold2,
-        .trace = (uint32_t)SETTING_TRACES(s),
-        .generic = SETTING_HAS(s, stress, generic),
-        .collect = SETTING_HAS(s, stress, gc),
-        .osr = SETTING_HAS(s, stress, osr),
-        .max_stack = s->max_stack,
-        .max_heap = s->max_heap,
-        .max_time = s->max_time,
-    }, error, sizeof error);
+    l->engine = esp_engine_new(&options, error, sizeof error);
     if (!l->engine)
         fprintf(stderr, "espalier: %s\n", error);
     return l->engine != NULL;
@@ -156,15 +135,11 @@ static bool open_engine(launch *l)
 static void attach_compiler(launch *l)
 {
 #if ESP_JIT
-    bool image = SETTING_HAS(&l->settings, stress, image);
     esp_text error = { 0 };
 
-    if ((l->settings.tier || image) &&
-        !esp_jit_attach(l->engine, &l->settings, &error))
+    if (!esp_jit_attach(l->engine, &l->settings, &error))
         fprintf(stderr, "espalier: interpreting only: %s\n",
                 text_get(&error));
-    else if (image)
-        esp_jit_interpret_image(l->engine);
     text_free(&error);
 #else
     (void)l;

@@ -56,6 +56,39 @@ expect "a program can be built on it" $(config CC) $sanitize \
 # shellcheck disable=SC2086
 expect "and runs" $exec ./embed
 
+# A language of somebody else's, made with the installed espcc, and compiled
+# while it runs.
+calc_prints()
+{
+    [ "$(ESP_OPTIONS=$1 calc/calc calc/primes.calc)" = '199999
+1709600813' ]
+}
+
+calc_compiles()
+{
+    ESP_OPTIONS='--trace=compile --compile=now' calc/calc calc/primes.calc \
+        2>&1 | grep -q 'compile.*is_prime'
+}
+
+calc_refuses()
+{
+    echo 'x = 1 print 5 % (x - 1)' >calc/zero.calc
+    calc/calc calc/zero.calc 2>calc/error
+    [ $? = 1 ] && grep -q '^calc/zero.calc:1:16: ' calc/error
+}
+
+# shellcheck disable=SC2154  # from tests/run
+if [ "$(config JIT)" = yes ] && [ -z "$exec" ] && command -v pkg-config; then
+    cp -r "$srcdir/examples/calc" .
+    expect "an example can be built on it" env PKG_CONFIG_SYSROOT_DIR="$root" \
+        make -s -C calc prefix="$root/opt/esp" \
+        CC="$(config CC) $(config SANITIZE)"
+    expect "and runs interpreted" calc_prints --tier=0
+    expect "and compiled" calc_prints --compile=now
+    expect "and its functions are compiled" calc_compiles
+    expect "and tells where a mistake is" calc_refuses
+fi
+
 expect "make uninstall works" in_build uninstall DESTDIR="$root" \
     prefix=/opt/esp
 expect "no file is left" test -z "$(find "$root" ! -type d)"

@@ -3,6 +3,7 @@
  * and everything may end at any time.
  */
 #include "backend/jit.h"
+#include "framework/base/diag.h"
 #include "tests/framework/mini.h"
 
 #include <pthread.h>

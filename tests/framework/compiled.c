@@ -4,6 +4,7 @@
  * variadic functions, handlers, floating point, dynamic keys.
  */
 #include "backend/jit.h"
+#include "framework/base/diag.h"
 #include "tests/framework/mini.h"
 
 #include <stdio.h>

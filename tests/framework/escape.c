@@ -3,6 +3,7 @@
  * language allocate when they run a hundred times as long.
  */
 #include "backend/jit.h"
+#include "framework/base/diag.h"
 #include "tests/framework/mini.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
  * up on the C stack.
  */
 #include "backend/jit.h"
+#include "framework/base/diag.h"
 #include "tests/framework/mini.h"
 
 #include <stdio.h>
