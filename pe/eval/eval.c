@@ -677,7 +677,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
 {
     eval e = { .unit = u, .image = image, .result = result };
     eval_inst in = { .fn = fn, .path = 1469598103934665603u,
-                     .target = target };
+                     .target = target, .room = EVAL_ROOM,
+                     .whole = EVAL_ROOM };
     const esp_iblock *entry = &fn->blocks[0];
     const esp_node *tree;
     esp_arena_mark mark = arena_mark(&u->scratch);

@@ -354,7 +354,8 @@ guess_undo guess_mark(eval *e, eval_inst *in)
     eval_result *r = e->result;
 
     return (guess_undo){ graph_mark(e->g, e->b.block), in->edges.n, in->returns.n,
-                   r->assumptions.n, r->targets.n, r->finals.n, r->remarks.n };
+                   r->assumptions.n, r->targets.n, r->finals.n, r->remarks.n,
+                         *eval_room(in) };
 }
 
 static void undo_edges(eval_inst *in, uint32_t n)
@@ -387,6 +388,7 @@ void guess_release(eval *e, eval_inst *in, const guess_undo *u)
     r->targets.n = u->targets;
     r->finals.n = u->finals;
     r->remarks.n = u->remarks;
+    *eval_room(in) = u->room;
     e->b.block = u->graph.block;
 }
 

@@ -72,7 +72,7 @@ void guess_restore(const guess *s, const eval_val *v);
 /* A place to come back to, and to take back all that was done since. */
 typedef struct guess_undo {
     esp_graph_mark graph;
-    uint32_t edges, returns, assumptions, targets, finals, remarks;
+    uint32_t edges, returns, assumptions, targets, finals, remarks, room;
 } guess_undo;
 
 guess_undo guess_mark(eval *e, eval_inst *in);

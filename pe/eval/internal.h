@@ -4,8 +4,9 @@
  * eval.c walks functions and blocks; flow.c has the virtual objects and joins
  * control flow; unite.c makes one of several; memory.c answers loads and
  * stores; loop.c explodes loops or makes loops of them, merge.c both, guess.c
- * guesses their headers; call.c enters or keeps calls; intrinsics.c has the calls with a meaning of their own; frame.c makes
- * frame states; remark.c says what could be better.
+ * guesses their headers; call.c enters or keeps calls, and inline.c says which of
+ * the guest's; intrinsics.c has the calls with a meaning of their own; frame.c
+ * makes frame states; remark.c says what could be better.
  */
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
@@ -86,6 +87,8 @@ typedef struct eval_inst {
     const void *node;           /* guest node that is being executed */
     esp_target *target;         /* fn is a call of this: an inlined one, or the
                                  * root */
+    uint32_t room, whole;       /* of a call of a target: nodes that may still
+                                 * be inlined into it; and at first */
     eval_val *env;              /* by value number, behind the constants */
     esp_ref *consts;            /* of the function, as far as they were used */
     uint32_t *pending;          /* by image block: newest edge + 1 */
@@ -242,6 +245,15 @@ void eval_merge(eval *e, eval_inst *in, uint32_t header, uint32_t key);
 /* Evaluates a call and everything after it in its block. */
 void eval_call(eval *e, eval_inst *in, uint32_t block, uint32_t at);
 void eval_keep_call(eval *e, eval_inst *in, uint32_t at);
+
+/* ---- inline.c ---- */
+enum { EVAL_ROOM = 320 };       /* nodes that may be inlined into a unit */
+bool eval_worth_inlining(eval *e, eval_inst *in, esp_target *t);
+/* The room of the guest function that this C function runs for. */
+uint32_t *eval_room(eval_inst *in);
+/* When a guest function is entered and left. */
+void eval_take_room(eval_inst *in, eval_inst *callee);
+void eval_give_room(eval_inst *in, const eval_inst *callee);
 
 /* ---- remark.c ---- */
 /* Is a word of an object the tag of a guest variable? */
