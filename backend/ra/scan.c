@@ -268,7 +268,21 @@ static uint32_t patience(const scan *s, ra_interval *it)
 
 /* ----------------------------------------------------------- splitting */
 
-/* Cuts `it` in two; the second child has no place and is in no list. */
+/* The child behind `it`, which mostly was the last one until now. */
+static void add_child(ra *r, ra_interval *it, ra_interval *tail)
+{
+    ra_value *v = &r->value[it->v];
+    uint32_t k;
+
+    if (v->child.n == 0)
+        VEC_PUSH(r->a, &v->child, it);
+    VEC_PUSH(r->a, &v->child, tail);
+    for (k = v->child.n - 1; v->child.at[k - 1] != it; k--)
+        v->child.at[k] = v->child.at[k - 1];
+    v->child.at[k] = tail;
+}
+
+/* Cuts `it` in two; the second child has no place and is in no queue. */
 static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
 {
     ra_interval *tail = ARENA_NEW(s->r->a, ra_interval);
@@ -279,6 +293,7 @@ static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
                 "split of %u at %u", it->v, pos);
     *tail = (ra_interval){ .v = it->v, .end = it->end, .next = it->next };
     it->next = tail;
+    add_child(s->r, it, tail);
     for (; g->to <= pos; g = g->next)
         last = g;
     if (g->from < pos) {
