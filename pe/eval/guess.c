@@ -353,9 +353,11 @@ guess_undo guess_mark(eval *e, eval_inst *in)
 {
     eval_result *r = e->result;
 
-    return (guess_undo){ graph_mark(e->g, e->b.block), in->edges.n, in->returns.n,
-                   r->assumptions.n, r->targets.n, r->finals.n, r->remarks.n,
-                         *eval_room(in) };
+    return (guess_undo){
+        graph_mark(e->g, e->b.block), in->edges.n, in->returns.n,
+        r->assumptions.n, r->targets.n, r->finals.n, r->remarks.n,
+        *eval_room(in)
+    };
 }
 
 static void undo_edges(eval_inst *in, uint32_t n)
