@@ -626,7 +626,8 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
 
     v = esp_array_get(&self->base, &self->site, &lua_array_kind,
                       &lua_table_of(table)->array, i);
-    if (ESP_UNLIKELY(v.tag == LUA_NIL))
+    if (v.tag == LUA_NIL &&
+        (lua_table_of(table)->hash || lua_table_of(table)->base.shape->dynamic))
         v = ESP_TRY(lua_index_slow(lua_at(frame, &self->base), NULL, table,
                                    index));
     if (v.tag == LUA_NIL)
