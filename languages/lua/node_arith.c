@@ -488,6 +488,52 @@ static esp_value or_execute(esp_node *node, esp_frame *frame)
 }
 BINARY_CLASS(or, "or");
 
+/*
+ * Conditions: only whether they are true is asked.  The answer is true or nil,
+ * not false, because the evaluator goes on separately for each tag: so a jump
+ * leads from each comparison to where the answer is needed.
+ */
+ESP_INLINE esp_value answer(bool yes)
+{
+    return yes ? lua_boolean(true) : lua_nil();
+}
+
+static esp_value and_test_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value v = LUA_TRY(self->base.left);
+
+    if (!lua_is_true(v))
+        return answer(false);
+    v = LUA_TRY(self->base.right);
+    return answer(lua_is_true(v));
+}
+BINARY_CLASS(and_test, "and");
+
+static esp_value or_test_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value v = LUA_TRY(self->base.left);
+
+    if (lua_is_true(v))
+        return answer(true);
+    v = LUA_TRY(self->base.right);
+    return answer(lua_is_true(v));
+}
+BINARY_CLASS(or_test, "or");
+
+esp_node *lua_condition(esp_node *node)
+{
+    lua_operands *both = (lua_operands *)node;
+
+    if (node->class != &and_class && node->class != &or_class)
+        return node;
+    node->class = node->class == &and_class ? &and_test_class : &or_test_class;
+    lua_condition(both->left);
+    lua_condition(both->right);
+    return node;
+}
+
 enum { ANY, LEAVES, CONSTANT };
 
 #define CLASSES(word) { &word##_class, &word##_leaves_class,                \

@@ -188,7 +188,7 @@ esp_node *lua_if_node(esp_context *c, esp_section at, esp_node *condition,
 {
     if_node *n = ESP_NEW_NODE(c, if_node, &if_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->then = then;
     n->otherwise = otherwise;
     return &n->base;
@@ -245,7 +245,7 @@ esp_node *lua_while_node(esp_context *c, esp_section at, esp_node *condition,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &while_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -255,7 +255,7 @@ esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &repeat_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -626,7 +626,8 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
 
     v = esp_array_get(&self->base, &self->site, &lua_array_kind,
                       &lua_table_of(table)->array, i);
-    if (ESP_UNLIKELY(v.tag == LUA_NIL))
+    if (v.tag == LUA_NIL &&
+        (lua_table_of(table)->hash || lua_table_of(table)->base.shape->dynamic))
         v = ESP_TRY(lua_index_slow(lua_at(frame, &self->base), NULL, table,
                                    index));
     if (v.tag == LUA_NIL)

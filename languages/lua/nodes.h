@@ -116,6 +116,8 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
                           esp_node *left, esp_node *right);
 esp_node *lua_unary_node(esp_context *c, esp_section at, syntax_op op,
                          esp_node *operand);
+/* Of this new node only whether it is true will be asked. */
+esp_node *lua_condition(esp_node *node);
 esp_node *lua_concat_node(esp_context *c, esp_section at, esp_node **parts,
                           uint32_t n);
 
