@@ -644,6 +644,8 @@ bool lua_open_base(lua_state *lua)
     lua_table_put_text(lua, lua->globals, "_VERSION", version);
     next = lua_table_get_text(lua, lua->globals, "next");
     lua->next = lua_function_of(next);
+    lua->setmetatable = lua_function_of(
+        lua_table_get_text(lua, lua->globals, "setmetatable"));
     lua->inext = lua_builtin_new(lua, "ipairs_aux", lua_base_inext, NULL, 0);
     return lua->inext != NULL;
 }

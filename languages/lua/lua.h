@@ -32,6 +32,7 @@ struct lua_state {
     esp_symbol *meta_names[LUA_METAS];
     lua_string *type_names[LUA_TYPES];
     ESP_FINAL lua_function *next, *inext;   /* of pairs and ipairs */
+    ESP_FINAL lua_function *setmetatable;
     esp_layout *builtin_layout;
     /* Results of the call that has just returned, if they are not one: up to
      * LUA_FEW_RESULTS in `few`, more in `many`. */

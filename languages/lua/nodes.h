@@ -31,6 +31,12 @@ typedef struct local_node {
     lua_string *name;
 } local_node;
 
+/* What all nodes with two operands begin with; right is NULL if there is one. */
+typedef struct lua_operands {
+    esp_node base;
+    ESP_CHILD esp_node *left, *right;
+} lua_operands;
+
 #define LUA_HIDDEN __attribute__((visibility("hidden")))
 extern LUA_HIDDEN const esp_node_class lua_literal_class,
     lua_read_local_class;
@@ -239,6 +245,19 @@ ESP_BOUNDARY esp_value lua_close(lua_state *lua, esp_value v, esp_value error);
 /* Is it nil, false, or has it a __close? */
 ESP_BOUNDARY esp_value lua_check_closable(lua_state *lua, const esp_node *node,
                                           esp_value v, const lua_string *name);
+
+/* A binary node has met a table: it becomes one for metamethods (node_meta.c),
+ * and does this operation. */
+ESP_BOUNDARY esp_value lua_meet_table(esp_node *node, esp_frame *frame, int op,
+                                      esp_value l, esp_value r);
+
+/* The same type, and equal exactly if the payloads are: not floats, strings
+ * only if both are names, tables only if they have no __eq. */
+ESP_INLINE bool lua_same_by_payload(esp_value l, esp_value r)
+{
+    return l.tag == r.tag && (l.tag <= LUA_INT || l.tag >= LUA_FUNCTION) &&
+           l.tag != LUA_USERDATA;
+}
 
 /* Parts of nodes, for lua_describe; NULL where there is none. */
 const char *lua_local_name(const esp_node *node);
