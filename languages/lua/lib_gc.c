@@ -369,29 +369,12 @@ static void collect(gc_state *g)
 
 /* ---- collections that the program does not ask for --------------------- */
 
-/* An object that nobody refers to: its finalizer runs after each of them. */
-static const esp_heap_type canary_type = { "canary", 16, false };
-
-static void canary_gone(void *object, void *arg);
-
-static void put_canary(gc_state *g)
-{
-    void *canary = esp_new(g->lua->context, &canary_type);
-
-    if (canary)
-        esp_finalizer(g->lua->context, canary, canary_gone, g);
-}
-
-static void canary_gone(void *object, void *arg)
+static void after_collection(void *arg)
 {
     gc_state *g = (gc_state *)arg;
 
-    (void)object;
-    if (g->closing)
-        return;
     if (g->tables && !g->stopped && allocated(g->lua) > g->enough)
         collect(g);
-    put_canary(g);
 }
 
 void lua_gc_close(lua_state *lua)
@@ -401,6 +384,7 @@ void lua_gc_close(lua_state *lua)
     if (!g)
         return;
     g->closing = true;
+    esp_after_collections(lua->context, NULL, NULL);
     while (g->tables) {
         weak *w = g->tables;
 
@@ -492,6 +476,6 @@ bool lua_open_gc(lua_state *lua)
                      .pause = 200, .step = 100 };
     lua->library[LUA_STATE_GC] = g;
     lua->on_metatable = on_metatable;
-    put_canary(g);
+    esp_after_collections(lua->context, after_collection, g);
     return g->finalized && g->chain;
 }
