@@ -14,6 +14,7 @@
 #define CC_NOINLINE        __attribute__((noinline))
 #define CC_UNUSED          __attribute__((unused))
 #define CC_USED            __attribute__((used))
+#define CC_INLINE          static inline __attribute__((always_inline))
 /* In the body of a function that has none: calls of it are kept. */
 #define CC_KEEP_CALL()     __asm__ volatile ("" ::: "memory")
 #define CC_COLD            __attribute__((cold))

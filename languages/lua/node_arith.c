@@ -35,8 +35,9 @@ esp_node *lua_literal_node(esp_context *c, esp_section at, esp_value v)
 typedef struct binary_node {
     lua_operands base;
     ESP_FINAL uint32_t state;           /* active cases */
-    ESP_FINAL uint32_t slot;            /* of a local on the left, and the */
-    ESP_FINAL int64_t constant;         /* integer on the right, if so */
+    ESP_FINAL uint32_t slot;            /* of a local on the left, and what */
+    ESP_FINAL int64_t constant;         /* is on the right, if that is an */
+                                        /* integer, or the slot of a local */
 } binary_node;
 
 static void binary_forget(esp_node *copy)
@@ -72,9 +73,10 @@ ESP_INLINE double to_double(esp_value v)
  * integers or two floats, false if that is not simple; and what it does at
  * all.
  *
- * It has three classes: for any two children; for two leaves, such as a + b,
- * which calls nobody; and for a local and a small integer, such as n - 1, which
- * does not even look at its children.  The interpreter tries the simple things
+ * It has four classes: for any two children; for two leaves, such as 2.0 * a,
+ * which calls nobody; and for two locals or for a local and an integer, such
+ * as a + b and n - 1, which do not even look at their children.  The
+ * interpreter tries the simple things
  * first and goes elsewhere with everything else, so that its usual path needs
  * few registers.  The evaluator sees the operation only.
  */
@@ -123,6 +125,14 @@ ESP_INLINE double to_double(esp_value v)
                               lua_leaf(self->base.left, frame),             \
                               lua_leaf(self->base.right, frame));           \
     }                                                                       \
+    static esp_value word##_locals_execute(esp_node *node,                  \
+                                           esp_frame *frame)                \
+    {                                                                       \
+        binary_node *self = (binary_node *)node;                            \
+                                                                            \
+        return word##_quickly(node, frame, frame->slots[self->slot],        \
+                              frame->slots[self->constant]);                \
+    }                                                                       \
     static esp_value word##_constant_execute(esp_node *node,                \
                                              esp_frame *frame)              \
     {                                                                       \
@@ -133,6 +143,7 @@ ESP_INLINE double to_double(esp_value v)
     }                                                                       \
     BINARY_CLASS(word, #word);                                              \
     BINARY_CLASS(word##_leaves, #word);                                     \
+    BINARY_CLASS(word##_locals, #word);                                     \
     BINARY_CLASS(word##_constant, #word)
 
 /* What the interpreter tries: two integers, two floats. */
@@ -535,13 +546,13 @@ esp_node *lua_condition(esp_node *node)
     return node;
 }
 
-enum { ANY, LEAVES, CONSTANT };
+enum { ANY, LEAVES, LOCALS, CONSTANT };
 
 #define CLASSES(word) { &word##_class, &word##_leaves_class,                \
-                        &word##_constant_class }
-static const esp_node_class *const classes[][3] = {
-    [OP_OR] =   { &or_class, &or_class, &or_class },
-    [OP_AND] =  { &and_class, &and_class, &and_class },
+                        &word##_locals_class, &word##_constant_class }
+static const esp_node_class *const classes[][4] = {
+    [OP_OR] =   { &or_class, &or_class, &or_class, &or_class },
+    [OP_AND] =  { &and_class, &and_class, &and_class, &and_class },
     [OP_ADD] =  CLASSES(add),
     [OP_SUB] =  CLASSES(sub),
     [OP_MUL] =  CLASSES(mul),
@@ -566,11 +577,12 @@ static int form_of(const esp_node *left, const esp_node *right)
 {
     if (!lua_is_leaf(left) || !lua_is_leaf(right))
         return ANY;
-    if (left->class == &lua_read_local_class &&
-        right->class == &lua_literal_class &&
-        ((const literal_node *)right)->value.tag == LUA_INT)
-        return CONSTANT;
-    return LEAVES;
+    if (left->class != &lua_read_local_class)
+        return LEAVES;
+    if (right->class == &lua_read_local_class)
+        return LOCALS;
+    return ((const literal_node *)right)->value.tag == LUA_INT ? CONSTANT
+                                                               : LEAVES;
 }
 
 esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
@@ -581,10 +593,12 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
 
     n->base.left = left;
     n->base.right = right;
-    if (form == CONSTANT) {
+    if (form >= LOCALS)
         n->slot = ((local_node *)left)->slot;
+    if (form == LOCALS)
+        n->constant = ((local_node *)right)->slot;
+    if (form == CONSTANT)
         n->constant = ((literal_node *)right)->value.as.i;
-    }
     return &n->base.base;
 }
 
