@@ -5,6 +5,7 @@
  * ESP_BREAK, ESP_RETURN, ESP_THROW, ESP_TAIL, or LUA_GOTO and a label.  In
  * compiled code each of these is a jump to where it ends up.
  */
+#include "languages/lua/hook.h"
 #include "languages/lua/nodes.h"
 
 #include <math.h>
@@ -993,4 +994,58 @@ esp_node *lua_body_node(esp_context *c, esp_section at, const uint32_t *boxed,
         b->n--;
     }
     return &b->base;
+}
+
+/* ---- places of nodes, for hooks ---------------------------------------- */
+
+/* Has it statements, and nothing to do of its own? */
+static bool is_container(const esp_node *n)
+{
+    return n->class == &block_class || n->class == &label_block_class ||
+           n->class == &repeat_class || n->class == &close_class ||
+           lua_is_hook(n);
+}
+
+static bool is_body(const esp_node *node)
+{
+    const esp_node *p = node->parent;
+
+    if (p->class == &while_class || p->class == &repeat_class)
+        return node == ((const while_node *)p)->body;
+    if (p->class == &by_one_class || p->class == &by_int_class ||
+        p->class == &by_float_class)
+        return node == ((const count_node *)p)->body;
+    return p->class == &each_class;
+}
+
+int lua_place_of(const esp_node *node)
+{
+    const esp_node *p = node->parent;
+    bool statement = false, body = is_body(node);
+
+    if (p->class == &if_class)
+        statement = node != ((const if_node *)p)->condition;
+    else if (p->class == &close_class)
+        statement = node == ((const close_node *)p)->rest;
+    else
+        statement = body || p->class == &block_class ||
+                    p->class == &label_block_class || p->class == &body_class;
+    statement = statement && !is_container(node);
+    return (statement ? LUA_STATEMENT : 0) | (body ? LUA_BODY : 0);
+}
+
+esp_section lua_statement_section(const esp_node *node)
+{
+    if (node->class == &if_class)
+        node = ((const if_node *)node)->condition;
+    return esp_node_section(node);
+}
+
+esp_section lua_loop_section(const esp_node *body)
+{
+    const esp_node *p = body->parent;
+
+    if (p->class == &repeat_class)
+        return esp_node_section(((const while_node *)p)->condition);
+    return esp_node_section(p);
 }
