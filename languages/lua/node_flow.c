@@ -201,7 +201,7 @@ typedef struct while_node {
     ESP_CHILD esp_node *condition, *body;
 } while_node;
 
-static inline esp_value while_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value while_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
     esp_value c = LUA_TRY(self->condition);
@@ -216,7 +216,7 @@ static esp_value while_execute(esp_node *node, esp_frame *frame)
     return esp_loop_execute(node, frame, while_step);
 }
 
-static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
 
@@ -285,7 +285,7 @@ ESP_INLINE esp_value count_body(count_node *self, esp_frame *frame)
 }
 
 /* Steps by 1: the limit is the last value of the counter. */
-static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     int64_t i;
@@ -304,7 +304,7 @@ static esp_value by_one_execute(esp_node *node, esp_frame *frame)
 }
 
 /* Other steps: the limit is how many iterations follow. */
-static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     uint64_t more;
@@ -325,7 +325,7 @@ static esp_value by_int_execute(esp_node *node, esp_frame *frame)
     return esp_loop_execute(node, frame, by_int_step);
 }
 
-static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     double i, step, limit;
@@ -642,7 +642,7 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
     return esp_execute(self->body, frame);
 }
 
-static inline esp_value each_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value each_step(esp_node *node, esp_frame *frame)
 {
     if (counts_table((each_node *)node, frame))
         return count_step((each_node *)node, frame);
