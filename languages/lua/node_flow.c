@@ -541,9 +541,27 @@ typedef struct each_node {
     ESP_FINAL uint32_t slots;
     ESP_FINAL_ELEMENTS uint32_t *vars;
     ESP_FINAL uint32_t nvars;
+    ESP_FINAL uint32_t kinds;           /* that were met */
     esp_callees callees;
     esp_array_site site;                /* of ipairs(t) */
 } each_node;
+
+enum { COUNTS = 1, WALKS = 2, CALLS = 4 };
+
+ESP_BOUNDARY static void note_kind(each_node *self, uint32_t kind)
+{
+    self->kinds |= kind;
+    esp_node_changed(&self->base, "kind of loop");
+}
+
+/* Each kind has the body in it, so compiled code has only those it met. */
+ESP_INLINE void meet(each_node *self, uint32_t kind)
+{
+    if (ESP_UNLIKELY(!(self->kinds & kind))) {
+        esp_deopt_invalidate();
+        note_kind(self, kind);
+    }
+}
 
 ESP_INLINE esp_value call_iterator(each_node *self, esp_frame *frame)
 {
@@ -644,11 +662,18 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
 
 ESP_EVAL static inline esp_value each_step(esp_node *node, esp_frame *frame)
 {
-    if (counts_table((each_node *)node, frame))
-        return count_step((each_node *)node, frame);
-    if (walks_table((each_node *)node, frame))
-        return walk_step((each_node *)node, frame);
-    return call_step((each_node *)node, frame);
+    each_node *self = (each_node *)node;
+
+    if (counts_table(self, frame)) {
+        meet(self, COUNTS);
+        return count_step(self, frame);
+    }
+    if (walks_table(self, frame)) {
+        meet(self, WALKS);
+        return walk_step(self, frame);
+    }
+    meet(self, CALLS);
+    return call_step(self, frame);
 }
 
 static esp_value each_execute(esp_node *node, esp_frame *frame)
@@ -660,6 +685,7 @@ static void each_forget(esp_node *copy)
 {
     ((each_node *)copy)->callees = (esp_callees){ 0 };
     ((each_node *)copy)->site = (esp_array_site){ 0 };
+    ((each_node *)copy)->kinds = 0;
 }
 
 static const esp_node_class each_class = {
@@ -677,8 +703,23 @@ typedef struct for_in_node {
     esp_node base;
     ESP_CHILD esp_node *init, *loop;
     ESP_FINAL uint32_t slots;
-    ESP_FINAL bool closes;
+    ESP_FINAL bool closes;              /* there was a value to close */
 } for_in_node;
+
+ESP_BOUNDARY static void note_closes(for_in_node *self)
+{
+    self->closes = true;
+    esp_node_changed(&self->base, "closes a value");
+}
+
+/* To close something needs a frame that exists. */
+ESP_INLINE void meet_closing(for_in_node *self)
+{
+    if (!self->closes) {
+        esp_deopt_invalidate();
+        note_closes(self);
+    }
+}
 
 /* What leaves the loop, after the closing value was closed. */
 ESP_BOUNDARY static esp_value close_loop(esp_frame *frame, esp_value closing,
@@ -696,8 +737,10 @@ static esp_value for_in_execute(esp_node *node, esp_frame *frame)
     closing = frame->slots[self->slots + 3];
     frame->slots[self->slots + 4] =
         lua_int(frame->slots[self->slots + 2].tag == LUA_NIL ? 0 : -1);
-    if (ESP_UNLIKELY(closing.tag != LUA_NIL))
+    if (ESP_UNLIKELY(closing.tag != LUA_NIL)) {
+        meet_closing(self);
         ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
+    }
     v = esp_execute(self->loop, frame);
     if (ESP_UNLIKELY(closing.tag != LUA_NIL)) {
         frame->site = node;
