@@ -46,6 +46,7 @@ struct lua_state {
     esp_value thread;                   /* the running coroutine, or nil */
     lua_string **names;                 /* symbol->user is the number, */
     uint32_t nnames, cap_names;         /* from 1 */
+    uint64_t longest_name;              /* bytes: longer strings are none */
     uint32_t nopened;                   /* tables that got cells, field.c */
     void *made;                         /* builtins made at run time */
     uint32_t depth;                     /* of C functions that call guests */

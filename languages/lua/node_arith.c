@@ -729,3 +729,34 @@ const esp_node *lua_concat_operand(const esp_node *node, uint32_t i)
 {
     return ((const concat_node *)node)->parts[i];
 }
+
+/* ---- what operations call ---------------------------------------------- */
+
+static int meta_of(int op)
+{
+    switch (op) {
+    case OP_NE: return LUA_META_eq;
+    case OP_GT: return LUA_META_lt;
+    case OP_GE: return LUA_META_le;
+    case OP_AND:
+    case OP_OR: return -1;
+    default:    return LUA_META_add + op;
+    }
+}
+
+int lua_operation_meta(const esp_node *node)
+{
+    if (node->class == &concat_class)
+        return LUA_META_concat;
+    if (node->class == &negate_class)
+        return LUA_META_unm;
+    if (node->class == &bnot_class)
+        return LUA_META_bnot;
+    if (node->class == &length_class)
+        return LUA_META_len;
+    for (int op = 0; op < (int)(sizeof classes / sizeof *classes); op++)
+        for (int form = 0; form < 3; form++)
+            if (node->class == classes[op][form])
+                return meta_of(op);
+    return -1;
+}

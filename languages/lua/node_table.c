@@ -275,6 +275,14 @@ const esp_node *lua_index_object(const esp_node *node)
     return is_index(node) ? ((const index_node *)node)->object : NULL;
 }
 
+int lua_index_meta(const esp_node *node)
+{
+    if (!is_index(node))
+        return -1;
+    return ((const index_node *)node)->value ? LUA_META_newindex
+                                             : LUA_META_index;
+}
+
 /* Small integers in the text are named as PUC Lua names them. */
 bool lua_index_name(const esp_node *node, char *to, size_t n)
 {

@@ -155,9 +155,11 @@ esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
 esp_node *lua_for_node(esp_context *c, esp_section at, esp_node *parts[3],
                        uint32_t slots, uint32_t counter, esp_node *enter,
                        esp_node *body);
-/* Slots: function, state, control, closing, position. */
-esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
-                          uint32_t slots, const uint32_t *vars, uint32_t nvars,
+/* Slots: function, state, control, closing, position.  `calls` is where the
+ * iterator is called, as messages have it. */
+esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_section calls,
+                          esp_node *init, uint32_t slots,
+                          const uint32_t *vars, uint32_t nvars,
                           esp_node *body);
 esp_node *lua_break_node(esp_context *c, esp_section at);
 esp_node *lua_goto_node(esp_context *c, esp_section at, uint32_t label,
@@ -186,9 +188,15 @@ bool lua_is_tail(const esp_node *node);
 /* What an expression is, for messages: " (local 'x')", or "". */
 void lua_describe(const esp_node *node, char *to, size_t n);
 
-/* Has this activation called `callee`, the next newer one, by a tail call, so
- * that it is gone for programs? */
-bool lua_is_gone(const esp_activation *a, const lua_proto *callee);
+/* A walk over the stack as programs see it; zero at first. */
+typedef struct lua_gone {
+    const lua_proto *callee;    /* the next newer activation, gone or not */
+    bool leaving;               /* an error leaves it and its callers */
+    bool tail;                  /* the last one made a tail call */
+} lua_gone;
+
+/* For each activation, newest first: is it gone for programs? */
+bool lua_is_gone(lua_gone *g, const esp_activation *a);
 
 /* "file:line: message", about the code of a node; NULL: the message alone, as
  * operations fail that C asked for.  ESP_THROW. */
@@ -265,6 +273,13 @@ bool lua_is_each(const esp_node *node);
 bool lua_is_vararg(const esp_node *node);
 uint32_t lua_vararg_first(const esp_node *node);
 extern LUA_HIDDEN const esp_node_class lua_varargs_class;
+/* The metamethod that an operation may call: a LUA_META_.  -1: it is none of
+ * its file. */
+int lua_operation_meta(const esp_node *node);
+int lua_index_meta(const esp_node *node);
+int lua_close_meta(const esp_node *node);
+/* Is it leaving its function because of an error? */
+bool lua_is_leaving(const esp_node *node);
 const esp_node *lua_left_operand(const esp_node *node);
 const esp_node *lua_right_operand(const esp_node *node);
 const esp_node *lua_concat_operand(const esp_node *node, uint32_t i);
