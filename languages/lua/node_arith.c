@@ -758,7 +758,7 @@ int lua_operation_meta(const esp_node *node)
     if (node->class == &length_class)
         return LUA_META_len;
     for (int op = 0; op < (int)(sizeof classes / sizeof *classes); op++)
-        for (int form = 0; form < 3; form++)
+        for (int form = 0; form < 4; form++)
             if (node->class == classes[op][form] && op != OP_AND &&
                 op != OP_OR)
                 return lua_meta_of(op);
