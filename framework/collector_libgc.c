@@ -180,8 +180,10 @@ void collector_on_stack(esp_collector *g)
 static void event(GC_EventType type)
 {
     if (type == GC_EVENT_END)
-        for (esp_collector *g = process.open; g; g = g->next)
+        for (esp_collector *g = process.open; g; g = g->next) {
             intern_sweep(g->context);
+            heap_collected(g->context);
+        }
     if (process.events)
         process.events(type);
 }
