@@ -136,9 +136,6 @@ void esp_target_invalidate(esp_target *t, const char *why);
  * lead to new code. */
 ESP_BOUNDARY bool esp_target_hot(esp_target *t);
 
-/* All targets of a context, newest first: the first; then t->next. */
-esp_target *esp_context_targets(esp_context *context);
-
 /* A guest value in words, through the language. */
 void esp_show(esp_context *context, esp_value v, char *to, size_t n);
 

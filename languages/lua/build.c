@@ -767,6 +767,8 @@ static lua_proto *build_function(builder *outer, lua_func *f)
     spec.user = b.proto;
     if (spec.layout)
         b.proto->target = esp_target_new(b.context, &spec);
+    if (b.proto->target && b.lua->on_target)
+        b.lua->on_target(b.proto->target);
     return b.proto;
 }
 

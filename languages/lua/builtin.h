@@ -49,6 +49,10 @@ typedef struct lua_entry {
 lua_table *lua_library(lua_state *lua, const char *name,
                        const lua_entry *entries);
 
+/* More functions for a library that is there. */
+bool lua_library_add(lua_state *lua, const char *name,
+                     const lua_entry *entries);
+
 /* A function on its own, such as an iterator; the name is for messages and is
  * not copied, it may be NULL.  NULL: no memory, an error was thrown. */
 lua_function *lua_builtin_new(lua_state *lua, const char *name,

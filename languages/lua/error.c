@@ -7,6 +7,7 @@
  * not replace their callers.)  And so are activations that an error leaves:
  * while it closes their variables, who catches it is all there is.
  */
+#include "languages/lua/hook.h"
 #include "languages/lua/nodes.h"
 
 #include <stdarg.h>
@@ -38,6 +39,8 @@ static int meta_of(const esp_node *node)
     int meta = lua_operation_meta(node);
 
     if (meta < 0)
+        meta = lua_tables_meta(node);
+    if (meta < 0)
         meta = lua_index_meta(node);
     return meta < 0 ? lua_close_meta(node) : meta;
 }
@@ -66,6 +69,11 @@ bool lua_call_name(const esp_node *site, const char **kind, char *name,
     const lua_string *method = lua_method_name(site);
     char text[160], *quote;
 
+    if (lua_is_hook(site)) {
+        *kind = "hook";
+        snprintf(name, n, "?");
+        return true;
+    }
     if (lua_is_each(site)) {
         *kind = "for iterator";
         snprintf(name, n, "for iterator");

@@ -197,6 +197,14 @@ lua_table *lua_library(lua_state *lua, const char *name,
     return fill_library(lua, t, name, entries) ? t : NULL;
 }
 
+bool lua_library_add(lua_state *lua, const char *name,
+                     const lua_entry *entries)
+{
+    esp_value t = lua_table_get_text(lua, lua->loaded, name);
+
+    return fill_library(lua, lua_table_of(t), name, entries);
+}
+
 /* ---- captured variables, for debug ------------------------------------- */
 
 esp_value lua_upvalue_get(const lua_function *f, uint32_t i)

@@ -16,8 +16,8 @@
 
 /* Functions take a thread in front of their other arguments, which begin at
  * *first then. */
-static esp_coroutine *thread_argument(lua_state *lua, const esp_value *args,
-                                      uint64_t n, uint32_t *first)
+esp_coroutine *lua_thread_argument(lua_state *lua, const esp_value *args,
+                                   uint64_t n, uint32_t *first)
 {
     *first = n && args[0].tag == LUA_THREAD;
     return *first ? lua_thread_coroutine((const lua_thread *)args[0].as.p)
@@ -165,7 +165,7 @@ static esp_value debug_getlocal(lua_state *lua, const esp_value *args,
                                 uint64_t n)
 {
     uint32_t first;
-    esp_coroutine *of = thread_argument(lua, args, n, &first);
+    esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
     look l = { .lua = lua, .fn = read_variable };
 
     l.index = LUA_ARG_INT(first + 1);
@@ -183,7 +183,7 @@ static esp_value debug_setlocal(lua_state *lua, const esp_value *args,
                                 uint64_t n)
 {
     uint32_t first;
-    esp_coroutine *of = thread_argument(lua, args, n, &first);
+    esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
     look l = { .lua = lua, .fn = write_variable };
 
     l.level = LUA_ARG_INT(first);
@@ -321,7 +321,7 @@ static esp_value debug_getinfo(lua_state *lua, const esp_value *args,
                                uint64_t n)
 {
     uint32_t first;
-    esp_coroutine *of = thread_argument(lua, args, n, &first);
+    esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
     lua_string *what = LUA_OPT_STRING(first + 1, NULL);
     const char *options = what ? lua_bytes(what) : "flnSrtu";
     look l = { .lua = lua, .fn = note_function };
@@ -505,7 +505,7 @@ static esp_value debug_traceback(lua_state *lua, const esp_value *args,
                                  uint64_t n)
 {
     uint32_t first;
-    esp_coroutine *of = thread_argument(lua, args, n, &first);
+    esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
     bool other = of != esp_coroutine_running(lua->context);
     esp_value message = lua_arg(args, n, first), result;
     int64_t level;

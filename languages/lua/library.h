@@ -26,6 +26,12 @@ lua_thread *lua_thread_main(lua_state *lua);
 /* NULL: it is the main thread. */
 esp_coroutine *lua_thread_coroutine(const lua_thread *t);
 
+/* ---- lib_debug.c ---- */
+/* A thread in front of the other arguments, which begin at *first then; without
+ * one what runs.  NULL: the main thread. */
+esp_coroutine *lua_thread_argument(lua_state *lua, const esp_value *args,
+                                   uint64_t n, uint32_t *first);
+
 /* ---- lib_os.c ---- */
 /* true; or nil, a message with the path (NULL: without) and errno. */
 esp_value lua_file_result(lua_state *lua, bool ok, const char *path);

@@ -54,6 +54,9 @@ struct lua_state {
     void (*on_error)(lua_state *lua, esp_value v);
     /* A table got this metatable: __gc, __mode; or NULL. */
     void (*on_metatable)(lua_state *lua, lua_table *t, lua_table *mt);
+    /* A target was made; or NULL. */
+    void (*on_target)(esp_target *t);
+    bool hooks;                         /* some thread has one */
     lua_string *no_memory;              /* made while there was some */
     esp_value trace;                    /* of the last error nobody caught */
     bool warnings, in_coroutine;
@@ -63,7 +66,7 @@ struct lua_state {
 
 /* Who keeps what in state->library. */
 enum { LUA_STATE_MATH, LUA_STATE_IO, LUA_STATE_COROUTINE, LUA_STATE_DEBUG,
-       LUA_STATE_GC, LUA_STATE_PACKAGE };
+       LUA_STATE_GC, LUA_STATE_PACKAGE, LUA_STATE_HOOK };
 
 ESP_INLINE lua_state *lua_of(esp_context *context)
 {

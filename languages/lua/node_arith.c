@@ -84,8 +84,8 @@ ESP_INLINE double to_double(esp_value v)
     static const esp_node_class word##_class = {                            \
         .name = shown, .size = sizeof(binary_node),                         \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
-        ESP_CHILDREN(ESP_ONE(lua_operands, left),                            \
-                     ESP_ONE(lua_operands, right)),                          \
+        ESP_CHILDREN(ESP_ONE(lua_operands, left),                           \
+                     ESP_ONE(lua_operands, right)),                         \
         .forget = binary_forget, .describe = binary_describe,               \
     }
 
@@ -121,7 +121,8 @@ ESP_INLINE double to_double(esp_value v)
     {                                                                       \
         binary_node *self = (binary_node *)node;                            \
                                                                             \
-        return word##_quickly(node, frame, lua_leaf(self->base.left, frame),\
+        return word##_quickly(node, frame,                                  \
+                              lua_leaf(self->base.left, frame),             \
                               lua_leaf(self->base.right, frame));           \
     }                                                                       \
     static esp_value word##_locals_execute(esp_node *node,                  \
@@ -211,7 +212,7 @@ ESP_INLINE esp_value compare_other(esp_node *node, esp_frame *frame, int op,
     }                                                                       \
     BINARY(word)
 
-#define WRAPPED(a, operator, b) \
+#define WRAPPED(a, operator, b)                                             \
     lua_int((int64_t)((uint64_t)(a) operator (uint64_t)(b)))
 
 ARITHMETIC(add, OP_ADD, WRAPPED(a, +, b), lua_float(a + b));
@@ -656,7 +657,7 @@ static esp_value length_execute(esp_node *node, esp_frame *frame)
     static const esp_node_class word##_class = {                            \
         .name = #word, .size = sizeof(binary_node),                         \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
-        ESP_CHILDREN(ESP_ONE(lua_operands, left)),                           \
+        ESP_CHILDREN(ESP_ONE(lua_operands, left)),                          \
         .forget = binary_forget, .describe = binary_describe,               \
     }
 UNARY_CLASS(not);
@@ -746,18 +747,6 @@ const esp_node *lua_concat_operand(const esp_node *node, uint32_t i)
 
 /* ---- what operations call ---------------------------------------------- */
 
-static int meta_of(int op)
-{
-    switch (op) {
-    case OP_NE: return LUA_META_eq;
-    case OP_GT: return LUA_META_lt;
-    case OP_GE: return LUA_META_le;
-    case OP_AND:
-    case OP_OR: return -1;
-    default:    return LUA_META_add + op;
-    }
-}
-
 int lua_operation_meta(const esp_node *node)
 {
     if (node->class == &concat_class)
@@ -770,7 +759,8 @@ int lua_operation_meta(const esp_node *node)
         return LUA_META_len;
     for (int op = 0; op < (int)(sizeof classes / sizeof *classes); op++)
         for (int form = 0; form < 3; form++)
-            if (node->class == classes[op][form])
-                return meta_of(op);
+            if (node->class == classes[op][form] && op != OP_AND &&
+                op != OP_OR)
+                return lua_meta_of(op);
     return -1;
 }

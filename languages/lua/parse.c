@@ -1141,6 +1141,7 @@ static lua_func *read_chunk(parser *p)
     if (now(p) != TOK_EOF)
         expected(p, TOK_EOF);
     f->end = p->x.source->length;
+    f->last_line = p->x.last_line;
     close_scope(p);
     return f;
 }
