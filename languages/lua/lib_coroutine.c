@@ -319,6 +319,12 @@ static esp_value coroutine_create(lua_state *lua, const esp_value *args,
     return t ? value_of(t) : esp_abrupt(ESP_THROW);
 }
 
+/* Nobody's line is to blame: the message has no position. */
+static esp_value cannot_yield(lua_state *lua, const char *why)
+{
+    return lua_throw(lua, ESP_TRY(lua_text(lua, why)));
+}
+
 static esp_value coroutine_yield(lua_state *lua, const esp_value *args,
                                  uint64_t n)
 {
@@ -326,9 +332,11 @@ static esp_value coroutine_yield(lua_state *lua, const esp_value *args,
     lua_thread *t;
 
     if (!esp_coroutine_running(c))
-        return lua_error(lua, "attempt to yield from outside a coroutine");
+        return cannot_yield(lua,
+                            "attempt to yield from outside a coroutine");
     if (!esp_coroutine_can_yield(c))
-        return lua_error(lua, "attempt to yield across a C-call boundary");
+        return cannot_yield(lua,
+                            "attempt to yield across a C-call boundary");
     t = lua_thread_running(lua);
     return arrived(lua, t, ESP_TRY(esp_coroutine_yield(
         c, ESP_TRY(pass(lua, t, args, n)))));
