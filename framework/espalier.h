@@ -171,7 +171,7 @@ void *esp_context_alloc(esp_context *context, size_t size);
 void esp_node_adopt(esp_node *node);
 
 /* Puts `new` in the place of `old`, which must have a parent or be the body of
- * a target; returns `new`.  Compiled code that contains `old` is discarded:
+ * a target, and may be a child of `new`; returns `new`.  Compiled code that contains `old` is discarded:
  * call esp_deopt_invalidate() first.  `why` is for traces. */
 ESP_BOUNDARY esp_node *esp_node_replace(esp_node *old, esp_node *new,
                                         const char *why);
@@ -395,6 +395,9 @@ esp_target *esp_target_new(esp_context *context, const esp_target_spec *spec);
 
 /* A target of its own with a copy of the tree that has learned nothing. */
 esp_target *esp_target_clone(const esp_target *t);
+
+/* All targets of a context, newest first: the first; then t->next. */
+esp_target *esp_context_targets(esp_context *context);
 
 /* Has it compiled code, for now? */
 bool esp_target_compiled(const esp_target *t);

@@ -178,14 +178,15 @@ esp_node *esp_node_replace(esp_node *old, esp_node *new, const char *why)
 {
     esp_engine *e = engine_of(old);
     esp_target *t = old->target;
+    esp_node *parent = old->parent;     /* `old` may be a child of `new` */
     struct swap swap = { old, new };
 
-    new->parent = old->parent;
+    new->parent = parent;
     if (!new->section.source)
         new->section = old->section;
     esp_node_adopt(new);
-    if (old->parent) {
-        each_slot(old->parent, swap_slot, &swap);
+    if (parent) {
+        each_slot(parent, swap_slot, &swap);
     } else if (t) {
         old->target = NULL;
         new->target = t;

@@ -83,6 +83,8 @@ void heap_collect(esp_context *c);
 struct esp_collector *heap_collector(esp_context *c);
 /* Work for a poll: runs finalizers. */
 void heap_poll(esp_context *c);
+/* There was a collection. */
+void heap_collected(esp_context *c);
 /* The context is used by the calling thread from here on. */
 void heap_attach(esp_context *c);
 
@@ -125,6 +127,7 @@ typedef struct coroutine_activity {
 
 typedef struct coroutines {
     struct esp_fiber_pool *fibers;
+    struct esp_collector *collector;
     esp_coroutine *running;         /* NULL: the thread's stack */
     uint32_t depth;                 /* coroutines up to that */
     esp_fiber thread;               /* while a coroutine runs, */

@@ -81,6 +81,7 @@ typedef struct esp_tiering {
     bool loops_vary;            /* a guess about tags in a loop was wrong */
     bool never;                 /* given up; the reason has been traced */
     bool waiting;               /* for the compile thread, or in it */
+    uint32_t asked;             /* times that loops in tier-1 code were due */
     esp_dependents dependents;  /* units that have this tree folded in */
     esp_target *original;       /* of a copy: whose; else NULL (split.c) */
     const esp_node *site;       /* that it was called from when it learned
@@ -134,9 +135,6 @@ void esp_target_invalidate(esp_target *t, const char *why);
 /* The target is hot: compiles it for its next tier.  True: its entry cells
  * lead to new code. */
 ESP_BOUNDARY bool esp_target_hot(esp_target *t);
-
-/* All targets of a context, newest first: the first; then t->next. */
-esp_target *esp_context_targets(esp_context *context);
 
 /* A guest value in words, through the language. */
 void esp_show(esp_context *context, esp_value v, char *to, size_t n);

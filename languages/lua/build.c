@@ -7,12 +7,22 @@
 
 #include <string.h>
 
+/* What all functions of a chunk share. */
+typedef struct chunk {
+    uint32_t built;                 /* functions so far */
+    uint32_t wanted;                /* the one to be called */
+    lua_proto *proto;               /* of that, with what it is made from */
+    const lua_func *func;
+    bool stripped;
+} chunk;
+
 typedef struct builder {
     lua_state *lua;
+    chunk *whole;
     esp_context *context;
     esp_arena *arena;
     esp_source *source;
-    const char *chunk;
+    const char *name;               /* of the chunk */
     lua_func *func;
     lua_proto *proto;
     bool env_boxed;                 /* _ENV of the chunk is */
@@ -310,26 +320,64 @@ static void build_to_temps(builder *b, const syntax *at, const syntax *values,
         VEC_PUSH(b->arena, to, write_temp(b, at, slots[i], nil_node(b, at)));
 }
 
-/* An index whose parts are in temporaries. */
-static esp_node *build_target(builder *b, const syntax *s, node_list *to)
+/* Is its value the same before and after the stores to these targets, and
+ * whatever is called meanwhile? */
+static bool is_steady(const builder *b, const syntax *s,
+                      const syntax *targets)
 {
-    uint32_t object = new_temp(b), key;
-    bool known = s->b->kind == SYN_LITERAL;
-    esp_node *key_node;
+    if (s->kind == SYN_LITERAL)
+        return true;
+    if (s->kind == SYN_UPVALUE)
+        return s->var ? !lua_var_boxed(s->var) : !b->env_boxed;
+    if (s->kind != SYN_LOCAL || lua_var_boxed(s->var))
+        return false;
+    for (; targets; targets = targets->next)
+        if (targets->kind == SYN_LOCAL && targets->var == s->var)
+            return false;
+    return true;
+}
 
-    VEC_PUSH(b->arena, to,
-             write_temp(b, s->a, object, build_expression(b, s->a)));
-    if (known) {
-        key_node = build_expression(b, s->b);
-    } else {
-        key = new_temp(b);
-        VEC_PUSH(b->arena, to,
-                 write_temp(b, s->b, key, build_expression(b, s->b)));
-        key_node = read_temp(b, s->b, key);
-    }
-    return lua_index_node(b->context, section(b, s->b),
-                          read_temp(b, s->a, object), key_node, s->n,
+/* An expression that is evaluated where `to` ends, for use among the stores. */
+static esp_node *build_early(builder *b, const syntax *s,
+                             const syntax *targets, node_list *to)
+{
+    uint32_t slot;
+
+    if (is_steady(b, s, targets))
+        return build_expression(b, s);
+    slot = new_temp(b);
+    VEC_PUSH(b->arena, to, write_temp(b, s, slot, build_expression(b, s)));
+    return read_temp(b, s, slot);
+}
+
+static esp_node *build_target(builder *b, const syntax *s,
+                              const syntax *targets, node_list *to)
+{
+    esp_node *object = build_early(b, s->a, targets, to);
+
+    return lua_index_node(b->context, section(b, s->b), object,
+                          build_early(b, s->b, targets, to), s->n,
                           nil_node(b, s));
+}
+
+/* The values for n targets, in order; the last one, if there is one for each,
+ * is evaluated when it is stored. */
+static void build_assigned(builder *b, const syntax *s, uint32_t n,
+                           esp_node **values, node_list *to)
+{
+    const syntax *v = s->b;
+    uint32_t *slots;
+
+    if (count(v) == n) {
+        for (; v->next; v = v->next)
+            *values++ = build_early(b, v, s->a, to);
+        *values = build_expression(b, v);
+        return;
+    }
+    slots = ARENA_ARRAY(b->arena, uint32_t, n);
+    build_to_temps(b, s, v, n, slots, to);
+    for (uint32_t i = 0; i < n; i++)
+        values[i] = read_temp(b, s, slots[i]);
 }
 
 /* First the parts of the targets, then the values, then the assignments from
@@ -339,21 +387,21 @@ static esp_node *build_assignments(builder *b, const syntax *s)
     uint32_t n = count(s->a), temps = b->temps, i = 0;
     esp_node **targets = ARENA_ARRAY(b->arena, esp_node *, n);
     const syntax **stores = ARENA_ARRAY(b->arena, const syntax *, n);
-    uint32_t *slots = ARENA_ARRAY(b->arena, uint32_t, n);
+    esp_node **values = ARENA_ARRAY(b->arena, esp_node *, n);
     node_list list = { 0 };
 
     for (const syntax *t = s->a; t; t = t->next, i++) {
         stores[i] = t;
-        targets[i] = t->kind == SYN_INDEX ? build_target(b, t, &list) : NULL;
+        targets[i] = t->kind == SYN_INDEX ? build_target(b, t, s->a, &list)
+                                          : NULL;
     }
-    build_to_temps(b, s, s->b, n, slots, &list);
+    build_assigned(b, s, n, values, &list);
     while (n-- > 0) {
-        esp_node *value = read_temp(b, stores[n], slots[n]);
-
         if (targets[n])
-            lua_index_set_value(targets[n], value);
+            lua_index_set_value(targets[n], values[n]);
         VEC_PUSH(b->arena, &list,
-                 targets[n] ? targets[n] : build_store(b, stores[n], value));
+                 targets[n] ? targets[n]
+                            : build_store(b, stores[n], values[n]));
     }
     b->temps = temps;
     return block_of(b, section(b, s), &list);
@@ -514,7 +562,7 @@ static esp_node *build_for_in(builder *b, const syntax *s)
                                  read_temp(b, v, v->var->slot)));
     }
     VEC_PUSH(b->arena, &body, build_block(b, s->c->a, s->c));
-    return lua_for_in_node(b->context, section(b, s),
+    return lua_for_in_node(b->context, section(b, s), section(b, s->b),
                            block_of(b, section(b, s), &init), s->n, vars, n,
                            block_of(b, section(b, s), &body));
 }
@@ -637,7 +685,8 @@ static const char *const *upvalue_names(builder *b, const lua_func *f)
                                            f->upvalues.n + 1);
 
     for (uint32_t i = 0; i < f->upvalues.n; i++)
-        names[i] = lua_bytes(f->upvalues.at[i].name);
+        names[i] = b->whole->stripped ? "(no name)"
+                                      : lua_bytes(f->upvalues.at[i].name);
     return names;
 }
 
@@ -656,7 +705,12 @@ static lua_proto *new_proto(builder *b, const lua_func *f)
     lua_proto *p = ESP_CONTEXT_ARRAY(b->context, lua_proto, 1);
 
     p->source = b->source;
-    p->chunk = b->chunk;
+    p->chunk = b->name;
+    p->number = b->whole->built++;
+    if (p->number == b->whole->wanted) {
+        b->whole->proto = p;
+        b->whole->func = f;
+    }
     p->line = f->line;
     p->last_line = f->last_line;
     p->nparams = count(f->params);
@@ -664,7 +718,7 @@ static lua_proto *new_proto(builder *b, const lua_func *f)
     p->variadic = f->variadic;
     p->upvalue_names = upvalue_names(b, f);
     p->locals = locals(b, f);
-    p->nlocals = f->locals.n;
+    p->nlocals = b->whole->stripped ? 0 : f->locals.n;
     p->closure.name = "function";
     p->closure.size = (uint32_t)(sizeof(lua_function) +
                                  f->upvalues.n * sizeof(esp_value));
@@ -713,6 +767,8 @@ static lua_proto *build_function(builder *outer, lua_func *f)
     spec.user = b.proto;
     if (spec.layout)
         b.proto->target = esp_target_new(b.context, &spec);
+    if (b.proto->target && b.lua->on_target)
+        b.lua->on_target(b.proto->target);
     return b.proto;
 }
 
@@ -747,21 +803,29 @@ static void show_chunk(const char *chunk, char to[SHOWN])
                  (int)(n < room ? n : room), chunk);
 }
 
-static lua_function *close_chunk(builder *b, lua_proto *p, esp_value env)
+/* The function with nothing in its captured variables, but for the first. */
+static lua_function *close_function(builder *b, lua_proto *p, esp_value env)
 {
-    lua_state *lua = b->lua;
-    lua_function *f = p->target ? lua_closure_new(lua->context, p) : NULL;
+    esp_context *c = b->context;
+    const lua_func *func = b->whole->func;
+    lua_function *f = p->target ? lua_closure_new(c, p) : NULL;
 
-    if (f && b->env_boxed)
-        env = lua_box_new(lua->context, env);
-    if (!f || env.tag == ESP_NOTHING) {
-        lua_error_at(lua, NULL, "not enough memory");
+    for (uint32_t i = 0; f && i < p->nupvalues; i++) {
+        const lua_var *var = func->upvalues.at[i].var;
+        bool boxed = var ? lua_var_boxed(var) : b->env_boxed;
+
+        f->upvalues[i] = i ? lua_nil() : env;
+        if (boxed)
+            f->upvalues[i] = lua_box_new(c, f->upvalues[i]);
+        if (f->upvalues[i].tag == ESP_NOTHING)
+            f = NULL;
+    }
+    if (!f) {
+        lua_error_at(b->lua, NULL, "not enough memory");
         return NULL;
     }
     p->only = f;
-    p->once = esp_assumption_new(lua->context, "one closure");
-    if (p->nupvalues)
-        f->upvalues[0] = env;
+    p->once = esp_assumption_new(c, "one closure");
     return f;
 }
 
@@ -770,31 +834,88 @@ static void no_memory(void *arg)
     longjmp(*(jmp_buf *)arg, 1);
 }
 
-lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
-                          const char *chunk, esp_value env)
+/* All ends of lines that Lua knows are one character in what is read: so a
+ * line is the same for sources and for the lexer. */
+static const char *unify_lines(esp_arena *arena, const char *text, size_t *n)
+{
+    char *copy, *to;
+    const char *end = text + *n;
+
+    if (!*n || !memchr(text, '\r', *n))
+        return text;
+    copy = to = ARENA_ARRAY(arena, char, *n);
+    while (text < end) {
+        char c = *text++, other = (char)(c ^ '\r' ^ '\n');
+
+        if ((c == '\r' || c == '\n') && text < end && *text == other)
+            text++;
+        *to++ = c == '\r' ? '\n' : c;
+    }
+    *n = (size_t)(to - copy);
+    return copy;
+}
+
+/* NULL: no memory. */
+static esp_source *new_source(lua_state *lua, esp_arena *arena,
+                              const lua_chunk *c)
 {
     char shown[SHOWN];
+    size_t n = c->n;
+    const char *text = unify_lines(arena, c->text, &n);
+    esp_source *source;
+
+    show_chunk(c->name, shown);
+    source = esp_source_new(lua->context, shown, text, n);
+    if (source && c->stripped)
+        source->name = lua_unknown_source;
+    if (!source)
+        lua_error_at(lua, NULL, "not enough memory");
+    return source;
+}
+
+static lua_function *compile(lua_state *lua, esp_arena *arena,
+                             const lua_chunk *c)
+{
+    esp_source *source = new_source(lua, arena, c);
+    lua_func *f = source ? lua_parse(lua, source, source->name, arena) : NULL;
+    esp_symbol *name = esp_intern_string(lua->context,
+                                         c->stripped ? "=?" : c->name);
+    chunk whole = { .wanted = c->function, .stripped = c->stripped };
+    builder b = { .lua = lua, .whole = &whole, .context = lua->context,
+                  .arena = arena, .source = source,
+                  .name = name ? name->bytes : "?" };
+
+    if (!f)
+        return NULL;
+    b.env_boxed = f->assigns_env;
+    build_function(&b, f);
+    if (whole.proto)
+        return close_function(&b, whole.proto, c->env);
+    lua_error_at(lua, NULL, "no such function");
+    return NULL;
+}
+
+lua_function *lua_compile_part(lua_state *lua, const lua_chunk *c)
+{
     jmp_buf exhausted;
     esp_arena arena;
     lua_function *volatile result = NULL;
-    esp_source *source;
-    lua_func *f;
 
-    show_chunk(chunk, shown);
-    source = esp_source_new(lua->context, shown, text, n);
     arena_init(&arena);
     arena.exhausted = no_memory;
     arena.arg = &exhausted;
-    if (setjmp(exhausted) != 0 || !source) {
+    if (setjmp(exhausted) == 0)
+        result = compile(lua, &arena, c);
+    else
         lua_error_at(lua, NULL, "not enough memory");
-    } else if ((f = lua_parse(lua, source, shown, &arena))) {
-        esp_symbol *name = esp_intern_string(lua->context, chunk);
-        builder b = { .lua = lua, .context = lua->context, .arena = &arena,
-                      .source = source, .chunk = name ? name->bytes : "?",
-                      .env_boxed = f->assigns_env };
-
-        result = close_chunk(&b, build_function(&b, f), env);
-    }
     arena_free(&arena);
     return result;
+}
+
+lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
+                          const char *chunk, esp_value env)
+{
+    lua_chunk c = { .text = text, .n = n, .name = chunk, .env = env };
+
+    return lua_compile_part(lua, &c);
 }

@@ -32,7 +32,10 @@
 
 /* ---- libraries --------------------------------------------------------- */
 
-enum { LUA_VISIBLE = 1 };
+enum {
+    LUA_VISIBLE = 1,
+    LUA_CATCHES = 2             /* errors of what it calls */
+};
 
 typedef struct lua_entry {
     const char *name;
@@ -45,6 +48,10 @@ typedef struct lua_entry {
  * globals themselves.  NULL: no memory. */
 lua_table *lua_library(lua_state *lua, const char *name,
                        const lua_entry *entries);
+
+/* More functions for a library that is there. */
+bool lua_library_add(lua_state *lua, const char *name,
+                     const lua_entry *entries);
 
 /* A function on its own, such as an iterator; the name is for messages and is
  * not copied, it may be NULL.  NULL: no memory, an error was thrown. */
@@ -246,6 +253,11 @@ ESP_BOUNDARY esp_value lua_error(lua_state *lua, const char *format, ...)
 
 /* Throws any value.  ESP_THROW. */
 ESP_BOUNDARY esp_value lua_throw(lua_state *lua, esp_value v);
+
+/* The name of sources without lines: this very pointer. */
+extern const char lua_unknown_source[];
+/* -1: there are none. */
+int64_t lua_line(esp_section at);
 
 /* "file:line: " of the function at this level, as error() counts them (1: who
  * called the builtin); "" where there is none.  At most `size` bytes. */

@@ -10,6 +10,13 @@
 lua_builtin lua_string_format, lua_string_pack, lua_string_packsize,
             lua_string_unpack;
 
+/* ---- lib_dump.c: of string, and for load ---- */
+lua_builtin lua_string_dump;
+/* The function in what string.dump made; chunk is its name for errors.  NULL:
+ * one was thrown. */
+lua_function *lua_undump(lua_state *lua, const char *s, size_t n,
+                         const char *chunk, esp_value env);
+
 /* ---- lib_coroutine.c ---- */
 typedef struct lua_thread lua_thread;
 
@@ -18,6 +25,12 @@ lua_thread *lua_thread_running(lua_state *lua);
 lua_thread *lua_thread_main(lua_state *lua);
 /* NULL: it is the main thread. */
 esp_coroutine *lua_thread_coroutine(const lua_thread *t);
+
+/* ---- lib_debug.c ---- */
+/* A thread in front of the other arguments, which begin at *first then; without
+ * one what runs.  NULL: the main thread. */
+esp_coroutine *lua_thread_argument(lua_state *lua, const esp_value *args,
+                                   uint64_t n, uint32_t *first);
 
 /* ---- lib_os.c ---- */
 /* true; or nil, a message with the path (NULL: without) and errno. */

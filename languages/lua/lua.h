@@ -32,6 +32,7 @@ struct lua_state {
     esp_symbol *meta_names[LUA_METAS];
     lua_string *type_names[LUA_TYPES];
     ESP_FINAL lua_function *next, *inext;   /* of pairs and ipairs */
+    ESP_FINAL lua_function *setmetatable;
     esp_layout *builtin_layout;
     /* Results of the call that has just returned, if they are not one: up to
      * LUA_FEW_RESULTS in `few`, more in `many`. */
@@ -45,6 +46,7 @@ struct lua_state {
     esp_value thread;                   /* the running coroutine, or nil */
     lua_string **names;                 /* symbol->user is the number, */
     uint32_t nnames, cap_names;         /* from 1 */
+    uint64_t longest_name;              /* bytes: longer strings are none */
     uint32_t nopened;                   /* tables that got cells, field.c */
     void *made;                         /* builtins made at run time */
     uint32_t depth;                     /* of C functions that call guests */
@@ -52,6 +54,9 @@ struct lua_state {
     void (*on_error)(lua_state *lua, esp_value v);
     /* A table got this metatable: __gc, __mode; or NULL. */
     void (*on_metatable)(lua_state *lua, lua_table *t, lua_table *mt);
+    /* A target was made; or NULL. */
+    void (*on_target)(esp_target *t);
+    bool hooks;                         /* some thread has one */
     lua_string *no_memory;              /* made while there was some */
     esp_value trace;                    /* of the last error nobody caught */
     bool warnings, in_coroutine;
@@ -61,7 +66,7 @@ struct lua_state {
 
 /* Who keeps what in state->library. */
 enum { LUA_STATE_MATH, LUA_STATE_IO, LUA_STATE_COROUTINE, LUA_STATE_DEBUG,
-       LUA_STATE_GC, LUA_STATE_PACKAGE };
+       LUA_STATE_GC, LUA_STATE_PACKAGE, LUA_STATE_HOOK };
 
 ESP_INLINE lua_state *lua_of(esp_context *context)
 {

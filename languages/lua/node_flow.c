@@ -5,6 +5,7 @@
  * ESP_BREAK, ESP_RETURN, ESP_THROW, ESP_TAIL, or LUA_GOTO and a label.  In
  * compiled code each of these is a jump to where it ends up.
  */
+#include "languages/lua/hook.h"
 #include "languages/lua/nodes.h"
 
 #include <math.h>
@@ -188,7 +189,7 @@ esp_node *lua_if_node(esp_context *c, esp_section at, esp_node *condition,
 {
     if_node *n = ESP_NEW_NODE(c, if_node, &if_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->then = then;
     n->otherwise = otherwise;
     return &n->base;
@@ -201,7 +202,7 @@ typedef struct while_node {
     ESP_CHILD esp_node *condition, *body;
 } while_node;
 
-static inline esp_value while_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value while_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
     esp_value c = LUA_TRY(self->condition);
@@ -216,7 +217,7 @@ static esp_value while_execute(esp_node *node, esp_frame *frame)
     return esp_loop_execute(node, frame, while_step);
 }
 
-static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
 
@@ -245,7 +246,7 @@ esp_node *lua_while_node(esp_context *c, esp_section at, esp_node *condition,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &while_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -255,7 +256,7 @@ esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &repeat_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -285,7 +286,7 @@ ESP_INLINE esp_value count_body(count_node *self, esp_frame *frame)
 }
 
 /* Steps by 1: the limit is the last value of the counter. */
-static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     int64_t i;
@@ -304,7 +305,7 @@ static esp_value by_one_execute(esp_node *node, esp_frame *frame)
 }
 
 /* Other steps: the limit is how many iterations follow. */
-static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     uint64_t more;
@@ -325,7 +326,7 @@ static esp_value by_int_execute(esp_node *node, esp_frame *frame)
     return esp_loop_execute(node, frame, by_int_step);
 }
 
-static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     double i, step, limit;
@@ -541,9 +542,27 @@ typedef struct each_node {
     ESP_FINAL uint32_t slots;
     ESP_FINAL_ELEMENTS uint32_t *vars;
     ESP_FINAL uint32_t nvars;
+    ESP_FINAL uint32_t kinds;           /* that were met */
     esp_callees callees;
     esp_array_site site;                /* of ipairs(t) */
 } each_node;
+
+enum { COUNTS = 1, WALKS = 2, CALLS = 4 };
+
+ESP_BOUNDARY static void note_kind(each_node *self, uint32_t kind)
+{
+    self->kinds |= kind;
+    esp_node_changed(&self->base, "kind of loop");
+}
+
+/* Each kind has the body in it, so compiled code has only those it met. */
+ESP_INLINE void meet(each_node *self, uint32_t kind)
+{
+    if (ESP_UNLIKELY(!(self->kinds & kind))) {
+        esp_deopt_invalidate();
+        note_kind(self, kind);
+    }
+}
 
 ESP_INLINE esp_value call_iterator(each_node *self, esp_frame *frame)
 {
@@ -626,7 +645,8 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
 
     v = esp_array_get(&self->base, &self->site, &lua_array_kind,
                       &lua_table_of(table)->array, i);
-    if (ESP_UNLIKELY(v.tag == LUA_NIL))
+    if (v.tag == LUA_NIL &&
+        (lua_table_of(table)->hash || lua_table_of(table)->base.shape->dynamic))
         v = ESP_TRY(lua_index_slow(lua_at(frame, &self->base), NULL, table,
                                    index));
     if (v.tag == LUA_NIL)
@@ -641,13 +661,20 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
     return esp_execute(self->body, frame);
 }
 
-static inline esp_value each_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value each_step(esp_node *node, esp_frame *frame)
 {
-    if (counts_table((each_node *)node, frame))
-        return count_step((each_node *)node, frame);
-    if (walks_table((each_node *)node, frame))
-        return walk_step((each_node *)node, frame);
-    return call_step((each_node *)node, frame);
+    each_node *self = (each_node *)node;
+
+    if (counts_table(self, frame)) {
+        meet(self, COUNTS);
+        return count_step(self, frame);
+    }
+    if (walks_table(self, frame)) {
+        meet(self, WALKS);
+        return walk_step(self, frame);
+    }
+    meet(self, CALLS);
+    return call_step(self, frame);
 }
 
 static esp_value each_execute(esp_node *node, esp_frame *frame)
@@ -659,6 +686,7 @@ static void each_forget(esp_node *copy)
 {
     ((each_node *)copy)->callees = (esp_callees){ 0 };
     ((each_node *)copy)->site = (esp_array_site){ 0 };
+    ((each_node *)copy)->kinds = 0;
 }
 
 static const esp_node_class each_class = {
@@ -675,14 +703,49 @@ bool lua_is_each(const esp_node *node)
 typedef struct for_in_node {
     esp_node base;
     ESP_CHILD esp_node *init, *loop;
+    ESP_CHILD esp_node *leaving;
     ESP_FINAL uint32_t slots;
-    ESP_FINAL bool closes;
+    ESP_FINAL bool closes;              /* there was a value to close */
 } for_in_node;
 
-/* What leaves the loop, after the closing value was closed. */
-ESP_BOUNDARY static esp_value close_loop(esp_frame *frame, esp_value closing,
-                                         esp_value v)
+ESP_BOUNDARY static void note_closes(for_in_node *self)
 {
+    self->closes = true;
+    esp_node_changed(&self->base, "closes a value");
+}
+
+/* To close something needs a frame that exists. */
+ESP_INLINE void meet_closing(for_in_node *self)
+{
+    if (!self->closes) {
+        esp_deopt_invalidate();
+        note_closes(self);
+    }
+}
+
+/* Where a frame is while an error closes its variables: for programs it, and
+ * all up to who catches the error, is gone then. */
+static esp_value leaving_execute(esp_node *node, esp_frame *frame)
+{
+    (void)node, (void)frame;
+    return lua_nil();
+}
+
+static const esp_node_class leaving_class = {
+    .name = "leaving", .size = sizeof(esp_node), .execute = leaving_execute,
+};
+
+bool lua_is_leaving(const esp_node *node)
+{
+    return node->class == &leaving_class;
+}
+
+/* What leaves, after the variable was closed. */
+ESP_BOUNDARY static esp_value close_variable(esp_frame *frame, esp_node *node,
+                                             esp_node *leaving,
+                                             esp_value closing, esp_value v)
+{
+    frame->site = v.tag == ESP_THROW ? leaving : node;
     return lua_close_after(lua_here(frame), closing, v, &frame->result);
 }
 
@@ -695,27 +758,29 @@ static esp_value for_in_execute(esp_node *node, esp_frame *frame)
     closing = frame->slots[self->slots + 3];
     frame->slots[self->slots + 4] =
         lua_int(frame->slots[self->slots + 2].tag == LUA_NIL ? 0 : -1);
-    if (ESP_UNLIKELY(closing.tag != LUA_NIL))
-        ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
-    v = esp_execute(self->loop, frame);
     if (ESP_UNLIKELY(closing.tag != LUA_NIL)) {
-        frame->site = node;
-        v = close_loop(frame, closing, v);
+        meet_closing(self);
+        ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
     }
+    v = esp_execute(self->loop, frame);
+    if (ESP_UNLIKELY(closing.tag != LUA_NIL))
+        v = close_variable(frame, node, self->leaving, closing, v);
     return v.tag == ESP_NOTHING ? lua_nil() : v;
 }
 
 static const esp_node_class for_in_class = {
     .name = "for_in", .size = sizeof(for_in_node), .execute = for_in_execute,
-    ESP_CHILDREN(ESP_ONE(for_in_node, init), ESP_ONE(for_in_node, loop)),
+    ESP_CHILDREN(ESP_ONE(for_in_node, init), ESP_ONE(for_in_node, loop),
+                 ESP_ONE(for_in_node, leaving)),
 };
 
-esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
-                          uint32_t slots, const uint32_t *vars, uint32_t nvars,
+esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_section calls,
+                          esp_node *init, uint32_t slots,
+                          const uint32_t *vars, uint32_t nvars,
                           esp_node *body)
 {
     for_in_node *n = ESP_NEW_NODE(c, for_in_node, &for_in_class, at);
-    each_node *loop = ESP_NEW_NODE(c, each_node, &each_class, at);
+    each_node *loop = ESP_NEW_NODE(c, each_node, &each_class, calls);
     uint32_t *copy = ESP_CONTEXT_ARRAY(c, uint32_t, nvars);
 
     for (uint32_t i = 0; i < nvars; i++)
@@ -724,6 +789,7 @@ esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
     loop->slots = slots;
     loop->vars = copy;
     loop->nvars = nvars;
+    n->leaving = esp_node_new(c, &leaving_class, at);
     n->init = init;
     n->loop = &loop->base;
     n->slots = slots;
@@ -870,6 +936,7 @@ typedef struct close_node {
     esp_node base;
     ESP_CHILD esp_node *variable;       /* reads it */
     ESP_CHILD esp_node *rest;
+    ESP_CHILD esp_node *leaving;
     lua_string *name;
 } close_node;
 
@@ -881,14 +948,20 @@ static esp_value close_execute(esp_node *node, esp_frame *frame)
     ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing,
                                self->name));
     v = esp_execute(self->rest, frame);
-    frame->site = node;
-    return close_loop(frame, closing, v);
+    return close_variable(frame, node, self->leaving, closing, v);
 }
 
 static const esp_node_class close_class = {
     .name = "close", .size = sizeof(close_node), .execute = close_execute,
-    ESP_CHILDREN(ESP_ONE(close_node, variable), ESP_ONE(close_node, rest)),
+    ESP_CHILDREN(ESP_ONE(close_node, variable), ESP_ONE(close_node, rest),
+                 ESP_ONE(close_node, leaving)),
 };
+
+int lua_close_meta(const esp_node *node)
+{
+    return node->class == &close_class || node->class == &for_in_class
+               ? LUA_META_close : -1;
+}
 
 esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
                          uint32_t slot, enum lua_access access, esp_node *rest)
@@ -897,6 +970,7 @@ esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
 
     n->variable = lua_local_node(c, at, name, slot, access, NULL);
     n->rest = rest;
+    n->leaving = esp_node_new(c, &leaving_class, at);
     n->name = name;
     return &n->base;
 }
@@ -964,4 +1038,58 @@ esp_node *lua_body_node(esp_context *c, esp_section at, const uint32_t *boxed,
         b->n--;
     }
     return &b->base;
+}
+
+/* ---- places of nodes, for hooks ---------------------------------------- */
+
+/* Has it statements, and nothing to do of its own? */
+static bool is_container(const esp_node *n)
+{
+    return n->class == &block_class || n->class == &label_block_class ||
+           n->class == &repeat_class || n->class == &close_class ||
+           lua_is_hook(n);
+}
+
+static bool is_body(const esp_node *node)
+{
+    const esp_node *p = node->parent;
+
+    if (p->class == &while_class || p->class == &repeat_class)
+        return node == ((const while_node *)p)->body;
+    if (p->class == &by_one_class || p->class == &by_int_class ||
+        p->class == &by_float_class)
+        return node == ((const count_node *)p)->body;
+    return p->class == &each_class;
+}
+
+int lua_place_of(const esp_node *node)
+{
+    const esp_node *p = node->parent;
+    bool statement = false, body = is_body(node);
+
+    if (p->class == &if_class)
+        statement = node != ((const if_node *)p)->condition;
+    else if (p->class == &close_class)
+        statement = node == ((const close_node *)p)->rest;
+    else
+        statement = body || p->class == &block_class ||
+                    p->class == &label_block_class || p->class == &body_class;
+    statement = statement && !is_container(node);
+    return (statement ? LUA_STATEMENT : 0) | (body ? LUA_BODY : 0);
+}
+
+esp_section lua_statement_section(const esp_node *node)
+{
+    if (node->class == &if_class)
+        node = ((const if_node *)node)->condition;
+    return esp_node_section(node);
+}
+
+esp_section lua_loop_section(const esp_node *body)
+{
+    const esp_node *p = body->parent;
+
+    if (p->class == &repeat_class)
+        return esp_node_section(((const while_node *)p)->condition);
+    return esp_node_section(p);
 }
