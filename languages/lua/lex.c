@@ -375,7 +375,8 @@ static void read_number(lua_lexer *x, lua_token *t)
             break;
         }
     }
-    while (is_letter(peek(x)) || is_digit(peek(x)))
+    /* A letter here spoils the number, and the message ends with it. */
+    if (is_letter(peek(x)))
         x->at++;
     if (!lua_text_number(start, (size_t)(x->at - start), &t->value))
         fail_near(x, "malformed number", start);

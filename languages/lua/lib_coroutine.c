@@ -320,6 +320,12 @@ static esp_value coroutine_create(lua_state *lua, const esp_value *args,
     return t ? value_of(t) : esp_abrupt(ESP_THROW);
 }
 
+/* Nobody's line is to blame: the message has no position. */
+static esp_value cannot_yield(lua_state *lua, const char *why)
+{
+    return lua_throw(lua, ESP_TRY(lua_text(lua, why)));
+}
+
 static esp_value coroutine_yield(lua_state *lua, const esp_value *args,
                                  uint64_t n)
 {
@@ -327,9 +333,9 @@ static esp_value coroutine_yield(lua_state *lua, const esp_value *args,
     lua_thread *t;
 
     if (ESP_UNLIKELY(!esp_coroutine_can_yield(c)))
-        return lua_error(lua, esp_coroutine_running(c)
-                              ? "attempt to yield across a C-call boundary"
-                              : "attempt to yield from outside a coroutine");
+        return cannot_yield(lua, esp_coroutine_running(c)
+                                 ? "attempt to yield across a C-call boundary"
+                                 : "attempt to yield from outside a coroutine");
     t = (lua_thread *)lua->thread.as.p;
     return arrived(lua, t, ESP_TRY(esp_coroutine_yield(
         c, ESP_TRY(pass(lua, t, args, n)))));

@@ -341,7 +341,7 @@ static esp_value gmatch_next(lua_state *lua, const esp_value *args, uint64_t n)
         return captures(lua, &m, 0, NULL, m.subject + i, e);
     }
     up[GMATCH_NEXT] = lua_int(m.end - m.subject + 1);
-    return lua_nil();
+    return lua_none();
 }
 
 static esp_value string_gmatch(lua_state *lua, const esp_value *args,

@@ -55,6 +55,24 @@ esp_value lua_metamethod(lua_state *lua, esp_value v, int meta)
     return mt ? lua_table_get_name(mt, lua->meta_names[meta]) : lua_nil();
 }
 
+/* Calls what was found for this event with the two operands. */
+static esp_value call_handler(lua_state *lua, const esp_node *node, int meta,
+                              esp_value f, const esp_value *operands)
+{
+    static const char *const names[] = {
+#define META(word) #word,
+#include "languages/lua/meta.def"
+#undef META
+    };
+
+    if (f.tag != LUA_FUNCTION &&
+        lua_metamethod(lua, f, LUA_META_call).tag == LUA_NIL)
+        return lua_error_at(lua, node,
+                            "attempt to call a %s value (metamethod '%s')",
+                            lua_type_name_of(lua, f), names[meta]);
+    return lua_call1(lua, f, operands, 2);
+}
+
 /* ---- equality ---------------------------------------------------------- */
 
 bool lua_raw_equal(esp_value a, esp_value b)
@@ -162,7 +180,7 @@ static esp_value less(lua_state *lua, const esp_node *node, esp_value a,
         f = lua_metamethod(lua, b, meta);
     if (f.tag == LUA_NIL)
         return compare_error(lua, node, a, b);
-    v = ESP_TRY(lua_call1(lua, f, args, 2));
+    v = ESP_TRY(call_handler(lua, node, meta, f, args));
     return lua_boolean(lua_is_true(v));
 }
 
@@ -389,7 +407,7 @@ esp_value lua_arith_slow(lua_state *lua, const esp_node *node, int op,
         if (f.tag == LUA_NIL)
             f = lua_metamethod(lua, b, meta);
         if (f.tag != LUA_NIL)
-            return lua_call1(lua, f, args, 2);
+            return call_handler(lua, node, meta, f, args);
         if (try_numbers(lua, node, op, a, b, &v))
             return v;
     }
@@ -406,7 +424,8 @@ esp_value lua_length_slow(lua_state *lua, const esp_node *node, esp_value v)
         return lua_int((int64_t)lua_length(lua_string_of(v)));
     f = lua_metamethod(lua, v, LUA_META_len);
     if (f.tag != LUA_NIL)
-        return lua_call1(lua, f, (esp_value[]){ v, v }, 2);
+        return call_handler(lua, node, LUA_META_len, f,
+                            (esp_value[]){ v, v });
     if (v.tag == LUA_TABLE)
         return lua_int(lua_table_length(lua_table_of(v)));
     return lua_operand_error(lua, node, "get length of", v,
@@ -460,7 +479,7 @@ static esp_value concat_two(lua_state *lua, const esp_node *node, esp_value a,
     if (f.tag == LUA_NIL)
         f = lua_metamethod(lua, b, LUA_META_concat);
     if (f.tag != LUA_NIL)
-        return lua_call1(lua, f, args, 2);
+        return call_handler(lua, node, LUA_META_concat, f, args);
     if (is_text(a)) {
         a = b;
         left++;

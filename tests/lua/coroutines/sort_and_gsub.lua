@@ -1,0 +1,10 @@
+-- What cannot be yielded across, and what can.
+print(coroutine.resume(coroutine.create(function()
+    table.sort({3, 2, 1}, function(a, b) coroutine.yield() return a < b end) end)))
+print(coroutine.resume(coroutine.create(function()
+    return ("x"):gsub(".", function() coroutine.yield() end) end)))
+local co = coroutine.wrap(function()
+    return load(coroutine.wrap(function() coroutine.yield("return ") coroutine.yield("7") end))()
+end)
+print(co())
+print(coroutine.wrap(function() return select(2, "a", coroutine.yield("y")) end)())

@@ -1,0 +1,13 @@
+local co co = coroutine.create(function(a)
+    print(coroutine.status(co), coroutine.running() == co, coroutine.isyieldable())
+    local inner = coroutine.create(function() print(coroutine.status(co)) end)
+    coroutine.resume(inner) print(coroutine.status(inner))
+    print(coroutine.yield(a + 1))
+    return "done"
+end)
+print(coroutine.status(co), coroutine.isyieldable(), select(2, coroutine.running()))
+print(coroutine.resume(co, 1)) print(coroutine.status(co))
+print(coroutine.resume(co, "x", "y")) print(coroutine.status(co))
+print(coroutine.resume(co)) print(pcall(coroutine.resume, 1))
+print(pcall(coroutine.create, 1)) print(pcall(coroutine.status)) 
+print(pcall(coroutine.yield, 1)) print(coroutine.resume(coroutine.running()))

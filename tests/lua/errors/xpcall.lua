@@ -1,0 +1,10 @@
+print(xpcall(function() error("a", 0) end, function(m) return m .. "!" end))
+print(xpcall(function(...) return ... end, print, 1, 2))
+print(pcall(xpcall)) print(pcall(xpcall, print))
+print(xpcall(error, function(m) return type(m), 2 end))
+print(xpcall(function() local x = nil + 1 end, function(m) return #m > 5 end))
+print(xpcall(function() error {1} end, function(t) return t[1] end)) 
+print(xpcall(function() xpcall(function() error("in", 0) end, function(m) print("inner", m) end) error("out", 0) end, function(m) return "outer " .. m end))
+print(pcall(function() local ok, e = pcall(error, "x", 0) error(e .. "y", 0) end))
+local n = 0 for i = 1, 100 do if not pcall(function() if i % 3 == 0 then error(i) end end) then n = n + 1 end end
+print(n)

@@ -1,0 +1,10 @@
+print(load("return 1 + 1")(), load("syntax error here", "=chunk"))
+local parts = {"return ", "4", "2"}
+local n = 0 print(load(function() n = n + 1 return parts[n] end)())
+local env = {y = 5} print(load("x = y return x", "c", "t", env)(), env.x, x)
+print(load("\27Lua", "b", "t"))
+print(pcall(load, 5)) print(load("return ...", "v")(1, 2))
+print(load("error('e')", "@file.lua") and pcall(load("error('e')", "@file.lua")))
+print(pcall(load("error('e')", "=name")))
+print(pcall(load("\n\nerror('e')", "source text")))
+print(dofile == nil, loadfile("/nonexistent"))

@@ -1,0 +1,7 @@
+print(math.floor(3.7), math.floor(-3.7), math.ceil(3.2), math.ceil(-3.2), math.floor(5), math.floor(1e100))
+print(math.max(1, 2.5), math.min(3, -1), math.max(2, 2.0), math.abs(-5), math.abs(-5.5), math.fmod(7, 3), math.fmod(-7, 3), math.fmod(7.5, -2))
+print(math.modf(3.7), math.modf(-3.7), math.modf(5), math.modf(1 / 0), math.sqrt(16), math.pi, math.huge)
+print(math.exp(0), math.log(1), math.log(8, 2), math.log(1000, 10), math.log(27, 3), math.sin(0), math.cos(0), math.atan(1, 1), math.atan(1))
+print(math.type(1), math.type(1.0), math.type("1"), pcall(math.type))
+print(math.tointeger("x"), math.ult(-1, 1), pcall(math.fmod, 1, 0))
+print(math.fmod(1, 0.0) ~= math.fmod(1, 0.0), math.fmod(math.mininteger, -1), math.maxinteger + 1 == math.mininteger, -math.mininteger)

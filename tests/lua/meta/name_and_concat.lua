@@ -1,0 +1,8 @@
+local T = setmetatable({}, {__name = "My.Type"})
+print(pcall(function() return T + 1 end)) print(pcall(function() return T < T end))
+print(pcall(function() return T .. "x" end)) print(pcall(string.rep, T))
+print(pcall(function() return T() end))
+print(pcall(function() for i = 1, T do end end)) print(pcall(math.floor, T))
+local C = setmetatable({}, {__concat = function(a, b)
+    return (a == b and "both") or (type(a) == "table" and "l" or "r") end})
+print(C .. C, C .. 1, 1 .. C, C .. 1 .. 2, "a" .. "b" .. C .. "c")

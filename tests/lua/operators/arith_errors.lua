@@ -1,0 +1,20 @@
+local function try(f) print(select(2, pcall(f))) end
+local a, b, t, s = nil, {}, {x = {}}, "str"
+g = nil
+try(function() return a + 1 end) try(function() return 1 - b end)
+try(function() return t.x * 2 end) try(function() return t.y / 2 end)
+try(function() return s % 2 end) try(function() return g ^ 2 end)
+try(function() return -b end) try(function() return 2 // t.x.y end)
+try(function() return a & 1 end) try(function() return 1.5 | 1 end)
+try(function() return ~"a" end) try(function() return 1 << b end)
+try(function() return 2^63 >> 1 end) try(function() return #a end)
+try(function() return a .. "x" end) try(function() return "x" .. t.x end)
+try(function() return 1 // 0 end) try(function() return 1 % 0 end)
+try(function() return a < 1 end) try(function() return {} <= {} end)
+try(function() return "a" < 1 end) try(function() return nil > false end)
+try(function() return ("x").y.z end) try(function() return a() end)
+try(function() return t.x.y() end) try(function() return t:nope() end)
+try(function() return s:nope() end) try(function() return g.x end)
+try(function() g.x = 1 end) try(function() t[nil] = 1 end)
+try(function() t[0 / 0] = 1 end) try(function() return t.x[1][2] end)
+try(function() return math.nope() end) try(function() return (1)() end)

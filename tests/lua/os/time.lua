@@ -1,0 +1,8 @@
+print(os.time({year = 2020, month = 1, day = 1, hour = 12}) - os.time({year = 2019, month = 12, day = 31, hour = 12}), type(os.time()), type(os.clock()), os.getenv("NO_SUCH_VARIABLE"))
+print(os.date("!%Y-%m-%d %H:%M:%S", 0), os.date("!%j %a %b %p %y %%", 86400))
+local t = os.date("!*t", 1e9) print(t.year, t.month, t.day, t.hour, t.min, t.sec, t.wday, t.yday, t.isdst)
+print(pcall(os.date, "%Ez", 0))
+print(pcall(os.date, "%Q")) print(pcall(os.time, {year = 2020}))
+print(pcall(os.time, {year = 2020, month = "x", day = 1}))
+local d = {year = 2021, month = 14, day = -3} os.time(d)
+print(d.year, d.month, d.day, os.difftime(5, 3))

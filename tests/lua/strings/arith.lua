@@ -1,0 +1,5 @@
+print("10" + 5, "3" * "4", "2" ^ "3", -"2", "10" // "3", "7" % "4", "0x10" + 0, " 5 " + 0)
+print("1e1" + 0, "10" + 0.0, math.type("10" + 0), math.type("10" + 0.0), "5" - "2.0")
+print(pcall(function() return "abc" + 1 end)) print(pcall(function() return {} + "1" end))
+print(10 .. "", 1.5 .. "|", "1" < "2", pcall(function() return 1 < "2" end))
+print("10" == 10, ("5"):rep("2"), #("10" + 5 .. ""))

@@ -1,0 +1,6 @@
+print(("hello world"):find("o w"), ("hello"):find("l"), ("hello"):find("xyz"))
+print(("hello"):find("l", -2), ("hello"):find("", 3), ("hello"):find("", 10))
+print(("hello"):find("", 6), ("a.b"):find(".", 1, true), ("a.b"):find("%."))
+print(("a+b"):find("+", 1, true), ("abc"):find("b", -100), ("aXb"):find("%u"))
+print(("key = value"):find("(%w+)%s*=%s*(%w+)"), (""):find(""), (""):find("x"))
+print(("a\0b"):find("\0"), ("a\0b"):find("b"), ("aaa"):find("a-", 2), ("x"):find("()"))

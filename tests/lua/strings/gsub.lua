@@ -1,0 +1,12 @@
+print(("hello"):gsub("l", "L"), ("hello"):gsub("l", "L", 1), ("hello"):gsub("", "-"))
+print(("abc"):gsub("%w", "%0%0"), ("abc def"):gsub("(%w+) (%w+)", "%2 %1"))
+print(("$name is $age"):gsub("%$(%w+)", {name = "Bob", age = 42}))
+print(("abc"):gsub("%w", {a = 1, b = true and "B", c = false}))
+print(("abc"):gsub("(b)", function(x) return nil end), ("abc"):gsub("b", function() return 5.5 end))
+print(("abc"):gsub("()", function(p) return p .. ";" end), ("x"):gsub("x", "%%"))
+print(("hello"):gsub("^h", "j"), ("aaa"):gsub("^a", "b"), ("abc"):gsub(".", "x", 0))
+print(("one two"):gsub("%w+", string.upper, 1), ("a b c"):gsub(" ", "", -1))
+for _, r in ipairs {"%", "%2", "%a"} do print(pcall(string.gsub, "x", "x", r)) end
+print(pcall(string.gsub, "x", "x", function() return {} end))
+print(pcall(string.gsub, "x", "x"))
+print(pcall(string.gsub, "x", "(", "")) print(pcall(string.gsub, "x", "x", true))

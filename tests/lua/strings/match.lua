@@ -1,0 +1,7 @@
+print(("2024-03-15"):match("(%d+)-(%d+)-(%d+)"), ("abc"):match("b"), ("abc"):match("()b()"))
+print(("  trim me  "):match("^%s*(.-)%s*$") .. "|", ("abc"):match("^b"), ("abc"):match("b", 2))
+print(("f(a(b)c)d"):match("%b()"), ("THE (quick) fox"):find("%((%a+)%)"))
+print(("[[x]]"):match("%[%[(.*)%]%]"), ("a-b_c"):match("[%w_-]+"), ("]x"):match("[]]"))
+print(("^x"):match("[%^x]+"), ("a^"):match("[a^]+"), ("a-z"):match("[a%-z]+"))
+print(("abcabc"):match("(a)(b)(c)%1%2%3"), ("x=1,y=2"):match("y=(%d)"), ("é"):match("."):byte())
+print(("aaab"):match("a*b"), ("aaab"):match("a-b"), ("b"):match("a?b"), ("ab"):match("a+b"))

@@ -1,0 +1,6 @@
+print(table.concat({}), table.concat({1, 2.5, "x"}, ", "), table.concat({1, 2, 3}, "-", 2), table.concat({1, 2, 3}, "-", 2, 2))
+print(table.concat({1, 2}, "x", 3), pcall(table.concat, {1, {}, 3}))
+print(pcall(table.concat, {1, nil, 3}, "", 1, 3))
+print(table.concat(setmetatable({}, {__len = function() return 3 end, __index = function(_, i) return "i" .. i end}), " "))
+print(pcall(table.concat, {1, 2}, {}))
+print(pcall(table.concat, 5)) print(table.concat({[0] = "z", "a"}, ".", 0, 1))
