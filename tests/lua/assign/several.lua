@@ -70,5 +70,6 @@ show(ga, gb)
 
 -- Errors name what they are about.
 local none
-show(pcall(function() local p, q; p.x, q = 1, 2 end))
-show(pcall(function() none.x, none.y = 1, 2 end))
+local function message(f) return (select(2, pcall(f)):gsub("^.-:%d+: ", "")) end
+show(message(function() local p, q; p.x, q = 1, 2 end))
+show(message(function() none.x, none.y = 1, 2 end))
