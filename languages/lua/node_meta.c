@@ -136,3 +136,9 @@ esp_value lua_meet_table(esp_node *node, esp_frame *frame, int op, esp_value l,
     esp_node_replace(node, &new->base.base, "a table");
     return without(new, frame, l, r);
 }
+
+int lua_met_meta(const esp_node *node)
+{
+    return node->class == &meta_class ? (int)((const meta_node *)node)->meta
+                                      : -1;
+}

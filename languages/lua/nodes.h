@@ -274,6 +274,7 @@ extern LUA_HIDDEN const esp_node_class lua_varargs_class;
 /* The metamethod that an operation may call: a LUA_META_.  -1: it is none of
  * its file. */
 int lua_operation_meta(const esp_node *node);
+int lua_met_meta(const esp_node *node);
 int lua_index_meta(const esp_node *node);
 int lua_close_meta(const esp_node *node);
 /* Is it leaving its function because of an error? */
