@@ -167,7 +167,7 @@ static esp_loc loc_of(const emitter *e, lir_place at)
     return (esp_loc){ .kind = LOC_SLOT, .value = e->isa->slot(e, at) };
 }
 
-/* The values of a state stand in the order of graph_state_refs. */
+/* The operands for a state are in the order of its values. */
 static esp_point make_point(emitter *e, const emit_point *p, uint32_t state,
                             uint32_t reason)
 {
@@ -175,9 +175,8 @@ static esp_point make_point(emitter *e, const emit_point *p, uint32_t state,
     const lir_ins *i = &e->l->ins.at[p->ins];
     esp_point to = { .pc = asm_offset(e->a, p->at), .state = state,
                      .reason = (uint16_t)reason, .locs = code->nlocs };
-    esp_ref *refs = ARENA_ARRAY(&e->l->unit->scratch, esp_ref, i->nops + 1);
+    const esp_ref *refs = e->l->state_refs.at + e->l->state_first[state];
 
-    graph_state_refs(e->g, state, refs, i->nops);
     for (uint32_t k = 0; k < i->nops; k++) {
         const lir_operand *o = &lir_ops(e->l, i)[k];
         esp_loc loc;

@@ -5,6 +5,12 @@
  * registered threads and the memory of lasting_alloc by itself; the used parts
  * of the frame stacks are shown to it while the world is stopped.  Stacks of
  * suspended coroutines are marked through an object of a kind of its own.
+ *
+ * A collection must not find a thread on one stack while libgc is told of
+ * another.  While no thread but one has ever been here, nobody else collects,
+ * and that one changes stacks without libgc's lock, which would cost more than
+ * the rest.  The second thread ends that: it says so, has the host make all
+ * processors see it, and waits for who is between two stacks.
  */
 #include "config.h"
 
@@ -17,7 +23,10 @@
 
 #include <gc/gc.h>
 #include <gc/gc_mark.h>
+#include <linux/membarrier.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Bytes that are allocated at least between two collections.  libgc's own
@@ -30,6 +39,8 @@ struct esp_collector {
     esp_collector *next;
     void *thread;                   /* libgc's handle, and */
     struct GC_stack_base bottom;    /* the end of its stack, which it left */
+    bool moving;                    /* between two stacks, without the lock */
+    bool locked;                    /* the same, with it */
 };
 
 /* What the process has one of: libgc's roots, and the key whose destructor
@@ -43,6 +54,9 @@ static struct {
     unsigned keeper_kind;
     collector_stack *stacks;        /* free records */
     GC_on_collection_event_proc events;
+    bool alone;                     /* only one thread has been here, with */
+    void *only;                     /* this handle, on the stack */
+    struct GC_stack_base bottom;    /* that ends here */
 } process = { .once = PTHREAD_ONCE_INIT };
 
 /* While a coroutine runs, libgc scans its C stack as the thread's; where the
@@ -156,21 +170,44 @@ void collector_stack_close(collector_stack *s)
     GC_call_with_alloc_lock(give_record, s);
 }
 
-/* libgc's lock is held from here to collector_on_stack, so no collection can
- * find the thread on one stack while it is told of another. */
+/* Moving first, then a look: see end_alone. */
+static bool move_alone(esp_collector *g)
+{
+    __atomic_store_n(&g->moving, true, __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (CC_LIKELY(__atomic_load_n(&process.alone, __ATOMIC_ACQUIRE)))
+        return true;
+    __atomic_store_n(&g->moving, false, __ATOMIC_RELEASE);
+    return false;
+}
+
 void collector_leave_stack(esp_collector *g, char *base, bool outermost)
 {
     struct GC_stack_base to = { .mem_base = base };
 
+    if (move_alone(g)) {
+        if (outermost && base) {
+            g->thread = process.only;
+            g->bottom = process.bottom;
+        }
+        process.bottom = base ? to : g->bottom;
+        GC_set_stackbottom(g->thread, &process.bottom);
+        return;
+    }
     if (outermost && base)
         g->thread = GC_get_my_stackbottom(&g->bottom);
     GC_alloc_lock();
+    g->locked = true;
     GC_set_stackbottom(g->thread, base ? &to : &g->bottom);
 }
 
 void collector_on_stack(esp_collector *g)
 {
-    (void)g;
+    if (CC_LIKELY(!g->locked)) {
+        __atomic_store_n(&g->moving, false, __ATOMIC_RELEASE);
+        return;
+    }
+    g->locked = false;
     GC_alloc_unlock();
 }
 
@@ -188,6 +225,26 @@ static void event(GC_EventType type)
         process.events(type);
 }
 
+static long barrier(int command)
+{
+    return syscall(SYS_membarrier, command, 0, 0);
+}
+
+/* By the second thread, under libgc's lock.  Whoever moves has said so before
+ * it looked whether it is alone; the barrier orders the two for it. */
+static void *end_alone(void *ignored)
+{
+    (void)ignored;
+    if (!process.alone)
+        return NULL;
+    __atomic_store_n(&process.alone, false, __ATOMIC_SEQ_CST);
+    barrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+    for (esp_collector *g = process.open; g; g = g->next)
+        while (__atomic_load_n(&g->moving, __ATOMIC_ACQUIRE))
+            sched_yield();
+    return NULL;
+}
+
 static void leave_thread(void *ignored)
 {
     (void)ignored;
@@ -200,11 +257,14 @@ static void ignore_warning(char *message, GC_word argument)
 }
 
 /* libgc takes the thread that starts it for the main one, whose stack it
- * knows.  When it is another, it has to be told. */
+ * knows.  When it is another, it has to be told.  If somebody else has started
+ * libgc, there may be threads that never come here. */
 static void start(void)
 {
     struct GC_stack_base stack;
 
+    process.alone = !GC_is_init_called() &&
+        barrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
     GC_set_all_interior_pointers(0);
     GC_set_dont_precollect(1);
     GC_set_markers_count(1);
@@ -225,6 +285,7 @@ static void start(void)
         GC_set_stackbottom(NULL, &stack);
         pthread_setspecific(process.thread, &process);
     }
+    process.only = GC_get_my_stackbottom(&process.bottom);
 }
 
 static void enter_thread(void)
@@ -235,6 +296,7 @@ static void enter_thread(void)
     if (GC_thread_is_registered() ||
         GC_get_stack_base(&stack) != GC_SUCCESS)
         return;
+    GC_call_with_alloc_lock(end_alone, NULL);
     GC_register_my_thread(&stack);
     pthread_setspecific(process.thread, &process);
 }

@@ -69,6 +69,7 @@ static coroutines *open_coroutines(esp_context *c)
     if (!all->fibers)
         return NULL;
     all->collect_at = MANY_STACKS;
+    all->collector = heap_collector(c);
     c->own->coroutines = all;
     return all;
 }
@@ -234,12 +235,12 @@ static esp_fiber *fiber_of(coroutines *all, const esp_coroutine *co)
 
 /* The context's fields become those of `to`, which goes on next.  The collector
  * waits until it does. */
-static void exchange(esp_context *c, esp_coroutine *to)
+CC_INLINE void exchange(esp_context *c, esp_coroutine *to)
 {
     coroutines *all = c->own->coroutines;
     esp_coroutine *from = all->running;
 
-    collector_leave_stack(heap_collector(c),
+    collector_leave_stack(all->collector,
                           to ? to->stack->fiber->base : NULL, !from);
     save(c, from ? &from->activity : &all->outside);
     if (from)
@@ -248,14 +249,14 @@ static void exchange(esp_context *c, esp_coroutine *to)
     all->running = to;
 }
 
-static void go(esp_context *c, esp_coroutine *to)
+CC_INLINE void go(esp_context *c, esp_coroutine *to)
 {
     coroutines *all = c->own->coroutines;
     esp_coroutine *from = all->running;
 
     exchange(c, to);
     fiber_switch(fiber_of(all, from), fiber_of(all, to));
-    collector_on_stack(heap_collector(c));
+    collector_on_stack(all->collector);
 }
 
 /* The body has returned; its stacks are the resumer's to release. */
@@ -277,7 +278,7 @@ static void begin(void *arg)
     coroutines *all = c->own->coroutines;
 
     fiber_begin(co->stack->fiber, fiber_of(all, co->resumer));
-    collector_on_stack(heap_collector(c));
+    collector_on_stack(all->collector);
     c->own->entered = CC_FRAME_ADDRESS;
     end(co, co->fn(c, co->arg, co->passed));
 }

@@ -127,6 +127,7 @@ typedef struct coroutine_activity {
 
 typedef struct coroutines {
     struct esp_fiber_pool *fibers;
+    struct esp_collector *collector;
     esp_coroutine *running;         /* NULL: the thread's stack */
     uint32_t depth;                 /* coroutines up to that */
     esp_fiber thread;               /* while a coroutine runs, */

@@ -157,6 +157,8 @@ typedef struct lir {
     VEC(lir_vreg) vregs;        /* vregs.at[0] is none */
     VEC(lir_exit) exits;
     VEC(lir_call) calls;
+    VEC(uint32_t) state_refs;   /* what graph_state_refs says of states */
+    uint32_t *state_first;      /* by state of the graph: in `state_refs` */
     uint32_t frame;             /* bytes of the graph's slots, right below the
                                  * frame pointer */
     int32_t result_at;          /* where the address of the result struct is

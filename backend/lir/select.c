@@ -410,18 +410,24 @@ uint32_t sel_def(selector *s, esp_ref r)
 
 static void find_state(selector *s, uint32_t state)
 {
+    lir *l = s->l;
     uint32_t n, cap = 64;
 
-    if (s->state_first[state])
+    if (l->state_first[state])
         return;
     do {
-        VEC_RESERVE(s->a, &s->state_refs, cap);
+        VEC_RESERVE(l->arena, &l->state_refs, cap);
         n = graph_state_refs(s->g, state,
-                             s->state_refs.at + s->state_refs.n, cap);
+                             l->state_refs.at + l->state_refs.n, cap);
     } while (n > cap && (cap = n));
-    s->state_first[state] = s->state_refs.n;
+    l->state_first[state] = l->state_refs.n;
     s->state_n[state] = n;
-    s->state_refs.n += n;
+    l->state_refs.n += n;
+}
+
+static const esp_ref *state_refs(const selector *s, uint32_t state)
+{
+    return s->l->state_refs.at + s->l->state_first[state];
 }
 
 /* Slot addresses are the only leaves that a state needs in a place. */
@@ -429,7 +435,7 @@ void sel_state(selector *s, uint32_t state)
 {
     find_state(s, state);
     for (uint32_t k = 0; k < s->state_n[state]; k++) {
-        esp_ref r = sel_value(s, s->state_refs.at[s->state_first[state] + k]);
+        esp_ref r = sel_value(s, state_refs(s, state)[k]);
 
         if (!graph_is_leaf(s->g, r) || !s->vreg[r])
             s->vreg[r] = sel_use(s, r);
@@ -438,7 +444,7 @@ void sel_state(selector *s, uint32_t state)
 
 void ins_state(selector *s, uint32_t state, lir_role role, lir_need need)
 {
-    const esp_ref *refs = s->state_refs.at + s->state_first[state];
+    const esp_ref *refs = state_refs(s, state);
 
     for (uint32_t k = 0; k < s->state_n[state]; k++)
         add_operand(s, (lir_operand){ .v = s->vreg[sel_value(s, refs[k])],
@@ -542,7 +548,7 @@ static void count_state(selector *s, uint32_t state)
 {
     find_state(s, state);
     for (uint32_t k = 0; k < s->state_n[state]; k++)
-        s->uses[s->state_refs.at[s->state_first[state] + k]] = 255;
+        s->uses[state_refs(s, state)[k]] = 255;
 }
 
 /* The loops around a call that is not out of the way. */
@@ -793,11 +799,11 @@ lir *select_graph(esp_graph *g, const esp_schedule *sched, const esp_isa *isa,
     s.done = ARENA_ARRAY(a, bool, n);
     s.fused = ARENA_ARRAY(a, bool, n);
     s.alias = ARENA_ARRAY(a, esp_ref, n);
-    s.state_first = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
+    s.l->state_first = ARENA_ARRAY(s.l->arena, uint32_t, g->states.n + 1);
     s.state_n = ARENA_ARRAY(a, uint32_t, g->states.n + 1);
     s.wanted_in = ARENA_ARRAY(a, uint32_t, g->blocks.n);
     s.calls_in = ARENA_ARRAY(a, bool, g->props->loops.n + 1);
-    VEC_PUSH(a, &s.state_refs, 0);
+    VEC_PUSH(s.l->arena, &s.l->state_refs, 0);
     VEC_PUSH(a, &s.wanted, (sel_wanted){ 0 });
     sel_plan_blocks(&s);
     alias_params(&s);

@@ -59,8 +59,7 @@ typedef struct selector {
     VEC(sel_block) blocks;
     uint32_t *number;           /* by graph block: in `blocks` */
     uint32_t *split;            /* by edge: in `blocks`, or NO_EDGE */
-    uint32_t *state_first, *state_n;    /* by state: in `state_refs` */
-    VEC(esp_ref) state_refs;
+    uint32_t *state_n;          /* by state: how many in `l->state_refs` */
 
     VEC(sel_wanted) wanted;     /* [0] is none */
     uint32_t *wanted_in;        /* by graph block: first of them */

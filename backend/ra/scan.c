@@ -26,6 +26,8 @@ typedef struct scan {
     ra_interval **bucket;       /* by start / 4, each sorted by start */
     ra_interval *active[MACHINE_REGS];
     ra_interval *inactive[MACHINE_REGS];    /* in a hole */
+    uint64_t busy;              /* registers that any of this is about, or
+                                 * that r->fixed is */
     uint32_t free_until[MACHINE_REGS];      /* for the interval in hand */
     uint32_t need_at[MACHINE_REGS];         /* next need of who has it */
     uint32_t call_limit;        /* the interval in hand may not pass */
@@ -421,6 +423,7 @@ static void occupy(scan *s, ra_interval *it, unsigned reg)
     v->last_reg = (uint8_t)reg;
     s->r->value[v->group].group_reg = (uint8_t)reg;
     s->active[reg] = it;
+    s->busy |= (uint64_t)1 << reg;
     s->r->l->used |= (uint64_t)1 << reg;
 }
 
@@ -494,6 +497,8 @@ static void advance_reg(scan *s, unsigned reg)
             at = &it->link;
         }
     }
+    if (!*f && !s->active[reg] && !s->inactive[reg])
+        s->busy &= ~((uint64_t)1 << reg);
 }
 
 static void advance(scan *s, uint32_t pos)
@@ -501,9 +506,8 @@ static void advance(scan *s, uint32_t pos)
     if (pos == s->pos)
         return;
     s->pos = pos;
-    for (unsigned c = 0; c < LIR_CLASSES; c++)
-        for (unsigned k = 0; k < s->r->norder[c]; k++)
-            advance_reg(s, s->r->order[c][k]);
+    for (uint64_t m = s->busy; m; m &= m - 1)
+        advance_reg(s, (unsigned)CC_CTZ64(m));
 }
 
 /* ---------------------------------------------------------- allocation */
@@ -834,6 +838,8 @@ void ra_scan(ra *r)
     scan s = { .r = r, .pos = RA_NEVER };
 
     s.bucket = ARENA_ARRAY(r->a, ra_interval *, r->l->ins.n + 1);
+    for (unsigned reg = 0; reg < MACHINE_REGS; reg++)
+        s.busy |= (uint64_t)(r->fixed[reg] != NULL) << reg;
     for (uint32_t v = r->l->vregs.n; v-- > 1;)
         if (r->value[v].first)
             enqueue(&s, r->value[v].first);

@@ -14,9 +14,11 @@
 #define CC_NOINLINE        __attribute__((noinline))
 #define CC_UNUSED          __attribute__((unused))
 #define CC_USED            __attribute__((used))
+#define CC_INLINE          static inline __attribute__((always_inline))
 /* In the body of a function that has none: calls of it are kept. */
 #define CC_KEEP_CALL()     __asm__ volatile ("" ::: "memory")
 #define CC_COLD            __attribute__((cold))
+#define CC_TYPEOF(x)       __typeof__(x)
 
 /* Calls functions by another type than theirs, knowingly. */
 #if defined(__clang__)

@@ -52,8 +52,6 @@ struct esp_fiber_pool {
 
 /* ---- the switch -------------------------------------------------------- */
 
-/* fiber_swap(save, to): pushes, *save = sp, sp = to, pops, returns. */
-void fiber_swap(char **save, char *to);
 void fiber_first(void);
 
 #if defined(__x86_64__)
@@ -213,18 +211,6 @@ void fiber_begin(esp_fiber *f, esp_fiber *from)
     CC_FIBER_ARRIVED(f->asan, &low, &size);
     from->low = (char *)low;
     from->base = (char *)low + size;
-}
-
-void fiber_switch(esp_fiber *from, esp_fiber *to)
-{
-    const void *low;
-    size_t size;
-
-    CC_FIBER_LEAVE(&from->asan, to->low, (size_t)(to->base - to->low));
-    CC_FIBER_GO(from->tsan, to->tsan);
-    fiber_swap(&from->sp, to->sp);
-    from->sp = NULL;
-    CC_FIBER_ARRIVED(from->asan, &low, &size);
 }
 
 _Noreturn void fiber_leave(esp_fiber *from, esp_fiber *to)

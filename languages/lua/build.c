@@ -320,26 +320,64 @@ static void build_to_temps(builder *b, const syntax *at, const syntax *values,
         VEC_PUSH(b->arena, to, write_temp(b, at, slots[i], nil_node(b, at)));
 }
 
-/* An index whose parts are in temporaries. */
-static esp_node *build_target(builder *b, const syntax *s, node_list *to)
+/* Is its value the same before and after the stores to these targets, and
+ * whatever is called meanwhile? */
+static bool is_steady(const builder *b, const syntax *s,
+                      const syntax *targets)
 {
-    uint32_t object = new_temp(b), key;
-    bool known = s->b->kind == SYN_LITERAL;
-    esp_node *key_node;
+    if (s->kind == SYN_LITERAL)
+        return true;
+    if (s->kind == SYN_UPVALUE)
+        return s->var ? !lua_var_boxed(s->var) : !b->env_boxed;
+    if (s->kind != SYN_LOCAL || lua_var_boxed(s->var))
+        return false;
+    for (; targets; targets = targets->next)
+        if (targets->kind == SYN_LOCAL && targets->var == s->var)
+            return false;
+    return true;
+}
 
-    VEC_PUSH(b->arena, to,
-             write_temp(b, s->a, object, build_expression(b, s->a)));
-    if (known) {
-        key_node = build_expression(b, s->b);
-    } else {
-        key = new_temp(b);
-        VEC_PUSH(b->arena, to,
-                 write_temp(b, s->b, key, build_expression(b, s->b)));
-        key_node = read_temp(b, s->b, key);
-    }
-    return lua_index_node(b->context, section(b, s->b),
-                          read_temp(b, s->a, object), key_node, s->n,
+/* An expression that is evaluated where `to` ends, for use among the stores. */
+static esp_node *build_early(builder *b, const syntax *s,
+                             const syntax *targets, node_list *to)
+{
+    uint32_t slot;
+
+    if (is_steady(b, s, targets))
+        return build_expression(b, s);
+    slot = new_temp(b);
+    VEC_PUSH(b->arena, to, write_temp(b, s, slot, build_expression(b, s)));
+    return read_temp(b, s, slot);
+}
+
+static esp_node *build_target(builder *b, const syntax *s,
+                              const syntax *targets, node_list *to)
+{
+    esp_node *object = build_early(b, s->a, targets, to);
+
+    return lua_index_node(b->context, section(b, s->b), object,
+                          build_early(b, s->b, targets, to), s->n,
                           nil_node(b, s));
+}
+
+/* The values for n targets, in order; the last one, if there is one for each,
+ * is evaluated when it is stored. */
+static void build_assigned(builder *b, const syntax *s, uint32_t n,
+                           esp_node **values, node_list *to)
+{
+    const syntax *v = s->b;
+    uint32_t *slots;
+
+    if (count(v) == n) {
+        for (; v->next; v = v->next)
+            *values++ = build_early(b, v, s->a, to);
+        *values = build_expression(b, v);
+        return;
+    }
+    slots = ARENA_ARRAY(b->arena, uint32_t, n);
+    build_to_temps(b, s, v, n, slots, to);
+    for (uint32_t i = 0; i < n; i++)
+        values[i] = read_temp(b, s, slots[i]);
 }
 
 /* First the parts of the targets, then the values, then the assignments from
@@ -349,21 +387,21 @@ static esp_node *build_assignments(builder *b, const syntax *s)
     uint32_t n = count(s->a), temps = b->temps, i = 0;
     esp_node **targets = ARENA_ARRAY(b->arena, esp_node *, n);
     const syntax **stores = ARENA_ARRAY(b->arena, const syntax *, n);
-    uint32_t *slots = ARENA_ARRAY(b->arena, uint32_t, n);
+    esp_node **values = ARENA_ARRAY(b->arena, esp_node *, n);
     node_list list = { 0 };
 
     for (const syntax *t = s->a; t; t = t->next, i++) {
         stores[i] = t;
-        targets[i] = t->kind == SYN_INDEX ? build_target(b, t, &list) : NULL;
+        targets[i] = t->kind == SYN_INDEX ? build_target(b, t, s->a, &list)
+                                          : NULL;
     }
-    build_to_temps(b, s, s->b, n, slots, &list);
+    build_assigned(b, s, n, values, &list);
     while (n-- > 0) {
-        esp_node *value = read_temp(b, stores[n], slots[n]);
-
         if (targets[n])
-            lua_index_set_value(targets[n], value);
+            lua_index_set_value(targets[n], values[n]);
         VEC_PUSH(b->arena, &list,
-                 targets[n] ? targets[n] : build_store(b, stores[n], value));
+                 targets[n] ? targets[n]
+                            : build_store(b, stores[n], values[n]));
     }
     b->temps = temps;
     return block_of(b, section(b, s), &list);

@@ -39,7 +39,7 @@ static int meta_of(const esp_node *node)
     int meta = lua_operation_meta(node);
 
     if (meta < 0)
-        meta = lua_met_meta(node);
+        meta = lua_tables_meta(node);
     if (meta < 0)
         meta = lua_index_meta(node);
     return meta < 0 ? lua_close_meta(node) : meta;

@@ -62,7 +62,7 @@ lua_thread *lua_thread_running(lua_state *lua)
     return lua_thread_main(lua);
 }
 
-static void save(const lua_state *lua, own_state *to)
+ESP_INLINE void save(const lua_state *lua, own_state *to)
 {
     *to = (own_state){
         .handler = lua->handler, .thread = lua->thread,
@@ -72,7 +72,7 @@ static void save(const lua_state *lua, own_state *to)
     };
 }
 
-static void restore(lua_state *lua, const own_state *from)
+ESP_INLINE void restore(lua_state *lua, const own_state *from)
 {
     lua->handler = from->handler;
     lua->thread = from->thread;
@@ -87,8 +87,8 @@ static void restore(lua_state *lua, const own_state *from)
 
 /* What to pass for n values: one of them, or a LUA_MULTI of the thread's; or
  * ESP_THROW. */
-static esp_value pass(lua_state *lua, lua_thread *t, const esp_value *values,
-                      uint64_t n)
+ESP_INLINE esp_value pass(lua_state *lua, lua_thread *t,
+                          const esp_value *values, uint64_t n)
 {
     if (n == 1)
         return values[0];
@@ -107,7 +107,8 @@ static esp_value pass(lua_state *lua, lua_thread *t, const esp_value *values,
 }
 
 /* The same values as results of a builtin. */
-static esp_value arrived(lua_state *lua, const lua_thread *t, esp_value v)
+ESP_INLINE esp_value arrived(lua_state *lua, const lua_thread *t,
+                             esp_value v)
 {
     if (v.tag != LUA_MULTI)
         return v;
@@ -180,8 +181,8 @@ static const char *obstacle(lua_state *lua, const lua_thread *t)
 }
 
 /* Runs it, with its own part of the state. */
-static esp_value run(lua_state *lua, lua_thread *t, esp_value passed,
-                     bool closing)
+ESP_INLINE esp_value run(lua_state *lua, lua_thread *t, esp_value passed,
+                         bool closing)
 {
     own_state outside;
     esp_value v;
@@ -197,8 +198,8 @@ static esp_value run(lua_state *lua, lua_thread *t, esp_value passed,
 
 /* A value, a LUA_MULTI of the thread's, or ESP_THROW; the error stays with the
  * thread, too. */
-static esp_value resume(lua_state *lua, lua_thread *t, const esp_value *args,
-                        uint64_t n)
+ESP_INLINE esp_value resume(lua_state *lua, lua_thread *t,
+                            const esp_value *args, uint64_t n)
 {
     esp_value v = run(lua, t, ESP_TRY(pass(lua, t, args, n)), false);
 
@@ -325,11 +326,11 @@ static esp_value coroutine_yield(lua_state *lua, const esp_value *args,
     esp_context *c = lua->context;
     lua_thread *t;
 
-    if (!esp_coroutine_running(c))
-        return lua_error(lua, "attempt to yield from outside a coroutine");
-    if (!esp_coroutine_can_yield(c))
-        return lua_error(lua, "attempt to yield across a C-call boundary");
-    t = lua_thread_running(lua);
+    if (ESP_UNLIKELY(!esp_coroutine_can_yield(c)))
+        return lua_error(lua, esp_coroutine_running(c)
+                              ? "attempt to yield across a C-call boundary"
+                              : "attempt to yield from outside a coroutine");
+    t = (lua_thread *)lua->thread.as.p;
     return arrived(lua, t, ESP_TRY(esp_coroutine_yield(
         c, ESP_TRY(pass(lua, t, args, n)))));
 }

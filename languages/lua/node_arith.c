@@ -35,8 +35,9 @@ esp_node *lua_literal_node(esp_context *c, esp_section at, esp_value v)
 typedef struct binary_node {
     lua_operands base;
     ESP_FINAL uint32_t state;           /* active cases */
-    ESP_FINAL uint32_t slot;            /* of a local on the left, and the */
-    ESP_FINAL int64_t constant;         /* integer on the right, if so */
+    ESP_FINAL uint32_t slot;            /* of a local on the left, and what */
+    ESP_FINAL int64_t constant;         /* is on the right, if that is an */
+                                        /* integer, or the slot of a local */
 } binary_node;
 
 static void binary_forget(esp_node *copy)
@@ -72,9 +73,10 @@ ESP_INLINE double to_double(esp_value v)
  * integers or two floats, false if that is not simple; and what it does at
  * all.
  *
- * It has three classes: for any two children; for two leaves, such as a + b,
- * which calls nobody; and for a local and a small integer, such as n - 1, which
- * does not even look at its children.  The interpreter tries the simple things
+ * It has four classes: for any two children; for two leaves, such as 2.0 * a,
+ * which calls nobody; and for two locals or for a local and an integer, such
+ * as a + b and n - 1, which do not even look at their children.  The
+ * interpreter tries the simple things
  * first and goes elsewhere with everything else, so that its usual path needs
  * few registers.  The evaluator sees the operation only.
  */
@@ -82,8 +84,8 @@ ESP_INLINE double to_double(esp_value v)
     static const esp_node_class word##_class = {                            \
         .name = shown, .size = sizeof(binary_node),                         \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
-        ESP_CHILDREN(ESP_ONE(lua_operands, left),                            \
-                     ESP_ONE(lua_operands, right)),                          \
+        ESP_CHILDREN(ESP_ONE(lua_operands, left),                           \
+                     ESP_ONE(lua_operands, right)),                         \
         .forget = binary_forget, .describe = binary_describe,               \
     }
 
@@ -109,8 +111,8 @@ ESP_INLINE double to_double(esp_value v)
     static esp_value word##_execute(esp_node *node, esp_frame *frame)       \
     {                                                                       \
         binary_node *self = (binary_node *)node;                            \
-        esp_value l = LUA_TRY(self->base.left);                                  \
-        esp_value r = LUA_TRY(self->base.right);                                 \
+        esp_value l = LUA_TRY(self->base.left);                             \
+        esp_value r = LUA_TRY(self->base.right);                            \
                                                                             \
         return word##_quickly(node, frame, l, r);                           \
     }                                                                       \
@@ -119,8 +121,17 @@ ESP_INLINE double to_double(esp_value v)
     {                                                                       \
         binary_node *self = (binary_node *)node;                            \
                                                                             \
-        return word##_quickly(node, frame, lua_leaf(self->base.left, frame),     \
-                              lua_leaf(self->base.right, frame));                \
+        return word##_quickly(node, frame,                                  \
+                              lua_leaf(self->base.left, frame),             \
+                              lua_leaf(self->base.right, frame));           \
+    }                                                                       \
+    static esp_value word##_locals_execute(esp_node *node,                  \
+                                           esp_frame *frame)                \
+    {                                                                       \
+        binary_node *self = (binary_node *)node;                            \
+                                                                            \
+        return word##_quickly(node, frame, frame->slots[self->slot],        \
+                              frame->slots[self->constant]);                \
     }                                                                       \
     static esp_value word##_constant_execute(esp_node *node,                \
                                              esp_frame *frame)              \
@@ -132,6 +143,7 @@ ESP_INLINE double to_double(esp_value v)
     }                                                                       \
     BINARY_CLASS(word, #word);                                              \
     BINARY_CLASS(word##_leaves, #word);                                     \
+    BINARY_CLASS(word##_locals, #word);                                     \
     BINARY_CLASS(word##_constant, #word)
 
 /* What the interpreter tries: two integers, two floats. */
@@ -200,7 +212,7 @@ ESP_INLINE esp_value compare_other(esp_node *node, esp_frame *frame, int op,
     }                                                                       \
     BINARY(word)
 
-#define WRAPPED(a, operator, b) \
+#define WRAPPED(a, operator, b)                                             \
     lua_int((int64_t)((uint64_t)(a) operator (uint64_t)(b)))
 
 ARITHMETIC(add, OP_ADD, WRAPPED(a, +, b), lua_float(a + b));
@@ -488,13 +500,59 @@ static esp_value or_execute(esp_node *node, esp_frame *frame)
 }
 BINARY_CLASS(or, "or");
 
-enum { ANY, LEAVES, CONSTANT };
+/*
+ * Conditions: only whether they are true is asked.  The answer is true or nil,
+ * not false, because the evaluator goes on separately for each tag: so a jump
+ * leads from each comparison to where the answer is needed.
+ */
+ESP_INLINE esp_value answer(bool yes)
+{
+    return yes ? lua_boolean(true) : lua_nil();
+}
+
+static esp_value and_test_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value v = LUA_TRY(self->base.left);
+
+    if (!lua_is_true(v))
+        return answer(false);
+    v = LUA_TRY(self->base.right);
+    return answer(lua_is_true(v));
+}
+BINARY_CLASS(and_test, "and");
+
+static esp_value or_test_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value v = LUA_TRY(self->base.left);
+
+    if (lua_is_true(v))
+        return answer(true);
+    v = LUA_TRY(self->base.right);
+    return answer(lua_is_true(v));
+}
+BINARY_CLASS(or_test, "or");
+
+esp_node *lua_condition(esp_node *node)
+{
+    lua_operands *both = (lua_operands *)node;
+
+    if (node->class != &and_class && node->class != &or_class)
+        return node;
+    node->class = node->class == &and_class ? &and_test_class : &or_test_class;
+    lua_condition(both->left);
+    lua_condition(both->right);
+    return node;
+}
+
+enum { ANY, LEAVES, LOCALS, CONSTANT };
 
 #define CLASSES(word) { &word##_class, &word##_leaves_class,                \
-                        &word##_constant_class }
-static const esp_node_class *const classes[][3] = {
-    [OP_OR] =   { &or_class, &or_class, &or_class },
-    [OP_AND] =  { &and_class, &and_class, &and_class },
+                        &word##_locals_class, &word##_constant_class }
+static const esp_node_class *const classes[][4] = {
+    [OP_OR] =   { &or_class, &or_class, &or_class, &or_class },
+    [OP_AND] =  { &and_class, &and_class, &and_class, &and_class },
     [OP_ADD] =  CLASSES(add),
     [OP_SUB] =  CLASSES(sub),
     [OP_MUL] =  CLASSES(mul),
@@ -519,11 +577,12 @@ static int form_of(const esp_node *left, const esp_node *right)
 {
     if (!lua_is_leaf(left) || !lua_is_leaf(right))
         return ANY;
-    if (left->class == &lua_read_local_class &&
-        right->class == &lua_literal_class &&
-        ((const literal_node *)right)->value.tag == LUA_INT)
-        return CONSTANT;
-    return LEAVES;
+    if (left->class != &lua_read_local_class)
+        return LEAVES;
+    if (right->class == &lua_read_local_class)
+        return LOCALS;
+    return ((const literal_node *)right)->value.tag == LUA_INT ? CONSTANT
+                                                               : LEAVES;
 }
 
 esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
@@ -534,10 +593,12 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
 
     n->base.left = left;
     n->base.right = right;
-    if (form == CONSTANT) {
+    if (form >= LOCALS)
         n->slot = ((local_node *)left)->slot;
+    if (form == LOCALS)
+        n->constant = ((local_node *)right)->slot;
+    if (form == CONSTANT)
         n->constant = ((literal_node *)right)->value.as.i;
-    }
     return &n->base.base;
 }
 
@@ -596,7 +657,7 @@ static esp_value length_execute(esp_node *node, esp_frame *frame)
     static const esp_node_class word##_class = {                            \
         .name = #word, .size = sizeof(binary_node),                         \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
-        ESP_CHILDREN(ESP_ONE(lua_operands, left)),                           \
+        ESP_CHILDREN(ESP_ONE(lua_operands, left)),                          \
         .forget = binary_forget, .describe = binary_describe,               \
     }
 UNARY_CLASS(not);
@@ -686,18 +747,6 @@ const esp_node *lua_concat_operand(const esp_node *node, uint32_t i)
 
 /* ---- what operations call ---------------------------------------------- */
 
-static int meta_of(int op)
-{
-    switch (op) {
-    case OP_NE: return LUA_META_eq;
-    case OP_GT: return LUA_META_lt;
-    case OP_GE: return LUA_META_le;
-    case OP_AND:
-    case OP_OR: return -1;
-    default:    return LUA_META_add + op;
-    }
-}
-
 int lua_operation_meta(const esp_node *node)
 {
     if (node->class == &concat_class)
@@ -709,8 +758,9 @@ int lua_operation_meta(const esp_node *node)
     if (node->class == &length_class)
         return LUA_META_len;
     for (int op = 0; op < (int)(sizeof classes / sizeof *classes); op++)
-        for (int form = 0; form < 3; form++)
-            if (node->class == classes[op][form])
-                return meta_of(op);
+        for (int form = 0; form < 4; form++)
+            if (node->class == classes[op][form] && op != OP_AND &&
+                op != OP_OR)
+                return lua_meta_of(op);
     return -1;
 }

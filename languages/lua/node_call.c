@@ -328,8 +328,10 @@ static const esp_node_class *const classes[][3] = {
     ROW(call_stamp),
 };
 
-enum { CALL0, CALL2 = 2, CALL_FEW, METHOD0, METHOD_FEW = 6, CALL_REST, CALL_MANY,
-       CALL_STAMP, KINDS };
+enum {
+    CALL0, CALL2 = 2, CALL_FEW, METHOD0, METHOD_FEW = 6, CALL_REST, CALL_MANY,
+    CALL_STAMP, KINDS
+};
 
 static int kind_of(uint32_t n, bool method, bool rest)
 {

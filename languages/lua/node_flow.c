@@ -189,7 +189,7 @@ esp_node *lua_if_node(esp_context *c, esp_section at, esp_node *condition,
 {
     if_node *n = ESP_NEW_NODE(c, if_node, &if_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->then = then;
     n->otherwise = otherwise;
     return &n->base;
@@ -202,7 +202,7 @@ typedef struct while_node {
     ESP_CHILD esp_node *condition, *body;
 } while_node;
 
-static inline esp_value while_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value while_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
     esp_value c = LUA_TRY(self->condition);
@@ -217,7 +217,7 @@ static esp_value while_execute(esp_node *node, esp_frame *frame)
     return esp_loop_execute(node, frame, while_step);
 }
 
-static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value repeat_step(esp_node *node, esp_frame *frame)
 {
     while_node *self = (while_node *)node;
 
@@ -246,7 +246,7 @@ esp_node *lua_while_node(esp_context *c, esp_section at, esp_node *condition,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &while_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -256,7 +256,7 @@ esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &repeat_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -286,7 +286,7 @@ ESP_INLINE esp_value count_body(count_node *self, esp_frame *frame)
 }
 
 /* Steps by 1: the limit is the last value of the counter. */
-static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_one_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     int64_t i;
@@ -305,7 +305,7 @@ static esp_value by_one_execute(esp_node *node, esp_frame *frame)
 }
 
 /* Other steps: the limit is how many iterations follow. */
-static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_int_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     uint64_t more;
@@ -326,7 +326,7 @@ static esp_value by_int_execute(esp_node *node, esp_frame *frame)
     return esp_loop_execute(node, frame, by_int_step);
 }
 
-static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value by_float_step(esp_node *node, esp_frame *frame)
 {
     count_node *self = (count_node *)node;
     double i, step, limit;
@@ -542,9 +542,27 @@ typedef struct each_node {
     ESP_FINAL uint32_t slots;
     ESP_FINAL_ELEMENTS uint32_t *vars;
     ESP_FINAL uint32_t nvars;
+    ESP_FINAL uint32_t kinds;           /* that were met */
     esp_callees callees;
     esp_array_site site;                /* of ipairs(t) */
 } each_node;
+
+enum { COUNTS = 1, WALKS = 2, CALLS = 4 };
+
+ESP_BOUNDARY static void note_kind(each_node *self, uint32_t kind)
+{
+    self->kinds |= kind;
+    esp_node_changed(&self->base, "kind of loop");
+}
+
+/* Each kind has the body in it, so compiled code has only those it met. */
+ESP_INLINE void meet(each_node *self, uint32_t kind)
+{
+    if (ESP_UNLIKELY(!(self->kinds & kind))) {
+        esp_deopt_invalidate();
+        note_kind(self, kind);
+    }
+}
 
 ESP_INLINE esp_value call_iterator(each_node *self, esp_frame *frame)
 {
@@ -627,7 +645,8 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
 
     v = esp_array_get(&self->base, &self->site, &lua_array_kind,
                       &lua_table_of(table)->array, i);
-    if (ESP_UNLIKELY(v.tag == LUA_NIL))
+    if (v.tag == LUA_NIL &&
+        (lua_table_of(table)->hash || lua_table_of(table)->base.shape->dynamic))
         v = ESP_TRY(lua_index_slow(lua_at(frame, &self->base), NULL, table,
                                    index));
     if (v.tag == LUA_NIL)
@@ -642,13 +661,20 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
     return esp_execute(self->body, frame);
 }
 
-static inline esp_value each_step(esp_node *node, esp_frame *frame)
+ESP_EVAL static inline esp_value each_step(esp_node *node, esp_frame *frame)
 {
-    if (counts_table((each_node *)node, frame))
-        return count_step((each_node *)node, frame);
-    if (walks_table((each_node *)node, frame))
-        return walk_step((each_node *)node, frame);
-    return call_step((each_node *)node, frame);
+    each_node *self = (each_node *)node;
+
+    if (counts_table(self, frame)) {
+        meet(self, COUNTS);
+        return count_step(self, frame);
+    }
+    if (walks_table(self, frame)) {
+        meet(self, WALKS);
+        return walk_step(self, frame);
+    }
+    meet(self, CALLS);
+    return call_step(self, frame);
 }
 
 static esp_value each_execute(esp_node *node, esp_frame *frame)
@@ -660,6 +686,7 @@ static void each_forget(esp_node *copy)
 {
     ((each_node *)copy)->callees = (esp_callees){ 0 };
     ((each_node *)copy)->site = (esp_array_site){ 0 };
+    ((each_node *)copy)->kinds = 0;
 }
 
 static const esp_node_class each_class = {
@@ -678,7 +705,23 @@ typedef struct for_in_node {
     ESP_CHILD esp_node *init, *loop;
     ESP_CHILD esp_node *leaving;
     ESP_FINAL uint32_t slots;
+    ESP_FINAL bool closes;              /* there was a value to close */
 } for_in_node;
+
+ESP_BOUNDARY static void note_closes(for_in_node *self)
+{
+    self->closes = true;
+    esp_node_changed(&self->base, "closes a value");
+}
+
+/* To close something needs a frame that exists. */
+ESP_INLINE void meet_closing(for_in_node *self)
+{
+    if (!self->closes) {
+        esp_deopt_invalidate();
+        note_closes(self);
+    }
+}
 
 /* Where a frame is while an error closes its variables: for programs it, and
  * all up to who catches the error, is gone then. */
@@ -715,8 +758,10 @@ static esp_value for_in_execute(esp_node *node, esp_frame *frame)
     closing = frame->slots[self->slots + 3];
     frame->slots[self->slots + 4] =
         lua_int(frame->slots[self->slots + 2].tag == LUA_NIL ? 0 : -1);
-    if (ESP_UNLIKELY(closing.tag != LUA_NIL))
+    if (ESP_UNLIKELY(closing.tag != LUA_NIL)) {
+        meet_closing(self);
         ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
+    }
     v = esp_execute(self->loop, frame);
     if (ESP_UNLIKELY(closing.tag != LUA_NIL))
         v = close_variable(frame, node, self->leaving, closing, v);

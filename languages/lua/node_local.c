@@ -362,10 +362,12 @@ esp_node *lua_spread_node(esp_context *c, esp_section at, esp_node *value,
 
 const char *lua_local_name(const esp_node *node)
 {
+    const lua_string *name = NULL;      /* temporaries have none */
+
     if (node->class == &lua_read_local_class ||
         node->class == &read_box_class)
-        return lua_bytes(((const local_node *)node)->name);
-    return NULL;
+        name = ((const local_node *)node)->name;
+    return name ? lua_bytes(name) : NULL;
 }
 
 const char *lua_upvalue_name(const esp_node *node)

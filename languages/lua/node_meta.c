@@ -110,7 +110,7 @@ static const esp_node_class meta_class = {
     .forget = meta_forget,
 };
 
-static uint32_t metamethod_of(uint32_t op)
+int lua_meta_of(int op)
 {
     switch (op) {
     case OP_EQ: case OP_NE: return LUA_META_eq;
@@ -118,6 +118,12 @@ static uint32_t metamethod_of(uint32_t op)
     case OP_LE: case OP_GE: return LUA_META_le;
     default:                return LUA_META_add + op;
     }
+}
+
+int lua_tables_meta(const esp_node *node)
+{
+    return node->class == &meta_class ? (int)((const meta_node *)node)->meta
+                                      : -1;
 }
 
 esp_value lua_meet_table(esp_node *node, esp_frame *frame, int op, esp_value l,
@@ -130,15 +136,9 @@ esp_value lua_meet_table(esp_node *node, esp_frame *frame, int op, esp_value l,
     if (!new)
         return esp_abrupt(ESP_THROW);
     new->op = (uint32_t)op;
-    new->meta = metamethod_of((uint32_t)op);
+    new->meta = (uint32_t)lua_meta_of(op);
     new->base.left = old->left;
     new->base.right = old->right;
     esp_node_replace(node, &new->base.base, "a table");
     return without(new, frame, l, r);
-}
-
-int lua_met_meta(const esp_node *node)
-{
-    return node->class == &meta_class ? (int)((const meta_node *)node)->meta
-                                      : -1;
 }

@@ -31,7 +31,8 @@ typedef struct local_node {
     lua_string *name;
 } local_node;
 
-/* What all nodes with two operands begin with; right is NULL if there is one. */
+/* What all nodes with two operands begin with; right is NULL if there is one
+ * operand. */
 typedef struct lua_operands {
     esp_node base;
     ESP_CHILD esp_node *left, *right;
@@ -116,6 +117,8 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
                           esp_node *left, esp_node *right);
 esp_node *lua_unary_node(esp_context *c, esp_section at, syntax_op op,
                          esp_node *operand);
+/* Of this new node only whether it is true will be asked. */
+esp_node *lua_condition(esp_node *node);
 esp_node *lua_concat_node(esp_context *c, esp_section at, esp_node **parts,
                           uint32_t n);
 
@@ -250,6 +253,8 @@ ESP_BOUNDARY esp_value lua_check_closable(lua_state *lua, const esp_node *node,
  * and does this operation. */
 ESP_BOUNDARY esp_value lua_meet_table(esp_node *node, esp_frame *frame, int op,
                                       esp_value l, esp_value r);
+/* The LUA_META_ of a binary operation, an OP_ other than OP_AND and OP_OR. */
+int lua_meta_of(int op);
 
 /* The same type, and equal exactly if the payloads are: not floats, strings
  * only if both are names, tables only if they have no __eq. */
@@ -274,7 +279,7 @@ extern LUA_HIDDEN const esp_node_class lua_varargs_class;
 /* The metamethod that an operation may call: a LUA_META_.  -1: it is none of
  * its file. */
 int lua_operation_meta(const esp_node *node);
-int lua_met_meta(const esp_node *node);
+int lua_tables_meta(const esp_node *node);
 int lua_index_meta(const esp_node *node);
 int lua_close_meta(const esp_node *node);
 /* Is it leaving its function because of an error? */

@@ -136,6 +136,7 @@ typedef struct esp_state {
     uint32_t result[2];         /* refs: what the call at `point` returned; 0
                                  * while it is still running (esp_ccall.state)
                                  * and for calls without result */
+    uint32_t hash;              /* when it was made, for state.c */
     const void *node;           /* guest node being executed, for messages */
 } esp_state;
 

@@ -59,13 +59,11 @@ static bool same_state(const esp_graph *g, uint32_t index, struct contents c)
         && same_words(g->refs.at + t->objects, c.objects, c.words);
 }
 
+/* Hashing the lists again took longer than all the rest of cleaning the
+ * table. */
 static uint32_t hash_at(const esp_graph *g, uint32_t state)
 {
-    const esp_state *s = &g->states.at[state];
-    const uint32_t *objects = g->refs.at + s->objects;
-
-    return hash_state((struct contents){ s, g->refs.at + s->live, objects,
-                                         object_words(objects, s->nobjects) });
+    return g->states.at[state].hash;
 }
 
 uint32_t state_make(esp_graph *g, const esp_state *s,
@@ -80,7 +78,7 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
 
     new.nlive = nlive;
     new.nobjects = nobjects;
-    h = hash_state(c);
+    new.hash = h = hash_state(c);
     for (uint32_t k = h & t->mask; t->at[k].index; k = (k + 1) & t->mask)
         if (t->at[k].hash == h && t->at[k].index < g->states.n
             && same_state(g, t->at[k].index, c))
@@ -98,8 +96,12 @@ uint32_t state_make(esp_graph *g, const esp_state *s,
 void state_enter(esp_graph *g, uint32_t state)
 {
     graph_table *t = g->state_numbers;
+    esp_state *s = &g->states.at[state];
+    const uint32_t *objects = g->refs.at + s->objects;
 
-    table_put(t, hash_at(g, state), state, g->states.n);
+    s->hash = hash_state((struct contents){ s, g->refs.at + s->live, objects,
+                                  object_words(objects, s->nobjects) });
+    table_put(t, s->hash, state, g->states.n);
     if (t->used * 2 > t->mask)
         table_clean(g, t, g->states.n, hash_at);
 }

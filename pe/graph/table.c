@@ -13,14 +13,22 @@ graph_table *table_new(esp_arena *a, uint32_t size)
     return t;
 }
 
-static uint32_t count_good(const struct esp_graph *g, const graph_table *t,
+/* Empties the places of what stands for nothing; how many others there are. */
+static uint32_t drop_stale(const struct esp_graph *g, graph_table *t,
                            uint32_t end, table_hash_of *hash_of)
 {
     uint32_t n = 0;
 
-    for (uint32_t i = 0; i <= t->mask; i++)
-        n += t->at[i].index && t->at[i].index < end
-          && hash_of(g, t->at[i].index) == t->at[i].hash;
+    for (uint32_t i = 0; i <= t->mask; i++) {
+        struct table_entry *x = &t->at[i];
+
+        if (!x->index)
+            continue;
+        if (x->index < end && hash_of(g, x->index) == x->hash)
+            n++;
+        else
+            x->index = 0;
+    }
     return n;
 }
 
@@ -29,14 +37,13 @@ void table_clean(struct esp_graph *g, graph_table *t, uint32_t end,
 {
     struct table_entry *old = t->at;
     uint32_t old_size = t->mask + 1;
-    bool many = count_good(g, t, end, hash_of) > old_size / 4;
+    bool many = drop_stale(g, t, end, hash_of) > old_size / 4;
     uint32_t size = many ? 2 * old_size : old_size;
 
     t->at = ARENA_ARRAY(g->arena, struct table_entry, size);
     t->mask = size - 1;
     t->used = 0;
     for (uint32_t i = 0; i < old_size; i++)
-        if (old[i].index && old[i].index < end
-            && hash_of(g, old[i].index) == old[i].hash)
+        if (old[i].index)
             table_put(t, old[i].hash, old[i].index, end);
 }

@@ -47,7 +47,8 @@ struct esp_image {
     bool own;                   /* of this program, as mkimage has made them */
     _Atomic bool *read;         /* by number of the function: `decoded` does
                                  * not change any more */
-    esp_ifunc **decoded;        /* NULL where the bytes make no sense */
+    esp_ifunc **decoded;        /* NULL for boundaries, and where the bytes
+                                 * make no sense */
     place *hash;                /* functions by address */
     uint32_t mask;
     _Atomic(global *) globals;  /* by address; made at the first question */
@@ -311,14 +312,15 @@ static bool is_sound(const esp_ifunc *f)
     return sound;
 }
 
-/* A function from its bytes, or NULL.  mkimage verifies what it writes, and
+/* A function from its bytes, or NULL, for boundaries too.  mkimage verifies what it writes, and
  * the checksum says that this is it; verifying it again took longer than
  * decoding it. */
 static esp_ifunc *read_function(esp_image *m, uint32_t number)
 {
     esp_arena_mark mark = arena_mark(&m->arena);
-    esp_ifunc *f = image_decode(part_of(m, number), func_of(m, number),
-                                &m->arena);
+    const image_func_row *row = func_of(m, number);
+    esp_ifunc *f = row->size ? image_decode(part_of(m, number), row, &m->arena)
+                             : NULL;
 
     if (f && (m->own || is_sound(f)))
         f->controls = image_controls(f, &m->arena);
@@ -330,7 +332,7 @@ static esp_ifunc *read_function(esp_image *m, uint32_t number)
 
 const esp_ifunc *image_nth(esp_image *m, uint32_t n)
 {
-    if (n >= m->nfuncs || !func_of(m, n)->size)
+    if (n >= m->nfuncs)
         return NULL;
     if (atomic_load_explicit(&m->read[n], memory_order_acquire))
         return m->decoded[n];

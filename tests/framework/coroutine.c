@@ -383,22 +383,38 @@ static void pins(void)
 /* ---- threads ----------------------------------------------------------- */
 
 /* Each collects while the others are somewhere between two stacks. */
-static void *thread_body(void *arg)
+static void *thread_body(void *running)
 {
-    (void)arg;
     for (int i = 0; i < 2; i++) {
         suspended_are_roots();
         many(50);
     }
+    __atomic_fetch_sub((int *)running, 1, __ATOMIC_SEQ_CST);
     return NULL;
+}
+
+/* Goes to and fro while the process gets a second thread, and a third. */
+static void switch_while(const int *running)
+{
+    esp_context *c = start(NULL);
+    esp_coroutine *co = esp_coroutine_new(c, adds, NULL);
+    bool right = true;
+
+    for (int64_t n = 1; __atomic_load_n(running, __ATOMIC_SEQ_CST); n++)
+        right = right && esp_coroutine_resume(co, mini_int(1)).as.i == n;
+    CHECK(right);
+    CHECK(!esp_is_abrupt(esp_coroutine_close(co)));
+    mini_close(c);
 }
 
 static void threads(void)
 {
     pthread_t others[2];
+    int running = 2;
 
     for (int i = 0; i < 2; i++)
-        pthread_create(&others[i], NULL, thread_body, NULL);
+        pthread_create(&others[i], NULL, thread_body, &running);
+    switch_while(&running);
     for (int i = 0; i < 2; i++)
         pthread_join(others[i], NULL);
 }
