@@ -1,5 +1,5 @@
 /*
- * The options of the lua command, and typing in programs.
+ * The options of the lua command.
  *
  *     espalier --lang=lua -e 'print(1)'
  *     espalier --lang=lua -l module script.lua args
@@ -35,20 +35,6 @@ static int run_text(lua_state *lua, const char *text, const char *chunk)
     return run_function(lua, lua_pointer(f, LUA_FUNCTION), NULL, 0);
 }
 
-/* -l name: the module becomes a global variable, too. */
-static int load_module(lua_state *lua, const char *name)
-{
-    esp_value require = lua_table_get_text(lua, lua->globals, "require");
-    esp_value arg = lua_text(lua, name), v;
-
-    v = esp_is_abrupt(arg) ? arg : lua_run(lua, require, &arg, 1);
-    v = lua_first(lua, v);
-    if (esp_is_abrupt(v) ||
-        !lua_table_put_text(lua, lua->globals, name, v))
-        return lua_report(lua);
-    return 0;
-}
-
 static int run_script(lua_state *lua, const char *path, int argc, char **argv)
 {
     bool standard = !strcmp(path, "-");
@@ -69,119 +55,45 @@ static int run_script(lua_state *lua, const char *path, int argc, char **argv)
     return run_function(lua, f, args, (uint64_t)argc);
 }
 
-/* ---- typing in --------------------------------------------------------- */
-
-typedef struct typed {
-    char *text;                 /* of one statement, line by line */
-    size_t n;
-} typed;
-
-/* Appends a line; false at the end of the input. */
-static bool read_line(lua_state *lua, typed *t, const char *prompt)
+/* -l module, or -l variable=module: the module becomes a global variable,
+ * too. */
+static int load_module(lua_state *lua, const char *text)
 {
-    char line[4096];
-    char *room;
-    size_t n;
+    esp_value require = lua_table_get_text(lua, lua->globals, "require");
+    const char *equals = strchr(text, '=');
+    size_t n = equals ? (size_t)(equals - text) : strlen(text);
+    esp_value arg = lua_text(lua, equals ? equals + 1 : text), v;
+    lua_string *variable = lua_name(lua, text, n);
 
-    fputs(prompt, lua->out);
-    fflush(lua->out);
-    if (!fgets(line, sizeof line, stdin))
-        return false;
-    n = strlen(line);
-    room = (char *)realloc(t->text, t->n + n + 1);
-    if (!room)
-        return false;
-    memcpy(room + t->n, line, n + 1);
-    t->text = room;
-    t->n += n;
-    return true;
-}
-
-/* Would more lines help? */
-static bool is_incomplete(esp_value error)
-{
-    static const char mark[] = "near <eof>";
-    const lua_string *s = lua_string_of(error);
-
-    return error.tag == LUA_STRING && lua_length(s) >= sizeof mark - 1 &&
-           !strcmp(lua_bytes(s) + lua_length(s) - (sizeof mark - 1), mark);
-}
-
-/* As an expression, else as a statement.  NULL: wrong, in *error. */
-static lua_function *compile_typed(lua_state *lua, const typed *t,
-                                   esp_value *error)
-{
-    esp_value env = lua_pointer(lua->globals, LUA_TABLE);
-    size_t room = t->n + sizeof "return ";
-    char *text = (char *)malloc(room);
-    lua_function *f = NULL;
-
-    if (text) {
-        snprintf(text, room, "return %s", t->text);
-        f = lua_compile(lua, text, strlen(text), "=stdin", env);
-        free(text);
-        if (!f)
-            lua_catch(lua, error);
-    }
-    if (!f)
-        f = lua_compile(lua, t->text, t->n, "=stdin", env);
-    if (!f && !lua_catch(lua, error))
-        *error = lua_nil();
-    return f;
-}
-
-static void print_results(lua_state *lua, esp_value v)
-{
-    esp_value print = lua_table_get_text(lua, lua->globals, "print"), one;
-    uint64_t n;
-    const esp_value *values = lua_returned(lua, v, &one, &n);
-    esp_value few[LUA_FEW_RESULTS];
-
-    if (!n || n > LUA_FEW_RESULTS)
-        return;
-    memcpy(few, values, n * sizeof *few);
-    if (esp_is_abrupt(lua_run(lua, print, few, n)))
-        lua_report(lua);
-}
-
-static void run_typed(lua_state *lua, lua_function *f)
-{
-    esp_value v = lua_run(lua, lua_pointer(f, LUA_FUNCTION), NULL, 0);
-
-    if (esp_is_abrupt(v))
-        lua_report(lua);
-    else
-        print_results(lua, v);
-}
-
-static int type_in(lua_state *lua)
-{
-    typed t = { 0 };
-
-    while (read_line(lua, &t, t.n ? ">> " : "> ")) {
-        esp_value error = lua_nil();
-        lua_function *f = compile_typed(lua, &t, &error);
-
-        if (!f && is_incomplete(error))
-            continue;
-        if (f) {
-            run_typed(lua, f);
-        } else {
-            lua_throw(lua, error);
-            lua_report(lua);
-        }
-        free(t.text);
-        t = (typed){ 0 };
-    }
-    free(t.text);
-    fputc('\n', lua->out);
+    v = esp_is_abrupt(arg) ? arg : lua_run(lua, require, &arg, 1);
+    v = lua_first(lua, v);
+    if (esp_is_abrupt(v) || !variable ||
+        !lua_table_put(lua, lua->globals, lua_pointer(variable, LUA_STRING),
+                       v))
+        return lua_report(lua);
     return 0;
+}
+
+/* LUA_INIT: a text, or @ and a file. */
+static int run_init(lua_state *lua)
+{
+    const char *name = "LUA_INIT_5_4", *init = getenv(name);
+    char chunk[32];
+
+    if (!init)
+        init = getenv(name = "LUA_INIT");
+    if (!init)
+        return 0;
+    if (*init == '@')
+        return run_script(lua, init + 1, 0, NULL);
+    snprintf(chunk, sizeof chunk, "=%s", name);
+    return run_text(lua, init, chunk);
 }
 
 /* ---- options ----------------------------------------------------------- */
 
 typedef struct options {
-    bool interactive, version, any;
+    bool interactive, version, any, plain;      /* plain: no LUA_INIT */
     int script;                 /* where in argv; argc if there is none */
 } options;
 
@@ -230,6 +142,7 @@ static int read_options(lua_state *lua, int argc, char **argv, options *o,
         } else if (strchr("ivEW", letter) && !*value) {
             o->interactive |= letter == 'i';
             o->version |= letter == 'v' || letter == 'i';
+            o->plain |= letter == 'E';
             if (letter == 'W' && run)
                 lua->warnings = true;
         } else {
@@ -253,7 +166,9 @@ int lua_command(esp_context *context, int argc, char **argv)
     if (!lua_set_arguments(lua, argc, argv,
                            o.script < argc ? o.script : -1))
         return lua_report(lua);
-    code = read_options(lua, argc, argv, &o, true);
+    code = o.plain ? 0 : run_init(lua);
+    if (!code)
+        code = read_options(lua, argc, argv, &o, true);
     if (!code && o.script < argc)
         code = run_script(lua, argv[o.script], argc - o.script - 1,
                           argv + o.script + 1);
@@ -262,7 +177,7 @@ int lua_command(esp_context *context, int argc, char **argv)
     else if (!code && !o.any && !o.version)
         o.interactive = true;
     if (!code && o.interactive)
-        code = type_in(lua);
+        code = lua_type_in(lua);
     fflush(lua->out);
     return code;
 }

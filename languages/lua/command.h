@@ -10,6 +10,10 @@
  * code. */
 int lua_command(esp_context *context, int argc, char **argv);
 
+/* ---- repl.c ---- */
+/* Runs what is typed in, to the end of the input; the exit code. */
+int lua_type_in(lua_state *lua);
+
 /* ---- lua.c ---- */
 /* Calls from outside; an error that nobody catches is remembered with its
  * stack. */

@@ -66,6 +66,7 @@ static bool open_lua(esp_context *context)
         return false;
     lua->context = context;
     lua->out = stdout;
+    lua->program = "lua";
     esp_context_set_language(context, lua);
     lua->builtin_layout = esp_layout_new(context, 0, lua_nil(), lua_nil(),
                                          NULL);
@@ -114,7 +115,8 @@ static void print_error(lua_state *lua, esp_value v)
 
     v = message_of(lua, v);
     fflush(lua->out);
-    esp_printf(e, "lua: ");
+    if (lua->program)
+        esp_printf(e, "%s: ", lua->program);
     if (v.tag == LUA_STRING)
         esp_write(e, lua_bytes(lua_string_of(v)),
                   lua_length(lua_string_of(v)));

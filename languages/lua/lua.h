@@ -57,6 +57,8 @@ struct lua_state {
     /* A target was made; or NULL. */
     void (*on_target)(esp_target *t);
     bool hooks;                         /* some thread has one */
+    const char *program;                /* in front of errors nobody caught;
+                                         * or NULL */
     lua_string *no_memory;              /* made while there was some */
     esp_value trace;                    /* of the last error nobody caught */
     bool warnings, in_coroutine;

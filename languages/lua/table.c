@@ -392,6 +392,19 @@ static bool grow_cells(lua_state *lua, lua_cells *c)
     return true;
 }
 
+/* A key that a program has put together before its text was a name is not
+ * known by its symbol: its value moves. */
+static esp_value take_hashed(lua_state *lua, lua_table *t, esp_symbol *name)
+{
+    lua_string *key = t->hash ? lua_string_of_symbol(lua, name) : NULL;
+    entry *e = key ? find_place(t->hash, lua_pointer(key, LUA_STRING)) : NULL;
+    esp_value v = e ? e->value : lua_nil();
+
+    if (e && e->key.tag != LUA_NIL)
+        e->value = lua_nil();
+    return v;
+}
+
 esp_cell *lua_table_cell(lua_state *lua, lua_table *t, esp_symbol *name)
 {
     lua_cells *c = t->cells;
@@ -401,7 +414,7 @@ esp_cell *lua_table_cell(lua_state *lua, lua_table *t, esp_symbol *name)
         return cell;
     if (c->n == c->cap && !grow_cells(lua, c))
         return NULL;
-    cell = esp_cell_new(lua->context, name->bytes, lua_nil());
+    cell = esp_cell_new(lua->context, name->bytes, take_hashed(lua, t, name));
     if (!cell)
         return NULL;
     c->names[c->n] = name;

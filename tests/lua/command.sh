@@ -41,6 +41,14 @@ stack traceback:
     expect 1 echo $?
     got=$(printf 'print("in", ...)\n' | $lua - p q)
     expect 'in	p	q' echo "$got"
+    expect 'init
+1' env LUA_INIT='print("init")' $lua -e 'print(1)'
+    expect '1' env LUA_INIT='print("init")' $lua -E -e 'print(1)'
+    expect 'true' $lua -l s=string -e 'print(s == string)'
+    got=$(printf '= 5\nerror("a", 0)\nos.exit(3)\n' | $lua -i 2>/dev/null)
+    expect 'Lua 5.4 on Espalier
+> 5
+> > ' echo "$got"
     got=$(printf 'x = 2\nx + 1\nfor i = 1, 2 do\nprint(i)\nend\n' | $lua -i)
     expect 'Lua 5.4 on Espalier
 > > 3
