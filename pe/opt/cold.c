@@ -1,10 +1,10 @@
 /*
  * Which blocks are rarely run.
  *
- * Those that were said to be; that call what is cold; that end in a
- * deoptimization.  And, as a guess, slow paths: of two ways of which one has to
- * call for help the other one is taken, as long as both stay in the loop.  (Ball
- * and Larus, "Branch prediction for free", PLDI 1993)  What only leads to such
+ * Those that were said to be; that end in a deoptimization; and slow paths: of
+ * two ways of which one has to call what is cold the other one is taken, as long
+ * as both stay in the loop.  As a guess all C functions are cold.  (Ball and
+ * Larus, "Branch prediction for free", PLDI 1993)  What only leads to such
  * blocks, or only comes from them, is as cold.
  */
 #include "pe/graph/loop.h"
@@ -14,7 +14,8 @@ struct finder {
     const esp_graph *g;
     bool *cold;
     bool *calls;                /* by block: on all ways from it, as far as
-                                 * the loop goes, there is a call for help */
+                                 * the loop goes, there is such a call */
+    bool guess;
 };
 
 static bool ends_badly(const esp_graph *g, uint32_t block)
@@ -24,30 +25,23 @@ static bool ends_badly(const esp_graph *g, uint32_t block)
     return op == IR_deopt || op == IR_unreachable;
 }
 
-static bool calls_cold(const esp_graph *g, uint32_t block)
+
+/* Calls of C functions may be slow paths; those of guest functions (`cell`)
+ * are what the program is about. */
+static bool is_slow_call(const struct finder *f, const esp_ccall *c)
 {
-    const esp_block *k = &g->blocks.at[block];
-
-    for (uint32_t i = 0; i < k->code.n; i++) {
-        const esp_ins *c = graph_at(g, k->code.at[i]);
-
-        if (c->op == IR_call && g->calls.at[c->a].cold)
-            return true;
-    }
-    return false;
+    return c->cold
+        || (f->guess && !c->cell && graph_is_const(f->g, c->callee));
 }
 
-/* Calls of C functions are slow paths; those of guest functions (`cell`) are
- * what the program is about. */
-static bool calls_out(const esp_graph *g, uint32_t block)
+static bool calls_out(const struct finder *f, uint32_t block)
 {
-    const esp_block *k = &g->blocks.at[block];
+    const esp_block *k = &f->g->blocks.at[block];
 
     for (uint32_t i = 0; i < k->code.n; i++) {
-        const esp_ins *c = graph_at(g, k->code.at[i]);
+        const esp_ins *c = graph_at(f->g, k->code.at[i]);
 
-        if (c->op == IR_call && !g->calls.at[c->a].cell
-            && graph_is_const(g, g->calls.at[c->a].callee))
+        if (c->op == IR_call && is_slow_call(f, &f->g->calls.at[c->a]))
             return true;
     }
     return false;
@@ -117,18 +111,18 @@ void cold_find(const esp_graph *g, bool *cold, bool guess)
     esp_arena *scratch = &g->unit->scratch;
     esp_arena_mark mark = arena_mark(scratch);
     const struct graph_props *p = g->props;
-    struct finder f = { g, cold, ARENA_ARRAY(scratch, bool, g->blocks.n) };
+    struct finder f = { g, cold, ARENA_ARRAY(scratch, bool, g->blocks.n),
+                        guess };
 
     for (uint32_t i = p->order.n; i-- > 0; ) {
         uint32_t b = p->order.at[i];
 
-        f.calls[b] = guess && (calls_out(g, b) || leads_to_calls(&f, b));
+        f.calls[b] = calls_out(&f, b) || leads_to_calls(&f, b);
     }
     for (uint32_t i = p->order.n; i-- > 0; ) {
         uint32_t b = p->order.at[i];
 
         cold[b] = g->blocks.at[b].cold || ends_badly(g, b)
-               || calls_cold(g, b)
                || (f.calls[b] && comes_from_cold(&f, b))
                || leads_to_cold(&f, b);
     }
