@@ -23,7 +23,9 @@ enum {
     MAX_COMPILATIONS = 60,      /* of one target */
     LEARNING = 50,              /* iterations before a loop is compiled again */
     LOAD = 8,                   /* so many waiting double the thresholds */
-    GRACE = 64                  /* polls that a loop has to come back in */
+    GRACE = 64,                 /* polls that a loop has to come back in */
+    QUICK = 100                 /* nodes that tier 1 makes code of in a
+                                 * millisecond or two */
 };
 
 uint64_t jit_now(void)
@@ -215,6 +217,15 @@ static bool hot_enough(const jit *j, esp_target *t, int tier)
     return false;
 }
 
+/* Tier 1 is ten times as fast as the interpreter, and most of its work is to
+ * evaluate, which the guest's thread does anyway: a small tree does not wait
+ * until a large one has got through tier 2. */
+static bool is_quick(const jit *j, const esp_target *t, int tier)
+{
+    return tier == 1 && !SETTING_HAS(j->settings, stress, delay) &&
+           esp_node_count(t->body) <= QUICK;
+}
+
 /* Asks for it; asks again from time to time while it waits, which keeps what
  * was collected from lying about. */
 static esp_answer compile_later(jit *j, esp_target *t, int tier)
@@ -229,6 +240,8 @@ static esp_answer compile_later(jit *j, esp_target *t, int tier)
             return ESP_COMPILED;
         if (!t->tiering->waiting)
             return ESP_DECLINED;
+    } else if (!t->tiering->waiting && is_quick(j, t, tier)) {
+        return compile_now(j, &q) ? ESP_COMPILED : ESP_DECLINED;
     } else if (!t->tiering->waiting) {
         if (!hot_enough(j, t, tier))
             return ESP_LATER;

@@ -98,7 +98,8 @@ ESP_INTRINSIC void esp_explode_key(uint64_t key) { (void)key; }
  * ESP_EXPLODE, as the first statement of a loop body: the evaluator unrolls
  * this loop for as long as its condition is known.
  * ESP_EXPLODE_MERGE(key): the same, but an iteration that starts with a key
- * seen before becomes a jump to that earlier one: for bytecode loops.
+ * seen before becomes a jump to that earlier one: for bytecode loops.  The key
+ * is a variable of the loop.
  */
 #define ESP_EXPLODE             esp_explode_loop()
 #define ESP_EXPLODE_MERGE(key)  esp_explode_key((uint64_t)(key))

@@ -46,8 +46,9 @@ static struct {
 } process = { .once = PTHREAD_ONCE_INIT };
 
 /* While a coroutine runs, libgc scans its C stack as the thread's; where the
- * thread comes from is ours to show. */
-static void push_context(const esp_collector *g)
+ * thread comes from is ours to show.  The contexts of other threads are read,
+ * too; these threads are stopped. */
+static CC_READS_ANYTHING void push_context(const esp_collector *g)
 {
     const esp_context *c = g->context;
     const coroutines *co = c->own->coroutines;
@@ -179,8 +180,10 @@ void collector_on_stack(esp_collector *g)
 static void event(GC_EventType type)
 {
     if (type == GC_EVENT_END)
-        for (esp_collector *g = process.open; g; g = g->next)
+        for (esp_collector *g = process.open; g; g = g->next) {
             intern_sweep(g->context);
+            heap_collected(g->context);
+        }
     if (process.events)
         process.events(type);
 }

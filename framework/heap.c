@@ -23,6 +23,9 @@ struct esp_heap {
     heap_finalizer *finalizers;     /* newest first */
     heap_finalizer *waiting;        /* to be run */
     bool finalizer_due;
+    void (*after)(void *arg);       /* see esp_after_collections; or NULL */
+    void *after_arg;
+    bool collected;
     uint64_t collections;       /* that have been traced */
     char *reserve;              /* for when the host has no memory */
     uint32_t reserve_used;
@@ -271,10 +274,31 @@ void heap_finalizer_due(heap_finalizer *f)
     engine_ask_poll(f->context, ESP_POLL_FINALIZER);
 }
 
+/* In any thread, which may hold the collector's lock. */
+void heap_collected(esp_context *c)
+{
+    if (!c->heap || !c->heap->after)
+        return;
+    __atomic_store_n(&c->heap->collected, true, __ATOMIC_RELEASE);
+    engine_ask_poll(c, ESP_POLL_FINALIZER);
+}
+
+void esp_after_collections(esp_context *context, void (*fn)(void *arg),
+                           void *arg)
+{
+    context->heap->after_arg = arg;
+    context->heap->after = fn;
+}
+
 void heap_poll(esp_context *c)
 {
-    if (__atomic_exchange_n(&c->heap->finalizer_due, false, __ATOMIC_ACQUIRE))
+    esp_heap *h = c->heap;
+
+    if (__atomic_exchange_n(&h->finalizer_due, false, __ATOMIC_ACQUIRE))
         run_finalizers(c, false);
+    if (__atomic_exchange_n(&h->collected, false, __ATOMIC_ACQUIRE) &&
+        h->after)
+        h->after(h->after_arg);
 }
 
 /* ---- weak references --------------------------------------------------- */

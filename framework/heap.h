@@ -56,6 +56,11 @@ void esp_heap_add_external(esp_context *context, int64_t bytes);
 void esp_finalizer(esp_context *context, void *object,
                    void (*fn)(void *object, void *arg), void *arg);
 
+/* Calls fn(arg) at a poll after each collection, whoever asked for that.  There
+ * is one such function; NULL: none any longer. */
+void esp_after_collections(esp_context *context, void (*fn)(void *arg),
+                           void *arg);
+
 /* A reference that does not keep its object.  It is to be cleared before its
  * memory goes, which must not be the collector's. */
 typedef struct esp_weak { void *link; } esp_weak;

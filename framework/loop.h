@@ -37,9 +37,8 @@ typedef esp_value esp_step_fn(esp_node *node, esp_frame *frame);
 ESP_BOUNDARY esp_execute_fn *esp_loop_hot(esp_target *t, esp_node *loop,
                                           esp_frame *frame);
 
-/* Is it worth while to leave tier-1 code and ask?  If not, t->hot is when to ask
- * again. */
-ESP_LEAF bool esp_loop_due(esp_target *t, const esp_node *loop);
+/* Is it worth while to ask?  Tier-1 code would have to be left. */
+ESP_LEAF bool esp_loop_due(esp_target *t, const esp_node *loop, bool tier1);
 
 /* The loop goes round again: polls.  False: leave with ESP_THROW. */
 ESP_INLINE bool esp_back_edge(esp_frame *frame)
@@ -55,7 +54,7 @@ ESP_INLINE esp_execute_fn *esp_loop_count(esp_node *loop, esp_frame *frame)
 
     if (!esp_profiling() || ESP_LIKELY(++t->heat < t->hot))
         return NULL;
-    if (!esp_loop_due(t, loop))
+    if (!esp_loop_due(t, loop, esp_in_first_tier()))
         return NULL;
     esp_deopt();                /* the frame has to exist */
     return esp_loop_hot(t, loop, frame);

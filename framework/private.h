@@ -83,6 +83,8 @@ void heap_collect(esp_context *c);
 struct esp_collector *heap_collector(esp_context *c);
 /* Work for a poll: runs finalizers. */
 void heap_poll(esp_context *c);
+/* There was a collection. */
+void heap_collected(esp_context *c);
 /* The context is used by the calling thread from here on. */
 void heap_attach(esp_context *c);
 

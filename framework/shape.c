@@ -172,6 +172,8 @@ static esp_shape *new_transition(esp_shape *from,
     to->transitions = NULL;
     to->ntransitions = 0;
     to->newest = (esp_property){ 0 };
+    to->usual = NULL;
+    to->outdated = false;
     *t = *how;
     t->to = to;
     t->next = from->transitions;
@@ -230,6 +232,31 @@ static esp_constant *new_constant(const esp_shape *s, esp_value first)
     return k->same ? k : NULL;
 }
 
+/* Objects get the property with a wide location from now on. */
+static void outdate(esp_shape *from, esp_key key, uint32_t flags)
+{
+    for (struct shape_transition *t = from->transitions; t; t = t->next)
+        if (t->how == ADD && t->what == key && t->flags == flags) {
+            t->to->outdated = true;
+            esp_assumption_invalidate(t->to->usual, "wider property");
+        }
+}
+
+esp_assumption *esp_shape_usual(esp_shape *shape)
+{
+    if (!shape->usual && !shape->outdated)
+        shape->usual = esp_assumption_new(shape->family->context,
+                                          "usual shape");
+    return shape->outdated ? NULL : shape->usual;
+}
+
+bool esp_shape_outdated(const esp_shape *shape)
+{
+    while (shape && !shape->outdated)
+        shape = shape->parent;
+    return shape != NULL;
+}
+
 esp_shape *shape_add(esp_shape *shape, esp_key key, uint32_t flags,
                      esp_value first)
 {
@@ -253,6 +280,8 @@ esp_shape *shape_add(esp_shape *shape, esp_key key, uint32_t flags,
     to->newest.at.fixed = fixed;
     to->newest.at.tag = fixed ? first.tag : 0;
     to->newest.constant = new_constant(to, first);
+    if (!fixed)
+        outdate(shape, key, flags);
     return to;
 }
 

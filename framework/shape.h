@@ -107,6 +107,8 @@ struct esp_shape {
     ESP_FINAL uint32_t extra_size;  /* bytes it has to have */
     ESP_FINAL esp_property newest;
     ESP_FINAL esp_shape *parent;    /* without that */
+    esp_assumption *usual;          /* see esp_shape_usual; or NULL */
+    bool outdated;                  /* the newest property is wide elsewhere */
     uint32_t links;                 /* shapes from the empty one to this */
     struct shape_table *table;      /* of many properties; made when needed */
     struct shape_transition *transitions;
@@ -121,6 +123,17 @@ ESP_BOUNDARY esp_shape *esp_shape_root(esp_context *context,
 
 /* The property, or NULL.  Not for dictionaries. */
 ESP_LEAF const esp_property *esp_shape_find(esp_shape *shape, esp_key key);
+
+/*
+ * Who adds a property to an object remembers the shape that it has then.  When
+ * values with different tags come to the property, objects that get it later
+ * have a wider location for it, and another shape: this assumption ends.
+ * NULL: it has ended, or there is no memory.
+ */
+ESP_BOUNDARY esp_assumption *esp_shape_usual(esp_shape *shape);
+
+/* Has it ended, for this shape or one that it was made from? */
+ESP_LEAF bool esp_shape_outdated(const esp_shape *shape);
 
 /* The n-th property in insertion order, or NULL. */
 ESP_LEAF const esp_property *esp_shape_nth(esp_shape *shape, uint32_t n);

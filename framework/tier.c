@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOP_PATIENCE = 100 };   /* iterations between two questions */
+enum {
+    LOOP_PATIENCE = 100,        /* iterations between two questions */
+    TIER1_PATIENCE = 64         /* iterations in tier-1 code for one leaving */
+};
 
 /* ---- dependents -------------------------------------------------------- */
 
@@ -139,10 +142,21 @@ static bool room_to_enter(const esp_context *c)
     return here - c->stack_limit > (c->own->stack_base - c->stack_limit) / 2;
 }
 
-bool esp_loop_due(esp_target *t, const esp_node *loop)
+/* To leave tier-1 code takes as long as many iterations there.  So a loop that
+ * is short but often begun mostly stays, until the whole target has better
+ * code; t->hot must not change for that, since others look at it, too. */
+static bool too_short(esp_target *t)
+{
+    return !t->context->engine->options.osr &&
+           ++t->tiering->asked % TIER1_PATIENCE != 0;
+}
+
+bool esp_loop_due(esp_target *t, const esp_node *loop, bool tier1)
 {
     const esp_compiler *c = &t->context->engine->compiler;
 
+    if (tier1 && too_short(t))
+        return false;
     if (!c->loop_due || c->loop_due(c->self, t, loop))
         return true;
     t->hot = t->heat + LOOP_PATIENCE;

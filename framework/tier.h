@@ -81,6 +81,7 @@ typedef struct esp_tiering {
     bool loops_vary;            /* a guess about tags in a loop was wrong */
     bool never;                 /* given up; the reason has been traced */
     bool waiting;               /* for the compile thread, or in it */
+    uint32_t asked;             /* times that loops in tier-1 code were due */
     esp_dependents dependents;  /* units that have this tree folded in */
     esp_target *original;       /* of a copy: whose; else NULL (split.c) */
     const esp_node *site;       /* that it was called from when it learned

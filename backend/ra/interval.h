@@ -64,9 +64,10 @@ typedef struct ra_interval {
 /* Everything known of a virtual register. */
 typedef struct ra_value {
     ra_interval *first;         /* NULL: never live */
-    ra_interval **child;        /* all, when there are several; after the scan */
-    uint32_t nchildren, cursor; /* where resolve.c looked last */
+    VEC(ra_interval *) child;   /* all, when there are several */
+    uint32_t cursor;            /* the one where resolve.c looked last */
     uint32_t group;             /* those joined by block parameters */
+    uint32_t flows_to;          /* parameter that it is passed for, or 0 */
     uint32_t reuses;            /* value whose register it would like, or 0 */
     uint32_t reused;            /* value that would like its register, or 0 */
     uint32_t def;               /* defining instruction */

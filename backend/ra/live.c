@@ -30,10 +30,11 @@ static void join_groups(ra *r)
         const lir_block *to = &l->blocks.at[edge->block];
 
         for (uint32_t k = 0; k < edge->nargs; k++) {
-            uint32_t x = find_group(r, l->args.at[edge->args + k]);
-            uint32_t y = find_group(r, l->args.at[to->params + k]);
+            uint32_t v = l->args.at[edge->args + k];
+            uint32_t p = l->args.at[to->params + k];
 
-            r->value[x].group = y;
+            r->value[v].flows_to = p;
+            r->value[find_group(r, v)].group = find_group(r, p);
         }
     }
     for (uint32_t v = 0; v < l->vregs.n; v++)

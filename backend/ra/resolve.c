@@ -66,45 +66,23 @@ static lir_place place(const ra *r, const ra_interval *it)
     return it->loc == RA_SPILLED ? r->value[it->v].slot : it->loc;
 }
 
-static void index_children(ra *r)
-{
-    for (uint32_t v = 1; v < r->l->vregs.n; v++) {
-        ra_value *x = &r->value[v];
-        uint32_t n = 0;
-
-        for (ra_interval *it = x->first; it; it = it->next)
-            n++;
-        x->nchildren = n;
-        if (n < 2)
-            continue;
-        x->child = ARENA_ARRAY(r->a, ra_interval *, n);
-        n = 0;
-        for (ra_interval *it = x->first; it; it = it->next)
-            x->child[n++] = it;
-    }
-}
-
 ra_interval *ra_child_at(const ra *r, uint32_t v, uint32_t pos)
 {
     const ra_value *x = &r->value[v];
-    uint32_t lo = 0, hi = x->nchildren;
+    uint32_t lo = 0, hi = x->child.n;
     ra_interval *it = x->first;
 
-    if (!x->child) {
-        while (it && it->end <= pos)
-            it = it->next;
-        return it && it->start <= pos ? it : NULL;
-    }
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
 
-        if (x->child[mid]->end > pos)
+        if (x->child.at[mid]->end > pos)
             hi = mid;
         else
             lo = mid + 1;
     }
-    return lo < x->nchildren && x->child[lo]->start <= pos ? x->child[lo]
-                                                           : NULL;
+    if (x->child.n)
+        it = lo < x->child.n ? x->child.at[lo] : NULL;
+    return it && it->start <= pos && pos < it->end ? it : NULL;
 }
 
 static lir_place place_at(const ra *r, uint32_t v, uint32_t pos)
@@ -211,9 +189,9 @@ static void connect_value(resolver *s, uint32_t v, uint32_t end,
     ra_value *x = &r->value[v];
     const ra_interval *a;
 
-    while (x->child[x->cursor]->end <= end)
+    while (x->child.at[x->cursor]->end <= end)
         x->cursor++;
-    a = x->child[x->cursor];
+    a = x->child.at[x->cursor];
     if (a->start <= start && start < a->end)
         return;
     change_place(s, gap, place(r, a), place_at(r, v, start), v);
@@ -257,7 +235,7 @@ static void connect_blocks(resolver *s)
     esp_bits several = bits_new(r->a, r->nglobal + 1);
 
     for (uint32_t g = 1; g <= r->nglobal; g++)
-        if (r->value[r->global[g]].child)
+        if (r->value[r->global[g]].child.n)
             bits_set(several, g);
     for (uint32_t n = 0; n < l->blocks.n; n++) {
         const lir_block *b = &l->blocks.at[n];
@@ -325,7 +303,6 @@ void ra_resolve(ra *r)
     s.cost = ARENA_ARRAY(r->a, uint64_t, r->l->vregs.n);
     r->gap = ARENA_ARRAY(r->a, uint32_t, 2 * r->l->ins.n);
     VEC_PUSH(r->a, &r->moves, (ra_move){ 0 });
-    index_children(r);
     place_operands(r);
     connect_children(&s);
     connect_blocks(&s);

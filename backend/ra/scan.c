@@ -268,7 +268,21 @@ static uint32_t patience(const scan *s, ra_interval *it)
 
 /* ----------------------------------------------------------- splitting */
 
-/* Cuts `it` in two; the second child has no place and is in no list. */
+/* The child behind `it`, which mostly was the last one until now. */
+static void add_child(ra *r, ra_interval *it, ra_interval *tail)
+{
+    ra_value *v = &r->value[it->v];
+    uint32_t k;
+
+    if (v->child.n == 0)
+        VEC_PUSH(r->a, &v->child, it);
+    VEC_PUSH(r->a, &v->child, tail);
+    for (k = v->child.n - 1; v->child.at[k - 1] != it; k--)
+        v->child.at[k] = v->child.at[k - 1];
+    v->child.at[k] = tail;
+}
+
+/* Cuts `it` in two; the second child has no place and is in no queue. */
 static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
 {
     ra_interval *tail = ARENA_NEW(s->r->a, ra_interval);
@@ -279,6 +293,7 @@ static ra_interval *split(scan *s, ra_interval *it, uint32_t pos)
                 "split of %u at %u", it->v, pos);
     *tail = (ra_interval){ .v = it->v, .end = it->end, .next = it->next };
     it->next = tail;
+    add_child(s->r, it, tail);
     for (; g->to <= pos; g = g->next)
         last = g;
     if (g->from < pos) {
@@ -542,9 +557,40 @@ static uint8_t first_fixed(const ra_interval *it)
     return RA_NO_REG;
 }
 
+/* The parameter that a value ends in and that has a register already, which is
+ * that of a loop; perhaps through other parameters.  0: none. */
+static uint32_t loop_param(const scan *s, uint32_t v)
+{
+    enum { FEW = 4 };
+    const ra_value *value = s->r->value;
+
+    for (int n = 0; n < FEW && (v = value[v].flows_to); n++)
+        if (value[v].last_reg != RA_NO_REG)
+            return place_is_reg(value[v].first->loc) ? v : 0;
+    return 0;
+}
+
+/* The registers of the other parameters beside this one.  What the next turn
+ * gets has better not be in them: moves in a circle need one more. */
+static uint64_t registers_beside(const scan *s, uint32_t param)
+{
+    const ra *r = s->r;
+    const lir_block *b = &r->l->blocks.at[r->block_of[r->value[param].def]];
+    uint64_t mask = 0;
+
+    for (uint32_t k = 0; k < b->nparams; k++) {
+        uint32_t v = r->l->args.at[b->params + k];
+        const ra_interval *first = r->value[v].first;
+
+        if (v != param && first && place_is_reg(first->loc))
+            mask |= (uint64_t)1 << (first->loc - PLACE_REG);
+    }
+    return mask;
+}
+
 /* Registers that save a move, the best first; some may be none. */
 enum { HINTS = 6 };
-static void find_hints(const scan *s, const ra_interval *it,
+static void find_hints(const scan *s, const ra_interval *it, uint32_t param,
                        uint8_t hint[HINTS])
 {
     const ra_value *value = s->r->value;
@@ -553,13 +599,26 @@ static void find_hints(const scan *s, const ra_interval *it,
     const ra_interval *next = v->reused ? value[v->reused].first : NULL;
 
     hint[0] = place_is_reg(before) ? (uint8_t)(before - PLACE_REG) : RA_NO_REG;
-    hint[1] = value[v->group].group_reg;
+    hint[1] = param ? (uint8_t)(value[param].first->loc - PLACE_REG)
+                    : value[v->group].group_reg;
     hint[2] = first_fixed(it);
     hint[3] = next ? value[value[v->reused].group].group_reg : RA_NO_REG;
     if (hint[3] == RA_NO_REG && next)
         hint[3] = first_fixed(next);
     hint[4] = v->reuses ? value[v->reuses].last_reg : RA_NO_REG;
     hint[5] = v->last_reg;
+}
+
+static unsigned choose_hinted(const scan *s, const ra_interval *it,
+                              uint32_t param, uint32_t enough)
+{
+    uint8_t hint[HINTS];
+
+    find_hints(s, it, param, hint);
+    for (unsigned k = 0; k < HINTS; k++)
+        if (hint[k] != RA_NO_REG && s->free_until[hint[k]] >= enough)
+            return hint[k];
+    return RA_NO_REG;
 }
 
 static bool is_free_to_use(const scan *s, unsigned reg)
@@ -573,14 +632,13 @@ static bool is_free_to_use(const scan *s, unsigned reg)
 static unsigned choose_free(const scan *s, const ra_interval *it,
                             uint32_t wish, uint32_t enough, bool idle)
 {
-    unsigned c = class_of(s, it), best = RA_NO_REG;
-    uint8_t hint[HINTS];
+    unsigned c = class_of(s, it), best = RA_NO_REG, good = RA_NO_REG;
+    uint32_t param = loop_param(s, it->v);
+    uint64_t beside = param ? registers_beside(s, param) : 0;
+    unsigned hinted = choose_hinted(s, it, param, enough);
 
-    find_hints(s, it, hint);
-    for (unsigned k = 0; k < HINTS; k++)
-        if (hint[k] != RA_NO_REG && s->free_until[hint[k]] >= enough
-            && enough > wish && enough > s->pos)
-            return hint[k];
+    if (hinted != RA_NO_REG && enough > wish && enough > s->pos)
+        return hinted;
     for (unsigned k = 0; k < s->r->norder[c]; k++) {
         unsigned reg = s->r->order[c][k];
         uint32_t until = s->free_until[reg];
@@ -589,12 +647,15 @@ static unsigned choose_free(const scan *s, const ra_interval *it,
             continue;
         if (idle && best != RA_NO_REG && !is_free_to_use(s, reg))
             continue;
-        if (until >= enough)
+        if (until >= enough && !(beside >> reg & 1)
+            && (good == RA_NO_REG || is_free_to_use(s, reg)))
             return reg;
+        if (until >= enough && good == RA_NO_REG)
+            good = reg;
         if (best == RA_NO_REG || until > s->free_until[best])
             best = reg;
     }
-    return best;
+    return good != RA_NO_REG ? good : best;
 }
 
 /* A register whose holder is only of interest to frame states, and that is

@@ -17,6 +17,7 @@
 /* In the body of a function that has none: calls of it are kept. */
 #define CC_KEEP_CALL()     __asm__ volatile ("" ::: "memory")
 #define CC_COLD            __attribute__((cold))
+#define CC_TYPEOF(x)       __typeof__(x)
 
 /* Calls functions by another type than theirs, knowingly. */
 #if defined(__clang__)

@@ -7,12 +7,22 @@
 
 #include <string.h>
 
+/* What all functions of a chunk share. */
+typedef struct chunk {
+    uint32_t built;                 /* functions so far */
+    uint32_t wanted;                /* the one to be called */
+    lua_proto *proto;               /* of that, with what it is made from */
+    const lua_func *func;
+    bool stripped;
+} chunk;
+
 typedef struct builder {
     lua_state *lua;
+    chunk *whole;
     esp_context *context;
     esp_arena *arena;
     esp_source *source;
-    const char *chunk;
+    const char *name;               /* of the chunk */
     lua_func *func;
     lua_proto *proto;
     bool env_boxed;                 /* _ENV of the chunk is */
@@ -514,7 +524,7 @@ static esp_node *build_for_in(builder *b, const syntax *s)
                                  read_temp(b, v, v->var->slot)));
     }
     VEC_PUSH(b->arena, &body, build_block(b, s->c->a, s->c));
-    return lua_for_in_node(b->context, section(b, s),
+    return lua_for_in_node(b->context, section(b, s), section(b, s->b),
                            block_of(b, section(b, s), &init), s->n, vars, n,
                            block_of(b, section(b, s), &body));
 }
@@ -637,7 +647,8 @@ static const char *const *upvalue_names(builder *b, const lua_func *f)
                                            f->upvalues.n + 1);
 
     for (uint32_t i = 0; i < f->upvalues.n; i++)
-        names[i] = lua_bytes(f->upvalues.at[i].name);
+        names[i] = b->whole->stripped ? "(no name)"
+                                      : lua_bytes(f->upvalues.at[i].name);
     return names;
 }
 
@@ -656,7 +667,12 @@ static lua_proto *new_proto(builder *b, const lua_func *f)
     lua_proto *p = ESP_CONTEXT_ARRAY(b->context, lua_proto, 1);
 
     p->source = b->source;
-    p->chunk = b->chunk;
+    p->chunk = b->name;
+    p->number = b->whole->built++;
+    if (p->number == b->whole->wanted) {
+        b->whole->proto = p;
+        b->whole->func = f;
+    }
     p->line = f->line;
     p->last_line = f->last_line;
     p->nparams = count(f->params);
@@ -664,7 +680,7 @@ static lua_proto *new_proto(builder *b, const lua_func *f)
     p->variadic = f->variadic;
     p->upvalue_names = upvalue_names(b, f);
     p->locals = locals(b, f);
-    p->nlocals = f->locals.n;
+    p->nlocals = b->whole->stripped ? 0 : f->locals.n;
     p->closure.name = "function";
     p->closure.size = (uint32_t)(sizeof(lua_function) +
                                  f->upvalues.n * sizeof(esp_value));
@@ -747,21 +763,29 @@ static void show_chunk(const char *chunk, char to[SHOWN])
                  (int)(n < room ? n : room), chunk);
 }
 
-static lua_function *close_chunk(builder *b, lua_proto *p, esp_value env)
+/* The function with nothing in its captured variables, but for the first. */
+static lua_function *close_function(builder *b, lua_proto *p, esp_value env)
 {
-    lua_state *lua = b->lua;
-    lua_function *f = p->target ? lua_closure_new(lua->context, p) : NULL;
+    esp_context *c = b->context;
+    const lua_func *func = b->whole->func;
+    lua_function *f = p->target ? lua_closure_new(c, p) : NULL;
 
-    if (f && b->env_boxed)
-        env = lua_box_new(lua->context, env);
-    if (!f || env.tag == ESP_NOTHING) {
-        lua_error_at(lua, NULL, "not enough memory");
+    for (uint32_t i = 0; f && i < p->nupvalues; i++) {
+        const lua_var *var = func->upvalues.at[i].var;
+        bool boxed = var ? lua_var_boxed(var) : b->env_boxed;
+
+        f->upvalues[i] = i ? lua_nil() : env;
+        if (boxed)
+            f->upvalues[i] = lua_box_new(c, f->upvalues[i]);
+        if (f->upvalues[i].tag == ESP_NOTHING)
+            f = NULL;
+    }
+    if (!f) {
+        lua_error_at(b->lua, NULL, "not enough memory");
         return NULL;
     }
     p->only = f;
-    p->once = esp_assumption_new(lua->context, "one closure");
-    if (p->nupvalues)
-        f->upvalues[0] = env;
+    p->once = esp_assumption_new(c, "one closure");
     return f;
 }
 
@@ -770,31 +794,88 @@ static void no_memory(void *arg)
     longjmp(*(jmp_buf *)arg, 1);
 }
 
-lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
-                          const char *chunk, esp_value env)
+/* All ends of lines that Lua knows are one character in what is read: so a
+ * line is the same for sources and for the lexer. */
+static const char *unify_lines(esp_arena *arena, const char *text, size_t *n)
+{
+    char *copy, *to;
+    const char *end = text + *n;
+
+    if (!*n || !memchr(text, '\r', *n))
+        return text;
+    copy = to = ARENA_ARRAY(arena, char, *n);
+    while (text < end) {
+        char c = *text++, other = (char)(c ^ '\r' ^ '\n');
+
+        if ((c == '\r' || c == '\n') && text < end && *text == other)
+            text++;
+        *to++ = c == '\r' ? '\n' : c;
+    }
+    *n = (size_t)(to - copy);
+    return copy;
+}
+
+/* NULL: no memory. */
+static esp_source *new_source(lua_state *lua, esp_arena *arena,
+                              const lua_chunk *c)
 {
     char shown[SHOWN];
+    size_t n = c->n;
+    const char *text = unify_lines(arena, c->text, &n);
+    esp_source *source;
+
+    show_chunk(c->name, shown);
+    source = esp_source_new(lua->context, shown, text, n);
+    if (source && c->stripped)
+        source->name = lua_unknown_source;
+    if (!source)
+        lua_error_at(lua, NULL, "not enough memory");
+    return source;
+}
+
+static lua_function *compile(lua_state *lua, esp_arena *arena,
+                             const lua_chunk *c)
+{
+    esp_source *source = new_source(lua, arena, c);
+    lua_func *f = source ? lua_parse(lua, source, source->name, arena) : NULL;
+    esp_symbol *name = esp_intern_string(lua->context,
+                                         c->stripped ? "=?" : c->name);
+    chunk whole = { .wanted = c->function, .stripped = c->stripped };
+    builder b = { .lua = lua, .whole = &whole, .context = lua->context,
+                  .arena = arena, .source = source,
+                  .name = name ? name->bytes : "?" };
+
+    if (!f)
+        return NULL;
+    b.env_boxed = f->assigns_env;
+    build_function(&b, f);
+    if (whole.proto)
+        return close_function(&b, whole.proto, c->env);
+    lua_error_at(lua, NULL, "no such function");
+    return NULL;
+}
+
+lua_function *lua_compile_part(lua_state *lua, const lua_chunk *c)
+{
     jmp_buf exhausted;
     esp_arena arena;
     lua_function *volatile result = NULL;
-    esp_source *source;
-    lua_func *f;
 
-    show_chunk(chunk, shown);
-    source = esp_source_new(lua->context, shown, text, n);
     arena_init(&arena);
     arena.exhausted = no_memory;
     arena.arg = &exhausted;
-    if (setjmp(exhausted) != 0 || !source) {
+    if (setjmp(exhausted) == 0)
+        result = compile(lua, &arena, c);
+    else
         lua_error_at(lua, NULL, "not enough memory");
-    } else if ((f = lua_parse(lua, source, shown, &arena))) {
-        esp_symbol *name = esp_intern_string(lua->context, chunk);
-        builder b = { .lua = lua, .context = lua->context, .arena = &arena,
-                      .source = source, .chunk = name ? name->bytes : "?",
-                      .env_boxed = f->assigns_env };
-
-        result = close_chunk(&b, build_function(&b, f), env);
-    }
     arena_free(&arena);
     return result;
+}
+
+lua_function *lua_compile(lua_state *lua, const char *text, size_t n,
+                          const char *chunk, esp_value env)
+{
+    lua_chunk c = { .text = text, .n = n, .name = chunk, .env = env };
+
+    return lua_compile_part(lua, &c);
 }

@@ -32,7 +32,10 @@
 
 /* ---- libraries --------------------------------------------------------- */
 
-enum { LUA_VISIBLE = 1 };
+enum {
+    LUA_VISIBLE = 1,
+    LUA_CATCHES = 2             /* errors of what it calls */
+};
 
 typedef struct lua_entry {
     const char *name;
@@ -246,6 +249,11 @@ ESP_BOUNDARY esp_value lua_error(lua_state *lua, const char *format, ...)
 
 /* Throws any value.  ESP_THROW. */
 ESP_BOUNDARY esp_value lua_throw(lua_state *lua, esp_value v);
+
+/* The name of sources without lines: this very pointer. */
+extern const char lua_unknown_source[];
+/* -1: there are none. */
+int64_t lua_line(esp_section at);
 
 /* "file:line: " of the function at this level, as error() counts them (1: who
  * called the builtin); "" where there is none.  At most `size` bytes. */

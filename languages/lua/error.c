@@ -4,7 +4,8 @@
  * Levels count activations, as Lua does.  An activation that called a function
  * of the program by a tail call is gone as far as programs know: walks leave it
  * out.  (One that called a builtin so is still there: PUC Lua's C functions do
- * not replace their callers.)
+ * not replace their callers.)  And so are activations that an error leaves:
+ * while it closes their variables, who catches it is all there is.
  */
 #include "languages/lua/nodes.h"
 
@@ -32,6 +33,32 @@ void lua_describe(const esp_node *node, char *to, size_t n)
                                              ->value)));
 }
 
+static int meta_of(const esp_node *node)
+{
+    int meta = lua_operation_meta(node);
+
+    if (meta < 0)
+        meta = lua_index_meta(node);
+    return meta < 0 ? lua_close_meta(node) : meta;
+}
+
+static bool metamethod_name(const esp_node *site, const char **kind,
+                            char *name, size_t n)
+{
+    static const char *const names[] = {
+#define META(word) #word,
+#include "languages/lua/meta.def"
+#undef META
+    };
+    int meta = meta_of(site);
+
+    if (meta < 0)
+        return false;
+    *kind = "metamethod";
+    snprintf(name, n, "%s", names[meta]);
+    return true;
+}
+
 bool lua_call_name(const esp_node *site, const char **kind, char *name,
                    size_t n)
 {
@@ -50,7 +77,7 @@ bool lua_call_name(const esp_node *site, const char **kind, char *name,
         return true;
     }
     if (!callee)
-        return false;
+        return metamethod_name(site, kind, name, n);
     lua_describe(callee, text, sizeof text);
     quote = strchr(text, '\'');
     if (!quote || !strncmp(text, " (constant", 10))
@@ -66,29 +93,41 @@ bool lua_call_name(const esp_node *site, const char **kind, char *name,
 
 /* ---- levels ------------------------------------------------------------ */
 
+bool lua_is_gone(lua_gone *g, const esp_activation *a)
+{
+    const lua_proto *p = (const lua_proto *)a->target->user;
+    const lua_proto *callee = g->callee;
+
+    g->callee = p;
+    g->tail = false;
+    if (g->leaving && !p->catches)
+        return true;
+    g->leaving = a->site && lua_is_leaving(a->site);
+    if (g->leaving)
+        return true;
+    g->tail = callee && !callee->builtin && a->site && lua_is_tail(a->site);
+    return g->tail;
+}
+
 typedef struct find {
     uint32_t level;
     lua_activation *to;
-    const lua_proto *callee;    /* of the activation before; NULL: the first */
+    lua_gone gone;
     bool found;
 } find;
-
-bool lua_is_gone(const esp_activation *a, const lua_proto *callee)
-{
-    return callee && !callee->builtin && a->site && lua_is_tail(a->site);
-}
 
 static bool find_level(void *arg, const esp_activation *a)
 {
     find *f = (find *)arg;
-    bool gone = lua_is_gone(a, f->callee);
+    bool gone = lua_is_gone(&f->gone, a);
 
+    if (f->found && gone && !f->gone.tail)
+        return true;
     if (f->found) {
         f->to->tail = gone;
         f->to->caller = gone ? NULL : a->site;
         return false;
     }
-    f->callee = (const lua_proto *)a->target->user;
     if (gone || f->level--)
         return true;
     f->to->proto = (lua_proto *)a->target->user;
@@ -107,12 +146,20 @@ bool lua_level(lua_state *lua, uint32_t level, lua_activation *to)
     return f.found;
 }
 
+const char lua_unknown_source[] = "?";
+
+int64_t lua_line(esp_section at)
+{
+    if (!at.source || at.source->name == lua_unknown_source)
+        return -1;
+    return esp_section_position(at).line;
+}
+
 static void section_where(esp_section at, char *to, size_t size)
 {
-    esp_position p = esp_section_position(at);
-
     if (at.source)
-        snprintf(to, size, "%s:%u: ", at.source->name, p.line);
+        snprintf(to, size, "%s:%lld: ", at.source->name,
+                 (long long)lua_line(at));
     else
         to[0] = '\0';
 }
@@ -128,15 +175,18 @@ void lua_where(lua_state *lua, uint32_t level, char *to, size_t size)
 
 /* ---- throwing ---------------------------------------------------------- */
 
+enum { MOST_HANDLERS = 10 };    /* of errors in handlers, one in another */
+
 /* The handler of xpcall runs where the error is, before anything is left. */
 static esp_value handle(lua_state *lua, esp_value v)
 {
     esp_value handler = lua->handler, result;
 
-    if (lua->handling >= 10) {
+    if (lua->handling >= MOST_HANDLERS) {
         lua->handling = 0;
         lua->handler = lua_nil();
-        return esp_throw(lua->context, lua_text(lua, "C stack overflow"));
+        return esp_throw(lua->context,
+                         lua_text(lua, "error in error handling"));
     }
     lua->handling++;
     result = lua_call1(lua, handler, &v, 1);

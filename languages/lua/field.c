@@ -168,7 +168,9 @@ static void find_set(lua_state *lua, field_entry *e, lua_table *t,
     }
 }
 
-/* The write has been made: what has it done? */
+/* The write has been made: what has it done?  A location that became wider is
+ * like a new one: all tables of this shape go that way, for those who make them
+ * may not know of it yet. */
 static void note_write(field_entry *e, lua_table *t, esp_symbol *name,
                        esp_shape *before, uint32_t extra_before)
 {
@@ -183,8 +185,21 @@ static void note_write(field_entry *e, lua_table *t, esp_symbol *name,
     e->how = FIELD_PLACE;
     if (t->base.shape != before) {
         e->after = t->base.shape;
+        e->usual = esp_shape_usual(e->after);
         e->grows = e->after->extra_size != extra_before;
     }
+}
+
+/* Tables do not get the shapes any more that the cache knows. */
+static bool is_outdated(const field_cache *c)
+{
+    for (const esp_cached *e = c->cache.first; e; e = e->next) {
+        const esp_shape *after = ((const field_entry *)e)->after;
+
+        if (after && esp_shape_outdated(after))
+            return true;
+    }
+    return false;
 }
 
 esp_value lua_field_set_miss(esp_node *node, field_cache *c, lua_state *lua,
@@ -193,24 +208,79 @@ esp_value lua_field_set_miss(esp_node *node, field_cache *c, lua_state *lua,
     lua_table *t = lua_table_of(object);
     field_entry *e = object.tag == LUA_TABLE ? new_entry(lua, NULL) : NULL;
     esp_shape *before;
-    bool simple, widens;
-    const esp_property *p;
+    bool simple;
 
     if (!e)
         return lua_field_set_slow(node, lua, object, name, v);
     find_set(lua, e, t, name);
     before = t->base.shape;
     e->base.key = before;
-    p = before->dictionary || t->cells ? NULL : esp_shape_find(before, name);
-    widens = p && p->at.fixed && p->at.tag != v.tag;
     simple = e->newindex ? e->newindex->value.tag == LUA_NIL
                          : !lua_table_metatable(t);
     if (esp_is_abrupt(lua_field_set_slow(node, lua, object, name, v)))
         return esp_abrupt(ESP_THROW);
-    /* A location that became wider is found next time. */
-    if (simple && !widens)
+    if (simple)
         note_write(e, t, name, before, before->extra_size);
-    if (!widens)
-        esp_icache_add(&c->cache, node, &e->base, MOST_ENTRIES);
+    if (is_outdated(c))
+        esp_icache_clear(&c->cache, node);
+    esp_icache_add(&c->cache, node, &e->base, MOST_ENTRIES);
     return lua_nil();
+}
+
+/* ---- metatables -------------------------------------------------------- */
+
+/* The cell of a metamethod; NULL: not in a cell, or there is no memory. */
+static esp_cell *meta_cell(lua_state *lua, lua_table *metatable, int meta)
+{
+    esp_symbol *name = lua->meta_names[meta];
+
+    if (!has_cells(lua, metatable) ||
+        lua_table_hashed(metatable, name).tag != ESP_NOTHING)
+        return NULL;
+    return lua_table_cell(lua, metatable, name);
+}
+
+esp_value lua_meta_miss(esp_node *node, field_cache *c, lua_state *lua,
+                        esp_value table, int meta)
+{
+    lua_table *t = lua_table_of(table), *metatable = lua_table_metatable(t);
+    meta_entry *e = ESP_CONTEXT_ARRAY(lua->context, meta_entry, 1);
+
+    if (e && metatable) {
+        e->cell = meta_cell(lua, metatable, meta);
+        e->base.key = t->base.shape;
+        esp_icache_add(&c->cache, node, &e->base,
+                       e->cell ? MOST_ENTRIES : 0);
+    }
+    return lua_metamethod(lua, table, meta);
+}
+
+/* Learns what setmetatable does to such tables, by doing it.  False: not done,
+ * since it is not that simple. */
+static bool learn_stamp(lua_state *lua, stamp_entry *e, lua_table *t,
+                        lua_table *metatable)
+{
+    e->gc = meta_cell(lua, metatable, LUA_META_gc);
+    e->mode = meta_cell(lua, metatable, LUA_META_mode);
+    e->base.key = t->base.shape;
+    e->metatable = metatable;
+    if (t->base.shape->dynamic || !e->gc || e->gc->value.tag != LUA_NIL ||
+        !e->mode || e->mode->value.tag != LUA_NIL ||
+        !lua_table_set_metatable(lua, t, metatable))
+        return false;
+    e->after = t->base.shape;
+    return true;
+}
+
+bool lua_stamp_miss(esp_node *node, field_cache *c, lua_state *lua,
+                    lua_table *t, lua_table *metatable)
+{
+    stamp_entry *e = ESP_CONTEXT_ARRAY(lua->context, stamp_entry, 1);
+    bool done = e && !t->base.shape->dictionary &&
+                learn_stamp(lua, e, t, metatable);
+    bool simple = done && !t->base.shape->dictionary;
+
+    if (e)
+        esp_icache_add(&c->cache, node, &e->base, simple ? MOST_ENTRIES : 0);
+    return done;
 }

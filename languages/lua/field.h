@@ -37,14 +37,31 @@ typedef struct field_entry {
     ESP_FINAL bool plain;           /* no metatable */
     ESP_FINAL bool grows;           /* writes: `after` has a larger extra */
     ESP_FINAL esp_location at;
-    ESP_FINAL esp_shape *after;     /* writes: of the table with the name; NULL
-                                     * if it has it already */
+    ESP_FINAL esp_shape *after;     /* writes: of the table with the name, or
+                                     * with a wider location for it; NULL if it
+                                     * has that already */
+    ESP_FINAL esp_assumption *usual;    /* `after` is what tables get; NULL:
+                                         * asked for otherwise */
     ESP_FINAL esp_cell *cell;       /* FIELD_CELL */
     ESP_FINAL esp_cell *newindex;   /* writes: must be nil; or NULL */
     ESP_FINAL field_step *steps;
 } field_entry;
 
 typedef struct field_cache { esp_icache cache; } field_cache;
+
+/* A cache for a metamethod: of the metatable of tables with a shape. */
+typedef struct meta_entry {
+    esp_cached base;                /* key: the shape */
+    ESP_FINAL esp_cell *cell;
+} meta_entry;
+
+/* A cache for setmetatable: tables of a shape without a metatable get this. */
+typedef struct stamp_entry {
+    esp_cached base;                /* key: the shape */
+    ESP_FINAL lua_table *metatable;
+    ESP_FINAL esp_shape *after;
+    ESP_FINAL esp_cell *gc, *mode;  /* must be nil */
+} stamp_entry;
 
 /* Stands for a shape where the receiver is a string. */
 extern const char lua_string_key[] __attribute__((visibility("hidden")));
@@ -56,6 +73,13 @@ ESP_BOUNDARY esp_value lua_field_get_miss(esp_node *node, field_cache *c,
 ESP_BOUNDARY esp_value lua_field_set_miss(esp_node *node, field_cache *c,
                                           lua_state *lua, esp_value object,
                                           esp_symbol *name, esp_value v);
+ESP_BOUNDARY esp_value lua_meta_miss(esp_node *node, field_cache *c,
+                                     lua_state *lua, esp_value table,
+                                     int meta);
+/* False: this is for setmetatable itself. */
+ESP_BOUNDARY bool lua_stamp_miss(esp_node *node, field_cache *c,
+                                 lua_state *lua, lua_table *t,
+                                 lua_table *metatable);
 /* Slowly, without the cache. */
 ESP_BOUNDARY esp_value lua_field_get_slow(esp_node *node, lua_state *lua,
                                           esp_value object, esp_symbol *name);
@@ -206,6 +230,8 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                 return lua_field_set_slow(node, lua, object, name, v);
             if (e->at.fixed && e->at.tag != v.tag)
                 continue;
+            if (e->usual && !esp_assumption_valid(e->usual))
+                break;
             if (e->grows &&
                 !esp_object_grow(lua->context, &t->base, e->after))
                 return esp_abrupt(ESP_THROW);
@@ -219,6 +245,42 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
         return lua_field_set_slow(node, lua, object, name, v);
     esp_deopt_invalidate();
     return lua_field_set_miss(node, c, lua, object, name, v);
+}
+
+/* ---- metatables -------------------------------------------------------- */
+
+/* The metamethod of a table, or nil. */
+ESP_INLINE esp_value lua_meta_get(esp_node *node, field_cache *c,
+                                  lua_state *lua, esp_value table, int meta)
+{
+    const lua_table *t = lua_table_of(table);
+
+    if (!t->base.shape->dynamic)
+        return lua_nil();
+    ESP_FOR_CACHED(meta_entry, e, c->cache, t->base.shape)
+        return lua_cell_get(e->cell);
+    if (esp_icache_megamorphic(&c->cache))
+        return lua_metamethod(lua, table, meta);
+    esp_deopt_invalidate();
+    return lua_meta_miss(node, c, lua, table, meta);
+}
+
+/* setmetatable(t, metatable), when that is simple.  False: it is not. */
+ESP_INLINE bool lua_stamp(esp_node *node, field_cache *c, lua_state *lua,
+                          lua_table *t, lua_table *metatable)
+{
+    ESP_FOR_CACHED(stamp_entry, e, c->cache, t->base.shape)
+        if (e->metatable == metatable) {
+            if (lua_cell_get(e->gc).tag != LUA_NIL ||
+                lua_cell_get(e->mode).tag != LUA_NIL)
+                return false;
+            t->base.shape = e->after;
+            return true;
+        }
+    if (esp_icache_megamorphic(&c->cache))
+        return false;
+    esp_deopt_invalidate();
+    return lua_stamp_miss(node, c, lua, t, metatable);
 }
 
 #endif

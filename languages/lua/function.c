@@ -95,6 +95,7 @@ static lua_proto *builtin_proto(lua_state *lua, const char *name,
     p->name = name;
     p->builtin = builtin;
     p->variadic = true;
+    p->catches = (flags & LUA_CATCHES) != 0;
     p->many = true;
     p->nupvalues = nupvalues;
     p->closure.name = "builtin";
@@ -241,6 +242,22 @@ static esp_value call_array(lua_state *lua, lua_function *f,
     return esp_enter_guest(f->target, n + 1, all);
 }
 
+/* C called what cannot be called: for the program itself, or for an operation
+ * of it, as its metamethod. */
+static esp_value uncallable(lua_state *lua, esp_value f)
+{
+    const char *kind = "", *type = lua_type_name_of(lua, f);
+    char name[160];
+    lua_activation a;
+
+    if (!lua_level(lua, 0, &a) || a.proto->builtin || !a.site ||
+        !lua_call_name(a.site, &kind, name, sizeof name) ||
+        strcmp(kind, "metamethod"))
+        return lua_error_at(lua, NULL, "attempt to call a %s value", type);
+    return lua_error_at(lua, a.site, "attempt to call a %s value (%s '%s')",
+                        type, kind, name);
+}
+
 /* A value with __call becomes the first argument of that; and so on. */
 static esp_value call_value(lua_state *lua, esp_value callee,
                             const esp_value *args, uint64_t n)
@@ -260,8 +277,7 @@ static esp_value call_value(lua_state *lua, esp_value callee,
         n++;
         callee = lua_metamethod(lua, callee, LUA_META_call);
         if (callee.tag == LUA_NIL || first == all + 1)
-            return lua_error_at(lua, NULL, "attempt to call a %s value",
-                                lua_type_name_of(lua, *first));
+            return uncallable(lua, *first);
     }
     *--first = lua_pointer(lua_function_of(callee), LUA_FUNCTION);
     return esp_call_any(lua_function_of(callee)->target, n + 1, first);
@@ -274,8 +290,7 @@ esp_value lua_call(lua_state *lua, esp_value f, const esp_value *args,
 
     if (f.tag != LUA_FUNCTION &&
         lua_metamethod(lua, f, LUA_META_call).tag == LUA_NIL)
-        return lua_error_at(lua, NULL, "attempt to call a %s value",
-                         lua_type_name_of(lua, f));
+        return uncallable(lua, f);
     if (lua->depth >= LUA_CALL_DEPTH)
         return lua_error_at(lua, NULL, "C stack overflow");
     lua->depth++;

@@ -120,19 +120,10 @@ static bool accept(lua_lexer *x, int c)
     return true;
 }
 
-static bool is_newline(int c)
-{
-    return c == '\n' || c == '\r';
-}
-
-/* \n, \r, \r\n and \n\r are one line end each. */
+/* The only character that ends a line: build.c saw to it. */
 static void skip_newline(lua_lexer *x)
 {
-    int first = peek(x);
-
     x->at++;
-    if (is_newline(peek(x)) && peek(x) != first)
-        x->at++;
     x->line++;
 }
 
@@ -201,14 +192,14 @@ static void read_long(lua_lexer *x, int level, bool comment)
 
     x->at += level + 2;
     x->ntext = 0;
-    if (is_newline(peek(x)))
+    if (peek(x) == '\n')
         skip_newline(x);
     for (;;) {
         int c = peek(x);
 
         if (c < 0)
             break;
-        if (is_newline(c)) {
+        if (c == '\n') {
             skip_newline(x);
             add(x, '\n');
             continue;
@@ -297,7 +288,7 @@ static void read_decimal(lua_lexer *x, const char *start)
 static void skip_space(lua_lexer *x)
 {
     while (peek(x) == ' ' || (peek(x) >= '\t' && peek(x) <= '\r'))
-        if (is_newline(peek(x)))
+        if (peek(x) == '\n')
             skip_newline(x);
         else
             x->at++;
@@ -323,7 +314,7 @@ static void read_escape(lua_lexer *x, const char *start)
     } else if (c == 'z') {
         x->at++;
         skip_space(x);
-    } else if (is_newline(c)) {
+    } else if (c == '\n') {
         skip_newline(x);
         add(x, '\n');
     } else if (c == '\\' || c == '"' || c == '\'') {
@@ -347,7 +338,7 @@ static void read_string(lua_lexer *x)
 
         if (c < 0)
             fail(x, x->line, "unfinished string", "<eof>", 5);
-        if (is_newline(c))
+        if (c == '\n')
             fail_near(x, "unfinished string", start);
         x->at++;
         if (c == quote)
@@ -415,7 +406,7 @@ static void skip_comment(lua_lexer *x)
         read_long(x, level, true);
         return;
     }
-    while (peek(x) >= 0 && !is_newline(peek(x)))
+    while (peek(x) >= 0 && peek(x) != '\n')
         x->at++;
 }
 

@@ -1,6 +1,7 @@
 /*
  * The base library.
  */
+#include "languages/lua/library.h"
 #include "languages/lua/base.h"
 
 #include "languages/lua/build.h"
@@ -343,17 +344,32 @@ static esp_value base_pcall(lua_state *lua, const esp_value *args, uint64_t n)
     return protected_results(lua, v);
 }
 
+/* An error of the framework's: nobody has handled it. */
+static bool is_unhandled(const lua_state *lua, esp_value v)
+{
+    return v.tag == ESP_THROW && esp_thrown_error(lua->context) &&
+           esp_error_catchable(esp_thrown_error(lua->context));
+}
+
 /* Errors of the framework's, such as a stack overflow, come without having
- * been handled. */
+ * been handled.  Another in the handler is the end of it. */
 static esp_value handle_late(lua_state *lua, esp_value handler)
 {
+    lua_protection p;
     esp_value v;
 
     if (!lua_catch(lua, &v))
         return esp_abrupt(ESP_THROW);
+    lua_protect(lua, &p, handler);
+    lua->handling = 1;
     v = lua_call1(lua, handler, &v, 1);
-    if (esp_is_abrupt(v) && !lua_catch(lua, &v))
+    lua_unprotect(lua, &p);
+    if (is_unhandled(lua, v)) {
+        esp_catch(lua->context);
+        v = ESP_TRY(lua_text(lua, "error in error handling"));
+    } else if (esp_is_abrupt(v) && !lua_catch(lua, &v)) {
         return esp_abrupt(ESP_THROW);
+    }
     return lua_two(lua, lua_boolean(false), v);
 }
 
@@ -368,8 +384,7 @@ static esp_value base_xpcall(lua_state *lua, const esp_value *args,
     lua_protect(lua, &p, args[1]);
     v = lua_call(lua, args[0], args + 2, n - 2);
     lua_unprotect(lua, &p);
-    if (v.tag == ESP_THROW && esp_thrown_error(lua->context) &&
-        esp_error_catchable(esp_thrown_error(lua->context)))
+    if (is_unhandled(lua, v))
         return handle_late(lua, args[1]);
     return protected_results(lua, v);
 }
@@ -392,14 +407,9 @@ static esp_value load_text(lua_state *lua, const char *text, size_t n,
                                   lua_bytes(mode)));
         return lua_two(lua, lua_nil(), error);
     }
-    if (binary) {
-        error = ESP_TRY(lua_textf(lua, "%s: bad binary format (truncated "
-                                  "chunk)", chunk + (*chunk == '=' ||
-                                                     *chunk == '@')));
-        return lua_two(lua, lua_nil(), error);
-    }
     lua_protect(lua, &p, lua_nil());
-    f = lua_compile(lua, text, n, chunk, env);
+    f = binary ? lua_undump(lua, text, n, chunk, env)
+               : lua_compile(lua, text, n, chunk, env);
     lua_unprotect(lua, &p);
     if (f)
         return lua_pointer(f, LUA_FUNCTION);
@@ -521,16 +531,21 @@ static char *read_file(const char *path, size_t *n)
     return text;
 }
 
-/* Comments the first line out; lines keep their numbers. */
+/* Comments the first line out; lines keep their numbers.  Binary chunks have
+ * none. */
 void lua_skip_shebang(const char **text, size_t *n)
 {
-    if (*n > 3 && !memcmp(*text, "\xef\xbb\xbf", 3)) {
+    if (*n >= 3 && !memcmp(*text, "\xef\xbb\xbf", 3)) {
         *text += 3;
         *n -= 3;
     }
     if (!*n || **text != '#')
         return;
     while (*n && **text != '\n') {
+        ++*text;
+        --*n;
+    }
+    if (*n > 1 && (*text)[1] == '\033') {
         ++*text;
         --*n;
     }
@@ -592,7 +607,7 @@ static const lua_entry entries[] = {
     { "loadfile", base_loadfile, 0 },
     { "next", lua_base_next, 0 },
     { "pairs", base_pairs, 0 },
-    { "pcall", base_pcall, 0 },
+    { "pcall", base_pcall, LUA_CATCHES },
     { "print", base_print, 0 },
     { "rawequal", base_rawequal, 0 },
     { "rawget", base_rawget, 0 },
@@ -604,7 +619,7 @@ static const lua_entry entries[] = {
     { "tostring", base_tostring, 0 },
     { "type", base_type, LUA_VISIBLE },
     { "warn", base_warn, 0 },
-    { "xpcall", base_xpcall, 0 },
+    { "xpcall", base_xpcall, LUA_CATCHES },
     { NULL, NULL, 0 }
 };
 
@@ -629,6 +644,8 @@ bool lua_open_base(lua_state *lua)
     lua_table_put_text(lua, lua->globals, "_VERSION", version);
     next = lua_table_get_text(lua, lua->globals, "next");
     lua->next = lua_function_of(next);
+    lua->setmetatable = lua_function_of(
+        lua_table_get_text(lua, lua->globals, "setmetatable"));
     lua->inext = lua_builtin_new(lua, "ipairs_aux", lua_base_inext, NULL, 0);
     return lua->inext != NULL;
 }

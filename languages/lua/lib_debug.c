@@ -35,7 +35,8 @@ struct look {
     lua_state *lua;
     int64_t level;
     look_fn *fn;
-    bool any, found;
+    lua_gone gone;
+    bool found;
     lua_activation at;
     esp_value function;
     int64_t index;              /* of a variable */
@@ -46,14 +47,15 @@ struct look {
 static bool visit(void *arg, const esp_activation *a)
 {
     look *l = (look *)arg;
-    bool gone = l->any && a->site && lua_is_tail(a->site);
+    bool gone = lua_is_gone(&l->gone, a);
 
+    if (l->found && gone && !l->gone.tail)
+        return true;
     if (l->found) {
         l->at.tail = gone;
         l->at.caller = gone ? NULL : a->site;
         return false;
     }
-    l->any = true;
     if (gone || l->level--)
         return true;
     l->at.proto = (lua_proto *)a->target->user;
@@ -229,9 +231,8 @@ static bool put_line(const info *i)
     int64_t line = -1;
 
     if (i->at && !i->proto->builtin)
-        line = i->at->site
-                   ? esp_section_position(esp_node_section(i->at->site)).line
-                   : i->proto->line;
+        line = i->at->site ? lua_line(esp_node_section(i->at->site))
+                           : i->proto->line;
     return put(i, "currentline", lua_int(line));
 }
 
@@ -266,13 +267,11 @@ typedef struct lines {
 static bool note_line(void *arg, esp_node *node, uint32_t depth)
 {
     lines *l = (lines *)arg;
-    uint32_t line;
+    int64_t line;
 
     (void)depth;
-    if (!node->section.source)
-        return true;
-    line = esp_section_position(node->section).line;
-    if (line != l->info->proto->line)
+    line = lua_line(node->section);
+    if (line >= 0 && line != l->info->proto->line)
         l->ok = l->ok && lua_table_put_int(l->info->lua, l->t, line,
                                            lua_boolean(true));
     return l->ok;
@@ -288,7 +287,7 @@ static bool put_lines(const info *i)
     if (!l.t)
         return false;
     esp_node_walk(i->proto->target->body, note_line, &l);
-    if (l.ok && i->proto->line)
+    if (l.ok && i->proto->line && i->proto->source->name != lua_unknown_source)
         l.ok = lua_table_put_int(i->lua, l.t, i->proto->last_line,
                                  lua_boolean(true));
     return l.ok && put(i, "activelines", lua_pointer(l.t, LUA_TABLE));
@@ -388,9 +387,10 @@ static esp_value debug_setupvalue(lua_state *lua, const esp_value *args,
 
 /* What stands for a captured variable: a userdata for each, kept by its
  * address. */
+static const char variable_kind;
+
 static esp_value identity(lua_state *lua, const void *variable)
 {
-    static const char kind;
     lua_table *known = (lua_table *)lua->library[LUA_STATE_DEBUG];
     int64_t key = (int64_t)(uintptr_t)variable;
     esp_value v = lua_table_get_int(known, key);
@@ -398,7 +398,7 @@ static esp_value identity(lua_state *lua, const void *variable)
 
     if (v.tag == LUA_USERDATA)
         return v;
-    u = lua_userdata_new(lua, &kind, 0, NULL);
+    u = lua_userdata_new(lua, &variable_kind, 0, NULL);
     if (!u)
         return esp_abrupt(ESP_THROW);
     u->user = lua_pointer(variable, LUA_BOX);   /* keeps the variable */
@@ -481,9 +481,13 @@ static esp_value debug_getuservalue(lua_state *lua, const esp_value *args,
 static esp_value debug_setuservalue(lua_state *lua, const esp_value *args,
                                     uint64_t n)
 {
+    esp_value v = lua_arg(args, n, 0);
+
     (void)LUA_OPT_INT(2, 1);
-    if (lua_arg(args, n, 0).tag != LUA_USERDATA)
+    if (v.tag != LUA_USERDATA)
         return lua_arg_type_error(lua, args, n, 0, "userdata");
+    if (lua_userdata_of(v)->kind == &variable_kind)
+        return lua_arg_error(lua, 0, "userdata expected, got light userdata");
     (void)LUA_ARG_ANY(1);
     return lua_nil();
 }

@@ -86,7 +86,7 @@ static esp_value read_spec(lua_state *lua, const char *s, spec *to)
     size_t n = strspn(s, "-+ #0123456789.");
 
     if (n >= LONGEST_SPEC)
-        return lua_error(lua, "invalid format string to 'format'");
+        return lua_error(lua, "invalid format (too long)");
     to->length = n + (s[n] != '\0');
     snprintf(to->text, sizeof to->text, "%%%.*s", (int)to->length, s);
     to->conversion = s[n] ? find_conversion(s[n]) : NULL;
@@ -207,10 +207,24 @@ static esp_value format_string(format *f, const spec *s, esp_value v)
     return lua_nil();
 }
 
+/* Equal short strings have one address for programs: that of the name with
+ * their text. */
+static const void *address_of(lua_state *lua, esp_value v)
+{
+    enum { LONGEST_SHORT = 40 };
+    const lua_string *s = lua_string_of(v);
+
+    if (v.tag != LUA_STRING || lua_length(s) > LONGEST_SHORT)
+        return v.as.p;
+    return lua_name(lua, lua_bytes(s), lua_length(s));
+}
+
 static void format_pointer(format *f, spec *s, esp_value v)
 {
-    if (v.tag >= LUA_STRING) {
-        format_item(f, LONGEST_ITEM, s->text, v.as.p);
+    const void *address = v.tag >= LUA_STRING ? address_of(f->lua, v) : NULL;
+
+    if (address) {
+        format_item(f, LONGEST_ITEM, s->text, address);
         return;
     }
     s->text[s->length] = 's';

@@ -5,8 +5,9 @@
  * So a full collection that the program asks for begins by taking the entries
  * that may go out of all weak tables: what remains of them is a list that the
  * collector does not see into, with weak references.  Afterwards those whose
- * objects are still there are put back, where they were.  When the heap has grown much since,
- * the same is done at the next poll.
+ * objects are still there are put back, where they were.  When as much was
+ * allocated since as there is in use, the same is done after the collector's
+ * next collection.
  *
  *     weak table ──▶ { key ┄▶, value ┄▶ } ──▶ collection ──▶ what is left
  *
@@ -21,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WEAK_KEYS = 1, WEAK_VALUES = 2, GROWN = 16 << 20 };
+enum { WEAK_KEYS = 1, WEAK_VALUES = 2, LEAST = 4 << 20 };
 
 /* An entry that was taken out of a weak table. */
 typedef struct entry {
@@ -45,7 +46,7 @@ typedef struct gc_state {
     weak *tables;
     lua_table *finalized;       /* tables that have a finalizer, by number */
     lua_table *chain;           /* the key of values that are at their keys */
-    uint64_t enough;            /* bytes in use that ask for a collection */
+    uint64_t enough;            /* bytes allocated that ask for a collection */
     int64_t pause, step;
     bool stopped, generational;
     bool ended;                 /* __gc does not run any longer */
@@ -337,6 +338,19 @@ static uint64_t in_use(lua_state *lua)
     return stats.in_use;
 }
 
+static uint64_t allocated(lua_state *lua)
+{
+    esp_heap_stats stats;
+
+    esp_heap_stats_get(lua->context, &stats);
+    return stats.allocated;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* Finalizers wait for the next poll, when the entries are back. */
 static void collect(gc_state *g)
 {
@@ -350,34 +364,17 @@ static void collect(gc_state *g)
     for (weak *w = g->tables; w; w = w->next)
         put_entries_back(g, w);
     sweep_tables(g);
-    g->enough = 2 * in_use(g->lua) + GROWN;
+    g->enough = allocated(g->lua) + larger(in_use(g->lua), LEAST);
 }
 
 /* ---- collections that the program does not ask for --------------------- */
 
-/* An object that nobody refers to: its finalizer runs after each of them. */
-static const esp_heap_type canary_type = { "canary", 16, false };
-
-static void canary_gone(void *object, void *arg);
-
-static void put_canary(gc_state *g)
-{
-    void *canary = esp_new(g->lua->context, &canary_type);
-
-    if (canary)
-        esp_finalizer(g->lua->context, canary, canary_gone, g);
-}
-
-static void canary_gone(void *object, void *arg)
+static void after_collection(void *arg)
 {
     gc_state *g = (gc_state *)arg;
 
-    (void)object;
-    if (g->closing)
-        return;
-    if (g->tables && in_use(g->lua) > g->enough)
+    if (g->tables && !g->stopped && allocated(g->lua) > g->enough)
         collect(g);
-    put_canary(g);
 }
 
 void lua_gc_close(lua_state *lua)
@@ -387,6 +384,7 @@ void lua_gc_close(lua_state *lua)
     if (!g)
         return;
     g->closing = true;
+    esp_after_collections(lua->context, NULL, NULL);
     while (g->tables) {
         weak *w = g->tables;
 
@@ -474,10 +472,10 @@ bool lua_open_gc(lua_state *lua)
     if (!g || !lua_library(lua, "_G", entries))
         return false;
     *g = (gc_state){ .lua = lua, .finalized = lua_table_new(lua),
-                     .chain = lua_table_new(lua), .enough = GROWN,
+                     .chain = lua_table_new(lua), .enough = LEAST,
                      .pause = 200, .step = 100 };
     lua->library[LUA_STATE_GC] = g;
     lua->on_metatable = on_metatable;
-    put_canary(g);
+    esp_after_collections(lua->context, after_collection, g);
     return g->finalized && g->chain;
 }

@@ -221,6 +221,17 @@ static void pack_float(const reader *r, lua_text_buffer *b, double d)
     put_int(b, bits, r->size, r->little, false);
 }
 
+/* All at once: a format may ask for gigabytes of them. */
+static void put_zeros(lua_text_buffer *b, size_t n)
+{
+    char *to = buffer_reserve(b, n);
+
+    if (to) {
+        memset(to, 0, n);
+        buffer_advance(b, n);
+    }
+}
+
 static esp_value pack_string(reader *r, lua_text_buffer *b,
                              const lua_string *s, uint32_t i)
 {
@@ -239,8 +250,8 @@ static esp_value pack_string(reader *r, lua_text_buffer *b,
     buffer_add(b, lua_bytes(s), n);
     if (r->option == PACK_ZERO)
         buffer_char(b, '\0');
-    for (size_t k = n; r->option == PACK_FIXED && k < r->size; k++)
-        buffer_char(b, '\0');
+    if (r->option == PACK_FIXED)
+        put_zeros(b, r->size - n);
     return lua_nil();
 }
 
@@ -278,8 +289,7 @@ esp_value lua_string_pack(lua_state *lua, const esp_value *args, uint64_t n)
     while (*r.s) {
         if (!read_option(&r, b.n))
             return esp_abrupt(ESP_THROW);
-        while (r.padding--)
-            buffer_char(&b, '\0');
+        put_zeros(&b, r.padding);
         if (r.option < PACK_PAD)
             ESP_TRY(pack_argument(&r, &b, args, n, i++));
         else if (r.option == PACK_PAD)

@@ -13,6 +13,9 @@
 #define DIRECTORY "/usr/local/share/lua/5.4/"
 #define LIBRARY_DIRECTORY "/usr/local/lib/lua/5.4/"
 
+#define NO_LIBRARIES "dynamic libraries not enabled; check your Lua " \
+                     "installation"
+
 static const char default_path[] =
     DIRECTORY "?.lua;" DIRECTORY "?/init.lua;" LIBRARY_DIRECTORY "?.lua;"
     LIBRARY_DIRECTORY "?/init.lua;/usr/share/lua/5.4/?.lua;"
@@ -149,6 +152,50 @@ static esp_value search_file(lua_state *lua, const esp_value *args,
     return v;
 }
 
+/* There is no C interface: a library that is there cannot be loaded. */
+static esp_value search_library(lua_state *lua, const char *module,
+                                const char *name)
+{
+    esp_value path = lua_table_get_text(lua, package_of(lua), "cpath");
+    esp_text found = { 0 }, tried = { 0 };
+    esp_value v;
+
+    if (path.tag != LUA_STRING)
+        return lua_error(lua, "'package.cpath' must be a string");
+    if (search_path(name, lua_bytes(lua_string_of(path)), ".", "/", &found,
+                    &tried))
+        v = lua_error(lua, "error loading module '%s' from file '%s':\n\t"
+                      NO_LIBRARIES, module, text_get(&found));
+    else
+        v = tried.n ? lua_text(lua, text_get(&tried)) : lua_nil();
+    text_free(&found);
+    text_free(&tried);
+    return v;
+}
+
+static esp_value search_module(lua_state *lua, const esp_value *args,
+                               uint64_t n)
+{
+    const char *name = lua_bytes(LUA_ARG_STRING(0));
+
+    return search_library(lua, name, name);
+}
+
+/* The library that has all modules below its own. */
+static esp_value search_root(lua_state *lua, const esp_value *args, uint64_t n)
+{
+    const lua_string *name = LUA_ARG_STRING(0), *root;
+    const char *dot = strchr(lua_bytes(name), '.');
+
+    if (!dot)
+        return lua_nil();
+    root = lua_string_make(lua, lua_bytes(name),
+                           (size_t)(dot - lua_bytes(name)));
+    if (!root)
+        return esp_abrupt(ESP_THROW);
+    return search_library(lua, lua_bytes(name), lua_bytes(root));
+}
+
 /* ---- require ----------------------------------------------------------- */
 
 /* The loader and where it is from, in *to; or an error. */
@@ -222,8 +269,7 @@ static esp_value package_loadlib(lua_state *lua, const esp_value *args,
 
     LUA_ARG_STRING(0);
     LUA_ARG_STRING(1);
-    message = ESP_TRY(lua_text(lua, "dynamic libraries not enabled; check "
-                               "your Lua installation"));
+    message = ESP_TRY(lua_text(lua, NO_LIBRARIES));
     kind = ESP_TRY(lua_text(lua, "absent"));
     return lua_three(lua, lua_nil(), message, kind);
 }
@@ -265,9 +311,10 @@ static esp_value initial_path(lua_state *lua)
 static bool put_searchers(lua_state *lua, lua_table *package)
 {
     lua_table *t = lua_table_new(lua);
-    lua_builtin *const all[] = { search_preload, search_file };
+    lua_builtin *const all[] = { search_preload, search_file, search_module,
+                                 search_root };
 
-    for (int i = 0; t && i < 2; i++) {
+    for (int i = 0; t && i < 4; i++) {
         lua_function *f = lua_builtin_new(lua, "searcher", all[i], NULL, 0);
 
         if (!f || !lua_table_put_int(lua, t, i + 1,

@@ -494,16 +494,10 @@ static esp_value string_gsub(lua_state *lua, const esp_value *args, uint64_t n)
 
 /* ---- the library ------------------------------------------------------- */
 
-static esp_value string_dump(lua_state *lua, const esp_value *args, uint64_t n)
-{
-    (void)LUA_ARG_FUNCTION(0);
-    return lua_error(lua, "unable to dump given function");
-}
-
 static const lua_entry entries[] = {
     { "byte", string_byte, LUA_VISIBLE },
     { "char", string_char, 0 },
-    { "dump", string_dump, 0 },
+    { "dump", lua_string_dump, 0 },
     { "find", string_find, 0 },
     { "format", lua_string_format, 0 },
     { "gmatch", string_gmatch, 0 },

@@ -10,6 +10,13 @@
 lua_builtin lua_string_format, lua_string_pack, lua_string_packsize,
             lua_string_unpack;
 
+/* ---- lib_dump.c: of string, and for load ---- */
+lua_builtin lua_string_dump;
+/* The function in what string.dump made; chunk is its name for errors.  NULL:
+ * one was thrown. */
+lua_function *lua_undump(lua_state *lua, const char *s, size_t n,
+                         const char *chunk, esp_value env);
+
 /* ---- lib_coroutine.c ---- */
 typedef struct lua_thread lua_thread;
 

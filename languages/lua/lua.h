@@ -32,6 +32,7 @@ struct lua_state {
     esp_symbol *meta_names[LUA_METAS];
     lua_string *type_names[LUA_TYPES];
     ESP_FINAL lua_function *next, *inext;   /* of pairs and ipairs */
+    ESP_FINAL lua_function *setmetatable;
     esp_layout *builtin_layout;
     /* Results of the call that has just returned, if they are not one: up to
      * LUA_FEW_RESULTS in `few`, more in `many`. */
@@ -45,6 +46,7 @@ struct lua_state {
     esp_value thread;                   /* the running coroutine, or nil */
     lua_string **names;                 /* symbol->user is the number, */
     uint32_t nnames, cap_names;         /* from 1 */
+    uint64_t longest_name;              /* bytes: longer strings are none */
     uint32_t nopened;                   /* tables that got cells, field.c */
     void *made;                         /* builtins made at run time */
     uint32_t depth;                     /* of C functions that call guests */

@@ -33,8 +33,7 @@ esp_node *lua_literal_node(esp_context *c, esp_section at, esp_value v)
 /* ---- binary operations ------------------------------------------------- */
 
 typedef struct binary_node {
-    esp_node base;
-    ESP_CHILD esp_node *left, *right;
+    lua_operands base;
     ESP_FINAL uint32_t state;           /* active cases */
     ESP_FINAL uint32_t slot;            /* of a local on the left, and the */
     ESP_FINAL int64_t constant;         /* integer on the right, if so */
@@ -83,8 +82,8 @@ ESP_INLINE double to_double(esp_value v)
     static const esp_node_class word##_class = {                            \
         .name = shown, .size = sizeof(binary_node),                         \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
-        ESP_CHILDREN(ESP_ONE(binary_node, left),                            \
-                     ESP_ONE(binary_node, right)),                          \
+        ESP_CHILDREN(ESP_ONE(lua_operands, left),                            \
+                     ESP_ONE(lua_operands, right)),                          \
         .forget = binary_forget, .describe = binary_describe,               \
     }
 
@@ -110,8 +109,8 @@ ESP_INLINE double to_double(esp_value v)
     static esp_value word##_execute(esp_node *node, esp_frame *frame)       \
     {                                                                       \
         binary_node *self = (binary_node *)node;                            \
-        esp_value l = LUA_TRY(self->left);                                  \
-        esp_value r = LUA_TRY(self->right);                                 \
+        esp_value l = LUA_TRY(self->base.left);                                  \
+        esp_value r = LUA_TRY(self->base.right);                                 \
                                                                             \
         return word##_quickly(node, frame, l, r);                           \
     }                                                                       \
@@ -120,8 +119,8 @@ ESP_INLINE double to_double(esp_value v)
     {                                                                       \
         binary_node *self = (binary_node *)node;                            \
                                                                             \
-        return word##_quickly(node, frame, lua_leaf(self->left, frame),     \
-                              lua_leaf(self->right, frame));                \
+        return word##_quickly(node, frame, lua_leaf(self->base.left, frame),     \
+                              lua_leaf(self->base.right, frame));                \
     }                                                                       \
     static esp_value word##_constant_execute(esp_node *node,                \
                                              esp_frame *frame)              \
@@ -153,6 +152,27 @@ ESP_INLINE double to_double(esp_value v)
         return false;                                                       \
     }
 
+/* What is not for numbers. */
+ESP_INLINE esp_value arith_other(esp_node *node, esp_frame *frame, int op,
+                                 esp_value l, esp_value r)
+{
+    if (l.tag == LUA_TABLE || r.tag == LUA_TABLE) {
+        esp_deopt_invalidate();
+        return lua_meet_table(node, frame, op, l, r);
+    }
+    return lua_arith_slow(lua_at(frame, node), node, op, l, r);
+}
+
+ESP_INLINE esp_value compare_other(esp_node *node, esp_frame *frame, int op,
+                                   esp_value l, esp_value r)
+{
+    if (l.tag == LUA_TABLE || r.tag == LUA_TABLE) {
+        esp_deopt_invalidate();
+        return lua_meet_table(node, frame, op, l, r);
+    }
+    return lua_compare_slow(lua_at(frame, node), node, op, l, r);
+}
+
 #define ARITHMETIC(word, op, int_result, float_result)                      \
     SIMPLY(word, int_result, float_result)                                  \
     ESP_INLINE esp_value word(esp_node *node, esp_frame *frame,             \
@@ -175,7 +195,7 @@ ESP_INLINE double to_double(esp_value v)
             return float_result;                                            \
         }                                                                   \
         ESP_FALLBACK                                                        \
-            return lua_arith_slow(lua_at(frame, node), node, op, l, r);     \
+            return arith_other(node, frame, op, l, r);                      \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -273,7 +293,7 @@ ESP_BOUNDARY ESP_LEAF static double float_mod(double a, double b)
             return float_result;                                            \
         }                                                                   \
         ESP_FALLBACK                                                        \
-            return lua_arith_slow(lua_at(frame, node), node, op, l, r);     \
+            return arith_other(node, frame, op, l, r);                      \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -307,7 +327,7 @@ INTEGER_DIVISION(mod, OP_MOD, lua_int(floor_mod(a, b)),
             return lua_int((int64_t)(int_result));                          \
         }                                                                   \
         ESP_FALLBACK                                                        \
-            return lua_arith_slow(lua_at(frame, node), node, op, l, r);     \
+            return arith_other(node, frame, op, l, r);                      \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -350,7 +370,7 @@ BITWISE(shr, OP_SHR, shift_right(a, b));
         ESP_CASE(FLOATS, l.tag == LUA_FLOAT && r.tag == LUA_FLOAT)          \
             return lua_boolean(l.as.d operator r.as.d);                     \
         ESP_FALLBACK                                                        \
-            return lua_compare_slow(lua_at(frame, node), node, op, l, r);   \
+            return compare_other(node, frame, op, l, r);                    \
         }                                                                   \
     }                                                                       \
     BINARY(word)
@@ -359,14 +379,6 @@ COMPARISON(less, <, OP_LT);
 COMPARISON(less_equal, <=, OP_LE);
 COMPARISON(greater, >, OP_GT);
 COMPARISON(greater_equal, >=, OP_GE);
-
-/* The same type, and equal exactly if the payloads are: not floats, strings
- * only if both are names, tables only if they have no __eq. */
-ESP_INLINE bool same_by_payload(esp_value l, esp_value r)
-{
-    return l.tag == r.tag && (l.tag <= LUA_INT || l.tag >= LUA_FUNCTION) &&
-           l.tag != LUA_USERDATA;
-}
 
 ESP_INLINE bool equal_simply(uint32_t state, esp_value l, esp_value r,
                              esp_value *v)
@@ -391,26 +403,48 @@ ESP_INLINE bool equal_simply(uint32_t state, esp_value l, esp_value r,
     return false;
 }
 
-ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
-                           esp_value r)
+/* Two tables: only one that has a metatable may have __eq. */
+ESP_INLINE esp_value equal_tables(esp_node *node, esp_frame *frame, int op,
+                                  esp_value l, esp_value r)
+{
+    if (!lua_table_of(l)->base.shape->dynamic &&
+        !lua_table_of(r)->base.shape->dynamic)
+        return lua_boolean(op == OP_NE);
+    esp_deopt_invalidate();
+    return lua_meet_table(node, frame, op, l, r);
+}
+
+ESP_INLINE esp_value equality(esp_node *node, esp_frame *frame, int op,
+                              esp_value l, esp_value r)
 {
     binary_node *self = (binary_node *)node;
+    bool no = op == OP_NE;
+    esp_value v;
 
     ESP_SPECIALIZE(node, self->state) {
     ESP_CASE(INTS, l.tag == LUA_INT && r.tag == LUA_INT)
-        return lua_boolean(l.as.i == r.as.i);
+        return lua_boolean((l.as.i == r.as.i) != no);
     ESP_CASE(FLOATS, l.tag == LUA_FLOAT && r.tag == LUA_FLOAT)
-        return lua_boolean(l.as.d == r.as.d);
+        return lua_boolean((l.as.d == r.as.d) != no);
     ESP_FALLBACK {
-        if (same_by_payload(l, r))
-            return lua_boolean(l.as.i == r.as.i);
+        if (lua_same_by_payload(l, r))
+            return lua_boolean((l.as.i == r.as.i) != no);
         if (l.tag == LUA_NIL || r.tag == LUA_NIL)
-            return lua_boolean(false);
+            return lua_boolean(no);
         if (l.tag == r.tag && l.tag != LUA_FLOAT && l.as.i == r.as.i)
-            return lua_boolean(true);
-        return lua_equal_slow(lua_at(frame, node), l, r);
+            return lua_boolean(!no);
+        if (l.tag == LUA_TABLE && r.tag == LUA_TABLE)
+            return equal_tables(node, frame, op, l, r);
+        v = ESP_TRY(lua_equal_slow(lua_at(frame, node), l, r));
+        return lua_boolean(v.as.i != no);
     }
     }
+}
+
+ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
+                           esp_value r)
+{
+    return equality(node, frame, OP_EQ, l, r);
 }
 BINARY(equal);
 
@@ -426,9 +460,7 @@ ESP_INLINE bool not_equal_simply(uint32_t state, esp_value l, esp_value r,
 ESP_INLINE esp_value not_equal(esp_node *node, esp_frame *frame, esp_value l,
                                esp_value r)
 {
-    esp_value v = ESP_TRY(equal(node, frame, l, r));
-
-    return lua_boolean(!v.as.i);
+    return equality(node, frame, OP_NE, l, r);
 }
 BINARY(not_equal);
 
@@ -437,24 +469,70 @@ BINARY(not_equal);
 static esp_value and_execute(esp_node *node, esp_frame *frame)
 {
     binary_node *self = (binary_node *)node;
-    esp_value l = LUA_TRY(self->left);
+    esp_value l = LUA_TRY(self->base.left);
 
     if (!lua_is_true(l))
         return l;
-    return esp_execute(self->right, frame);
+    return esp_execute(self->base.right, frame);
 }
 BINARY_CLASS(and, "and");
 
 static esp_value or_execute(esp_node *node, esp_frame *frame)
 {
     binary_node *self = (binary_node *)node;
-    esp_value l = LUA_TRY(self->left);
+    esp_value l = LUA_TRY(self->base.left);
 
     if (lua_is_true(l))
         return l;
-    return esp_execute(self->right, frame);
+    return esp_execute(self->base.right, frame);
 }
 BINARY_CLASS(or, "or");
+
+/*
+ * Conditions: only whether they are true is asked.  The answer is true or nil,
+ * not false, because the evaluator goes on separately for each tag: so a jump
+ * leads from each comparison to where the answer is needed.
+ */
+ESP_INLINE esp_value answer(bool yes)
+{
+    return yes ? lua_boolean(true) : lua_nil();
+}
+
+static esp_value and_test_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value v = LUA_TRY(self->base.left);
+
+    if (!lua_is_true(v))
+        return answer(false);
+    v = LUA_TRY(self->base.right);
+    return answer(lua_is_true(v));
+}
+BINARY_CLASS(and_test, "and");
+
+static esp_value or_test_execute(esp_node *node, esp_frame *frame)
+{
+    binary_node *self = (binary_node *)node;
+    esp_value v = LUA_TRY(self->base.left);
+
+    if (lua_is_true(v))
+        return answer(true);
+    v = LUA_TRY(self->base.right);
+    return answer(lua_is_true(v));
+}
+BINARY_CLASS(or_test, "or");
+
+esp_node *lua_condition(esp_node *node)
+{
+    lua_operands *both = (lua_operands *)node;
+
+    if (node->class != &and_class && node->class != &or_class)
+        return node;
+    node->class = node->class == &and_class ? &and_test_class : &or_test_class;
+    lua_condition(both->left);
+    lua_condition(both->right);
+    return node;
+}
 
 enum { ANY, LEAVES, CONSTANT };
 
@@ -500,13 +578,13 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
     int form = form_of(left, right);
     binary_node *n = ESP_NEW_NODE(c, binary_node, classes[op][form], at);
 
-    n->left = left;
-    n->right = right;
+    n->base.left = left;
+    n->base.right = right;
     if (form == CONSTANT) {
         n->slot = ((local_node *)left)->slot;
         n->constant = ((literal_node *)right)->value.as.i;
     }
-    return &n->base;
+    return &n->base.base;
 }
 
 /* ---- one operand ------------------------------------------------------- */
@@ -514,7 +592,7 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
 static esp_value not_execute(esp_node *node, esp_frame *frame)
 {
     binary_node *self = (binary_node *)node;
-    esp_value v = LUA_TRY(self->left);
+    esp_value v = LUA_TRY(self->base.left);
 
     return lua_boolean(!lua_is_true(v));
 }
@@ -522,7 +600,7 @@ static esp_value not_execute(esp_node *node, esp_frame *frame)
 static esp_value negate_execute(esp_node *node, esp_frame *frame)
 {
     binary_node *self = (binary_node *)node;
-    esp_value v = LUA_TRY(self->left);
+    esp_value v = LUA_TRY(self->base.left);
 
     ESP_SPECIALIZE(node, self->state) {
     ESP_CASE(INTS, v.tag == LUA_INT)
@@ -537,7 +615,7 @@ static esp_value negate_execute(esp_node *node, esp_frame *frame)
 static esp_value bnot_execute(esp_node *node, esp_frame *frame)
 {
     binary_node *self = (binary_node *)node;
-    esp_value v = LUA_TRY(self->left);
+    esp_value v = LUA_TRY(self->base.left);
 
     if (ESP_LIKELY(v.tag == LUA_INT))
         return lua_int(~v.as.i);
@@ -547,7 +625,7 @@ static esp_value bnot_execute(esp_node *node, esp_frame *frame)
 static esp_value length_execute(esp_node *node, esp_frame *frame)
 {
     binary_node *self = (binary_node *)node;
-    esp_value v = LUA_TRY(self->left);
+    esp_value v = LUA_TRY(self->base.left);
 
     ESP_SPECIALIZE(node, self->state) {
     ESP_CASE(SAME, v.tag == LUA_TABLE &&
@@ -564,7 +642,7 @@ static esp_value length_execute(esp_node *node, esp_frame *frame)
     static const esp_node_class word##_class = {                            \
         .name = #word, .size = sizeof(binary_node),                         \
         .tags = ESP_IS_EXPRESSION, .execute = word##_execute,               \
-        ESP_CHILDREN(ESP_ONE(binary_node, left)),                           \
+        ESP_CHILDREN(ESP_ONE(lua_operands, left)),                           \
         .forget = binary_forget, .describe = binary_describe,               \
     }
 UNARY_CLASS(not);
@@ -581,18 +659,18 @@ esp_node *lua_unary_node(esp_context *c, esp_section at, syntax_op op,
                                                   : &length_class;
     binary_node *n = ESP_NEW_NODE(c, binary_node, class, at);
 
-    n->left = operand;
-    return &n->base;
+    n->base.left = operand;
+    return &n->base.base;
 }
 
 const esp_node *lua_left_operand(const esp_node *node)
 {
-    return ((const binary_node *)node)->left;
+    return ((const lua_operands *)node)->left;
 }
 
 const esp_node *lua_right_operand(const esp_node *node)
 {
-    const binary_node *self = (const binary_node *)node;
+    const lua_operands *self = (const lua_operands *)node;
 
     return self->right ? self->right : self->left;
 }
@@ -650,4 +728,35 @@ esp_node *lua_concat_node(esp_context *c, esp_section at, esp_node **parts,
 const esp_node *lua_concat_operand(const esp_node *node, uint32_t i)
 {
     return ((const concat_node *)node)->parts[i];
+}
+
+/* ---- what operations call ---------------------------------------------- */
+
+static int meta_of(int op)
+{
+    switch (op) {
+    case OP_NE: return LUA_META_eq;
+    case OP_GT: return LUA_META_lt;
+    case OP_GE: return LUA_META_le;
+    case OP_AND:
+    case OP_OR: return -1;
+    default:    return LUA_META_add + op;
+    }
+}
+
+int lua_operation_meta(const esp_node *node)
+{
+    if (node->class == &concat_class)
+        return LUA_META_concat;
+    if (node->class == &negate_class)
+        return LUA_META_unm;
+    if (node->class == &bnot_class)
+        return LUA_META_bnot;
+    if (node->class == &length_class)
+        return LUA_META_len;
+    for (int op = 0; op < (int)(sizeof classes / sizeof *classes); op++)
+        for (int form = 0; form < 3; form++)
+            if (node->class == classes[op][form])
+                return meta_of(op);
+    return -1;
 }

@@ -13,6 +13,8 @@
 #include "languages/lua/field.h"
 #include "languages/lua/nodes.h"
 
+#include <string.h>
+
 enum { FEW = 8, SPREAD = 24 };
 
 typedef struct call_node {
@@ -22,7 +24,7 @@ typedef struct call_node {
     ESP_CHILD_ARRAY esp_node **args;
     ESP_FINAL uint32_t nargs;           /* without a last one that is multi: */
     ESP_CHILD esp_node *rest;           /* this, or NULL */
-    field_cache cache;                  /* of the method */
+    field_cache cache;                  /* of the method, or of stamps */
     esp_callees callees;
     lua_string *name;                   /* of the method */
 } call_node;
@@ -119,6 +121,22 @@ ESP_INLINE esp_value call2(call_node *self, esp_frame *frame, bool tail)
     esp_value a = LUA_TRY(self->args[0]);
     esp_value b = LUA_TRY(self->args[1]);
 
+    return call_three(self, frame, tail, f, a, b);
+}
+
+/* Something called setmetatable, which mostly is just that: what it does to a
+ * new object is seen by the evaluator. */
+ESP_INLINE esp_value call_stamp(call_node *self, esp_frame *frame, bool tail)
+{
+    esp_value f = LUA_TRY(self->callee);
+    esp_value a = LUA_TRY(self->args[0]);
+    esp_value b = LUA_TRY(self->args[1]);
+
+    if (f.tag == LUA_FUNCTION && f.as.p == lua_here(frame)->setmetatable &&
+        a.tag == LUA_TABLE && b.tag == LUA_TABLE &&
+        lua_stamp(&self->base, &self->cache, lua_here(frame), lua_table_of(a),
+                  lua_table_of(b)))
+        return a;
     return call_three(self, frame, tail, f, a, b);
 }
 
@@ -292,6 +310,7 @@ static void call_forget(esp_node *copy)
 CALL_CLASS(call0);
 CALL_CLASS(call1);
 CALL_CLASS(call2);
+CALL_CLASS(call_stamp);
 CALL_CLASS(call_few);
 CALL_CLASS(method0);
 CALL_CLASS(method1);
@@ -306,10 +325,11 @@ CALL_CLASS(call_many);
 static const esp_node_class *const classes[][3] = {
     ROW(call0), ROW(call1), ROW(call2), ROW(call_few), ROW(method0),
     ROW(method1), ROW(method_few), ROW(call_rest), ROW(call_many),
+    ROW(call_stamp),
 };
 
-enum { CALL0, CALL_FEW = 3, METHOD0, METHOD_FEW = 6, CALL_REST, CALL_MANY,
-       KINDS };
+enum { CALL0, CALL2 = 2, CALL_FEW, METHOD0, METHOD_FEW = 6, CALL_REST, CALL_MANY,
+       CALL_STAMP, KINDS };
 
 static int kind_of(uint32_t n, bool method, bool rest)
 {
@@ -322,11 +342,24 @@ static int kind_of(uint32_t n, bool method, bool rest)
     return n < 3 ? CALL0 + (int)n : CALL_FEW;
 }
 
+static bool is_named(const esp_node *callee, const char *name)
+{
+    char text[160];
+    const char *quote;
+
+    lua_describe(callee, text, sizeof text);
+    quote = strchr(text, '\'');
+    return quote && !strncmp(quote + 1, name, strlen(name)) &&
+           quote[1 + strlen(name)] == '\'';
+}
+
 esp_node *lua_call_node(esp_context *c, esp_section at, esp_node *callee,
                         lua_string *method, esp_node **args, uint32_t n,
                         esp_node *rest)
 {
-    const esp_node_class *class = classes[kind_of(n, method, rest)][0];
+    int kind = kind_of(n, method, rest);
+    bool stamp = kind == CALL2 && is_named(callee, "setmetatable");
+    const esp_node_class *class = classes[stamp ? CALL_STAMP : kind][0];
     call_node *node = ESP_NEW_NODE(c, call_node, class, at);
 
     node->callee = callee;

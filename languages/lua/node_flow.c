@@ -188,7 +188,7 @@ esp_node *lua_if_node(esp_context *c, esp_section at, esp_node *condition,
 {
     if_node *n = ESP_NEW_NODE(c, if_node, &if_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->then = then;
     n->otherwise = otherwise;
     return &n->base;
@@ -245,7 +245,7 @@ esp_node *lua_while_node(esp_context *c, esp_section at, esp_node *condition,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &while_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -255,7 +255,7 @@ esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
 {
     while_node *n = ESP_NEW_NODE(c, while_node, &repeat_class, at);
 
-    n->condition = condition;
+    n->condition = lua_condition(condition);
     n->body = body;
     return &n->base;
 }
@@ -626,7 +626,8 @@ ESP_INLINE esp_value count_step(each_node *self, esp_frame *frame)
 
     v = esp_array_get(&self->base, &self->site, &lua_array_kind,
                       &lua_table_of(table)->array, i);
-    if (ESP_UNLIKELY(v.tag == LUA_NIL))
+    if (v.tag == LUA_NIL &&
+        (lua_table_of(table)->hash || lua_table_of(table)->base.shape->dynamic))
         v = ESP_TRY(lua_index_slow(lua_at(frame, &self->base), NULL, table,
                                    index));
     if (v.tag == LUA_NIL)
@@ -675,14 +676,33 @@ bool lua_is_each(const esp_node *node)
 typedef struct for_in_node {
     esp_node base;
     ESP_CHILD esp_node *init, *loop;
+    ESP_CHILD esp_node *leaving;
     ESP_FINAL uint32_t slots;
-    ESP_FINAL bool closes;
 } for_in_node;
 
-/* What leaves the loop, after the closing value was closed. */
-ESP_BOUNDARY static esp_value close_loop(esp_frame *frame, esp_value closing,
-                                         esp_value v)
+/* Where a frame is while an error closes its variables: for programs it, and
+ * all up to who catches the error, is gone then. */
+static esp_value leaving_execute(esp_node *node, esp_frame *frame)
 {
+    (void)node, (void)frame;
+    return lua_nil();
+}
+
+static const esp_node_class leaving_class = {
+    .name = "leaving", .size = sizeof(esp_node), .execute = leaving_execute,
+};
+
+bool lua_is_leaving(const esp_node *node)
+{
+    return node->class == &leaving_class;
+}
+
+/* What leaves, after the variable was closed. */
+ESP_BOUNDARY static esp_value close_variable(esp_frame *frame, esp_node *node,
+                                             esp_node *leaving,
+                                             esp_value closing, esp_value v)
+{
+    frame->site = v.tag == ESP_THROW ? leaving : node;
     return lua_close_after(lua_here(frame), closing, v, &frame->result);
 }
 
@@ -698,24 +718,24 @@ static esp_value for_in_execute(esp_node *node, esp_frame *frame)
     if (ESP_UNLIKELY(closing.tag != LUA_NIL))
         ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing, NULL));
     v = esp_execute(self->loop, frame);
-    if (ESP_UNLIKELY(closing.tag != LUA_NIL)) {
-        frame->site = node;
-        v = close_loop(frame, closing, v);
-    }
+    if (ESP_UNLIKELY(closing.tag != LUA_NIL))
+        v = close_variable(frame, node, self->leaving, closing, v);
     return v.tag == ESP_NOTHING ? lua_nil() : v;
 }
 
 static const esp_node_class for_in_class = {
     .name = "for_in", .size = sizeof(for_in_node), .execute = for_in_execute,
-    ESP_CHILDREN(ESP_ONE(for_in_node, init), ESP_ONE(for_in_node, loop)),
+    ESP_CHILDREN(ESP_ONE(for_in_node, init), ESP_ONE(for_in_node, loop),
+                 ESP_ONE(for_in_node, leaving)),
 };
 
-esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
-                          uint32_t slots, const uint32_t *vars, uint32_t nvars,
+esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_section calls,
+                          esp_node *init, uint32_t slots,
+                          const uint32_t *vars, uint32_t nvars,
                           esp_node *body)
 {
     for_in_node *n = ESP_NEW_NODE(c, for_in_node, &for_in_class, at);
-    each_node *loop = ESP_NEW_NODE(c, each_node, &each_class, at);
+    each_node *loop = ESP_NEW_NODE(c, each_node, &each_class, calls);
     uint32_t *copy = ESP_CONTEXT_ARRAY(c, uint32_t, nvars);
 
     for (uint32_t i = 0; i < nvars; i++)
@@ -724,6 +744,7 @@ esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
     loop->slots = slots;
     loop->vars = copy;
     loop->nvars = nvars;
+    n->leaving = esp_node_new(c, &leaving_class, at);
     n->init = init;
     n->loop = &loop->base;
     n->slots = slots;
@@ -870,6 +891,7 @@ typedef struct close_node {
     esp_node base;
     ESP_CHILD esp_node *variable;       /* reads it */
     ESP_CHILD esp_node *rest;
+    ESP_CHILD esp_node *leaving;
     lua_string *name;
 } close_node;
 
@@ -881,14 +903,20 @@ static esp_value close_execute(esp_node *node, esp_frame *frame)
     ESP_TRY(lua_check_closable(lua_at(frame, node), node, closing,
                                self->name));
     v = esp_execute(self->rest, frame);
-    frame->site = node;
-    return close_loop(frame, closing, v);
+    return close_variable(frame, node, self->leaving, closing, v);
 }
 
 static const esp_node_class close_class = {
     .name = "close", .size = sizeof(close_node), .execute = close_execute,
-    ESP_CHILDREN(ESP_ONE(close_node, variable), ESP_ONE(close_node, rest)),
+    ESP_CHILDREN(ESP_ONE(close_node, variable), ESP_ONE(close_node, rest),
+                 ESP_ONE(close_node, leaving)),
 };
+
+int lua_close_meta(const esp_node *node)
+{
+    return node->class == &close_class || node->class == &for_in_class
+               ? LUA_META_close : -1;
+}
 
 esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
                          uint32_t slot, enum lua_access access, esp_node *rest)
@@ -897,6 +925,7 @@ esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
 
     n->variable = lua_local_node(c, at, name, slot, access, NULL);
     n->rest = rest;
+    n->leaving = esp_node_new(c, &leaving_class, at);
     n->name = name;
     return &n->base;
 }

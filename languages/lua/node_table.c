@@ -14,6 +14,7 @@ typedef struct index_node {
     ESP_FINAL esp_symbol *name;                 /* the key that is known */
     field_cache cache;
     esp_array_site site;
+    ESP_FINAL bool slow;                /* the array was not enough */
     bool global;
     lua_string *name_string;
 } index_node;
@@ -79,6 +80,22 @@ static esp_value set_field_execute(esp_node *node, esp_frame *frame)
 
 /* ---- elements ---------------------------------------------------------- */
 
+ESP_BOUNDARY static void note_slow(index_node *self)
+{
+    self->slow = true;
+    esp_node_changed(&self->base, "not an element");
+}
+
+/* Before what is done by calls.  Compiled code of a node that never came here
+ * has no calls, so that what is known of tables survives it. */
+ESP_INLINE void need_slow(index_node *self)
+{
+    if (ESP_UNLIKELY(!self->slow)) {
+        esp_deopt_invalidate();
+        note_slow(self);
+    }
+}
+
 ESP_INLINE esp_value get_index(esp_node *node, esp_frame *frame,
                                esp_value object, esp_value key)
 {
@@ -95,6 +112,7 @@ ESP_INLINE esp_value get_index(esp_node *node, esp_frame *frame,
         if (!t->hash && !t->base.shape->dynamic)
             return lua_nil();
     }
+    need_slow(self);
     return lua_index_slow(lua_at(frame, node), node, object, key);
 }
 
@@ -130,12 +148,18 @@ static esp_value get_index_execute(esp_node *node, esp_frame *frame)
 
 /* Existing elements never ask metatables; new ones are for the slow path if
  * there is a metatable, or a hash table in which the next key may be. */
-ESP_INLINE bool writes_plainly(const lua_table *t, uint64_t i)
+ESP_INLINE bool writes_plainly(const index_node *self, const lua_table *t,
+                               uint64_t i)
 {
-    if (ESP_LIKELY(!t->base.shape->dynamic))
-        return i < t->array.length || (i == t->array.length && !t->hash);
-    return i < t->array.length &&
-           esp_array_element(&t->array, i).tag != LUA_NIL;
+    if (ESP_LIKELY(i < t->array.length))
+        return !t->base.shape->dynamic ||
+               esp_array_element(&t->array, i).tag != LUA_NIL;
+    if (i != t->array.length || t->base.shape->dynamic || t->hash ||
+        i >= ESP_MOST_ELEMENTS / 4)
+        return false;
+    if (!esp_array_grows(&self->site))
+        esp_deopt_invalidate();
+    return true;
 }
 
 ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
@@ -148,7 +172,7 @@ ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
         lua_table *t = lua_table_of(object);
         uint64_t i = lua_array_index(key.as.i);
 
-        if (ESP_LIKELY(writes_plainly(t, i) && i < ESP_MOST_ELEMENTS / 4)) {
+        if (ESP_LIKELY(writes_plainly(self, t, i))) {
             if (ESP_UNLIKELY(!esp_array_set(node, &self->site,
                                             lua_context(frame),
                                             &lua_array_kind, &t->array, i,
@@ -157,6 +181,7 @@ ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
             return lua_nil();
         }
     }
+    need_slow(self);
     return lua_set_index_slow(lua_at(frame, node), node, object, key, v);
 }
 
@@ -195,6 +220,7 @@ static void index_forget(esp_node *copy)
 {
     ((index_node *)copy)->cache = (field_cache){ 0 };
     ((index_node *)copy)->site = (esp_array_site){ 0 };
+    ((index_node *)copy)->slow = false;
 }
 
 #define INDEX_CLASS(word)                                                   \
@@ -247,6 +273,14 @@ static bool is_index(const esp_node *node)
 const esp_node *lua_index_object(const esp_node *node)
 {
     return is_index(node) ? ((const index_node *)node)->object : NULL;
+}
+
+int lua_index_meta(const esp_node *node)
+{
+    if (!is_index(node))
+        return -1;
+    return ((const index_node *)node)->value ? LUA_META_newindex
+                                             : LUA_META_index;
 }
 
 /* Small integers in the text are named as PUC Lua names them. */

@@ -31,6 +31,12 @@ typedef struct local_node {
     lua_string *name;
 } local_node;
 
+/* What all nodes with two operands begin with; right is NULL if there is one. */
+typedef struct lua_operands {
+    esp_node base;
+    ESP_CHILD esp_node *left, *right;
+} lua_operands;
+
 #define LUA_HIDDEN __attribute__((visibility("hidden")))
 extern LUA_HIDDEN const esp_node_class lua_literal_class,
     lua_read_local_class;
@@ -110,6 +116,8 @@ esp_node *lua_binary_node(esp_context *c, esp_section at, syntax_op op,
                           esp_node *left, esp_node *right);
 esp_node *lua_unary_node(esp_context *c, esp_section at, syntax_op op,
                          esp_node *operand);
+/* Of this new node only whether it is true will be asked. */
+esp_node *lua_condition(esp_node *node);
 esp_node *lua_concat_node(esp_context *c, esp_section at, esp_node **parts,
                           uint32_t n);
 
@@ -147,9 +155,11 @@ esp_node *lua_repeat_node(esp_context *c, esp_section at, esp_node *body,
 esp_node *lua_for_node(esp_context *c, esp_section at, esp_node *parts[3],
                        uint32_t slots, uint32_t counter, esp_node *enter,
                        esp_node *body);
-/* Slots: function, state, control, closing, position. */
-esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_node *init,
-                          uint32_t slots, const uint32_t *vars, uint32_t nvars,
+/* Slots: function, state, control, closing, position.  `calls` is where the
+ * iterator is called, as messages have it. */
+esp_node *lua_for_in_node(esp_context *c, esp_section at, esp_section calls,
+                          esp_node *init, uint32_t slots,
+                          const uint32_t *vars, uint32_t nvars,
                           esp_node *body);
 esp_node *lua_break_node(esp_context *c, esp_section at);
 esp_node *lua_goto_node(esp_context *c, esp_section at, uint32_t label,
@@ -178,9 +188,15 @@ bool lua_is_tail(const esp_node *node);
 /* What an expression is, for messages: " (local 'x')", or "". */
 void lua_describe(const esp_node *node, char *to, size_t n);
 
-/* Has this activation called `callee`, the next newer one, by a tail call, so
- * that it is gone for programs? */
-bool lua_is_gone(const esp_activation *a, const lua_proto *callee);
+/* A walk over the stack as programs see it; zero at first. */
+typedef struct lua_gone {
+    const lua_proto *callee;    /* the next newer activation, gone or not */
+    bool leaving;               /* an error leaves it and its callers */
+    bool tail;                  /* the last one made a tail call */
+} lua_gone;
+
+/* For each activation, newest first: is it gone for programs? */
+bool lua_is_gone(lua_gone *g, const esp_activation *a);
 
 /* "file:line: message", about the code of a node; NULL: the message alone, as
  * operations fail that C asked for.  ESP_THROW. */
@@ -195,23 +211,26 @@ ESP_BOUNDARY esp_value lua_operand_error(lua_state *lua, const esp_node *node,
 /* ---- what operations do when it is not simple -------------------------- */
 
 /* op is an enum syntax_op; node is where errors are. */
-ESP_BOUNDARY ESP_COLD esp_value lua_arith_slow(lua_state *lua, const esp_node *node,
-                                      int op, esp_value a, esp_value b);
+ESP_BOUNDARY ESP_COLD
+esp_value lua_arith_slow(lua_state *lua, const esp_node *node, int op,
+                         esp_value a, esp_value b);
 /* Of two numbers, without errors: false if there would be one. */
 bool lua_fold(int op, esp_value a, esp_value b, esp_value *to);
-ESP_BOUNDARY ESP_COLD esp_value lua_compare_slow(lua_state *lua, const esp_node *node,
-                                        int op, esp_value a, esp_value b);
+ESP_BOUNDARY ESP_COLD
+esp_value lua_compare_slow(lua_state *lua, const esp_node *node, int op,
+                           esp_value a, esp_value b);
 ESP_BOUNDARY esp_value lua_equal_slow(lua_state *lua, esp_value a,
                                       esp_value b);
 ESP_BOUNDARY esp_value lua_concat_slow(lua_state *lua, const esp_node *node,
                                        const esp_value *parts, uint32_t n);
-ESP_BOUNDARY ESP_COLD esp_value lua_length_slow(lua_state *lua, const esp_node *node,
-                                       esp_value v);
-ESP_BOUNDARY ESP_COLD esp_value lua_index_slow(lua_state *lua, const esp_node *node,
-                                      esp_value v, esp_value key);
-ESP_BOUNDARY ESP_COLD esp_value lua_set_index_slow(lua_state *lua, const esp_node *node,
-                                          esp_value v, esp_value key,
-                                          esp_value to);
+ESP_BOUNDARY ESP_COLD
+esp_value lua_length_slow(lua_state *lua, const esp_node *node, esp_value v);
+ESP_BOUNDARY ESP_COLD
+esp_value lua_index_slow(lua_state *lua, const esp_node *node, esp_value v,
+                         esp_value key);
+ESP_BOUNDARY ESP_COLD
+esp_value lua_set_index_slow(lua_state *lua, const esp_node *node, esp_value v,
+                             esp_value key, esp_value to);
 
 /* An iterator that is no function. */
 ESP_BOUNDARY esp_value lua_call_iterator(lua_state *lua, const esp_node *node,
@@ -232,6 +251,19 @@ ESP_BOUNDARY esp_value lua_close(lua_state *lua, esp_value v, esp_value error);
 ESP_BOUNDARY esp_value lua_check_closable(lua_state *lua, const esp_node *node,
                                           esp_value v, const lua_string *name);
 
+/* A binary node has met a table: it becomes one for metamethods (node_meta.c),
+ * and does this operation. */
+ESP_BOUNDARY esp_value lua_meet_table(esp_node *node, esp_frame *frame, int op,
+                                      esp_value l, esp_value r);
+
+/* The same type, and equal exactly if the payloads are: not floats, strings
+ * only if both are names, tables only if they have no __eq. */
+ESP_INLINE bool lua_same_by_payload(esp_value l, esp_value r)
+{
+    return l.tag == r.tag && (l.tag <= LUA_INT || l.tag >= LUA_FUNCTION) &&
+           l.tag != LUA_USERDATA;
+}
+
 /* Parts of nodes, for lua_describe; NULL where there is none. */
 const char *lua_local_name(const esp_node *node);
 const char *lua_upvalue_name(const esp_node *node);
@@ -244,6 +276,13 @@ bool lua_is_each(const esp_node *node);
 bool lua_is_vararg(const esp_node *node);
 uint32_t lua_vararg_first(const esp_node *node);
 extern LUA_HIDDEN const esp_node_class lua_varargs_class;
+/* The metamethod that an operation may call: a LUA_META_.  -1: it is none of
+ * its file. */
+int lua_operation_meta(const esp_node *node);
+int lua_index_meta(const esp_node *node);
+int lua_close_meta(const esp_node *node);
+/* Is it leaving its function because of an error? */
+bool lua_is_leaving(const esp_node *node);
 const esp_node *lua_left_operand(const esp_node *node);
 const esp_node *lua_right_operand(const esp_node *node);
 const esp_node *lua_concat_operand(const esp_node *node, uint32_t i);

@@ -11,7 +11,8 @@
 
 #include <string.h>
 
-enum { MOST_LEVELS = 195, MOST_LOCALS = 200, MOST_UPVALUES = 255 };
+enum { MOST_LEVELS = 195, MOST_LOCALS = 200, MOST_UPVALUES = 255,
+       MOST_VALUES = 254 };
 
 /* A goto whose label has not been seen. */
 typedef struct pending {
@@ -36,6 +37,7 @@ typedef struct parser {
     lua_var *vars;                  /* visible, innermost first */
     scope *scope;
     VEC(pending) gotos;
+    bool shares;                /* boxes for all captured variables */
     uint32_t levels;
     lua_string *env, *self;
 } parser;
@@ -184,6 +186,7 @@ static lua_var *new_var(parser *p, lua_string *name)
 
     v->name = name;
     v->func = p->func;
+    v->assigned = p->shares;
     v->slot = new_slot(p, name);
     return v;
 }
@@ -202,6 +205,16 @@ static void note_local(parser *p, const lua_var *v)
     lua_local l = { lua_bytes(v->name), v->slot, v->from, p->x.now.start };
 
     VEC_PUSH(p->arena, &v->func->locals, l);
+}
+
+/* Of a loop: debug shows what it remembers as variables, too. */
+static void note_hidden(parser *p, uint32_t slot, uint32_t n, uint32_t from)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        lua_local l = { "(for state)", slot + i, from, p->x.now.start };
+
+        VEC_PUSH(p->arena, &p->func->locals, l);
+    }
 }
 
 static uint32_t find_upvalue(const lua_func *f, const lua_var *var)
@@ -291,9 +304,12 @@ static syntax *read_list(parser *p)
 {
     syntax *first = read_expression(p), **last = &first->next;
 
-    while (accept(p, ',')) {
+    for (uint32_t n = 1; accept(p, ','); n++) {
         *last = read_expression(p);
         last = &(*last)->next;
+        if (n == MOST_VALUES)
+            lua_lex_fail(&p->x, "function or expression needs too many "
+                         "registers");
     }
     return first;
 }
@@ -822,10 +838,12 @@ static syntax *read_repeat(parser *p)
     return s;
 }
 
+/* The first `hidden` of its slots are not variables of the program. */
 static void read_loop_body(parser *p, syntax *s, syntax **body,
-                           const syntax *vars)
+                           const syntax *vars, uint32_t hidden)
 {
     scope inner;
+    uint32_t from = p->x.now.start;
 
     expect(p, TOK_DO);
     open_scope(p, &inner, false);
@@ -834,6 +852,7 @@ static void read_loop_body(parser *p, syntax *s, syntax **body,
     *body = new_syntax(p, SYN_BLOCK);
     (*body)->a = read_statements(p);
     close_scope(p);
+    note_hidden(p, s->n, hidden, from);
     expect_match(p, TOK_END, TOK_FOR, s->line);
 }
 
@@ -853,7 +872,7 @@ static void read_numeric_for(parser *p, syntax *s, lua_string *name)
     new_slot(p, NULL);
     new_slot(p, NULL);
     s->var = var->var = new_var(p, name);
-    read_loop_body(p, s, &s->b, var);
+    read_loop_body(p, s, &s->b, var, 3);
 }
 
 static void read_generic_for(parser *p, syntax *s, lua_string *name)
@@ -876,7 +895,7 @@ static void read_generic_for(parser *p, syntax *s, lua_string *name)
         new_slot(p, NULL);
     for (syntax *v = s->a; v; v = v->next)
         v->var = new_var(p, lua_string_of(v->value));
-    read_loop_body(p, s, &s->c, s->a);
+    read_loop_body(p, s, &s->c, s->a, 4);
 }
 
 static syntax *read_for(parser *p)
@@ -1022,6 +1041,7 @@ static void check_target(parser *p, syntax *s)
 static syntax *read_expression_statement(parser *p)
 {
     syntax *s = new_syntax(p, SYN_EXPRESSION), **last;
+    uint32_t levels = p->levels;
 
     s->a = read_suffixed(p);
     if (now(p) != '=' && now(p) != ',') {
@@ -1036,7 +1056,9 @@ static syntax *read_expression_statement(parser *p)
         *last = read_suffixed(p);
         check_target(p, *last);
         last = &(*last)->next;
+        enter_level(p);
     }
+    p->levels = levels;
     expect(p, '=');
     s->b = read_list(p);
     return s;
@@ -1123,10 +1145,24 @@ static lua_func *read_chunk(parser *p)
     return f;
 }
 
+/* Does the text speak of functions by which programs can tell a captured
+ * variable from its value?  Then it gets what they expect. */
+static bool tells_variables(const esp_source *source)
+{
+    static const char *const words[] = { "upvalueid", "upvaluejoin",
+                                         "setupvalue" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(source->text, words[i]))
+            return true;
+    return false;
+}
+
 lua_func *lua_parse(lua_state *lua, esp_source *source, const char *chunk,
                     esp_arena *arena)
 {
-    parser p = { .lua = lua, .arena = arena };
+    parser p = { .lua = lua, .arena = arena,
+                 .shares = tells_variables(source) };
     lua_func *volatile f = NULL;
 
     p.env = lua_name(lua, "_ENV", 4);

@@ -11,8 +11,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { LONGEST_NAME = 128 };            /* of a computed key that may be one */
-
 /* ---- making ------------------------------------------------------------ */
 
 lua_string *lua_string_make(lua_state *lua, const void *bytes, size_t n)
@@ -84,7 +82,7 @@ uint64_t lua_string_hash(lua_string *s)
 
 esp_symbol *lua_string_symbol(lua_state *lua, lua_string *s)
 {
-    if (!s->symbol && s->length <= LONGEST_NAME)
+    if (!s->symbol && s->length <= lua->longest_name)
         s->symbol = esp_interned(lua->context, s->bytes, s->length);
     return s->symbol;
 }
@@ -109,6 +107,8 @@ static lua_string *add_name(lua_state *lua, esp_symbol *symbol)
     }
     s->hash = lua_hash_of(symbol->hash);
     s->symbol = symbol;
+    if (s->length > lua->longest_name)
+        lua->longest_name = s->length;
     lua->names[lua->nnames++] = s;
     symbol->user = lua->nnames;
     return s;

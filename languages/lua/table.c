@@ -279,6 +279,9 @@ static bool rehash(lua_state *lua, lua_table *t, uint64_t more)
             h->used++;
         }
     t->hash = h;
+    /* A word on the stack that still says where it was keeps nothing more. */
+    if (old)
+        memset(old->entries, 0, old->size * sizeof *old->entries);
     return true;
 }
 

@@ -71,7 +71,7 @@ typedef struct levels {
     level first[FIRST + LAST], last[LAST];  /* last: a ring */
     uint32_t n;
     level *newest;
-    const lua_proto *callee;
+    lua_gone gone;
 } levels;
 
 static level *room_for(levels *l)
@@ -84,10 +84,11 @@ static level *room_for(levels *l)
 static bool note_level(void *arg, const esp_activation *a)
 {
     levels *l = (levels *)arg;
-    bool gone = lua_is_gone(a, l->callee);
+    bool gone = lua_is_gone(&l->gone, a);
     level *to;
 
-    l->callee = (const lua_proto *)a->target->user;
+    if (gone && !l->gone.tail)
+        return true;
     if (l->newest) {
         l->newest->tail |= gone;
         if (!l->newest->tail)
@@ -108,11 +109,14 @@ static void add_level(lua_state *lua, esp_text *text, const level *v)
     if (v->proto->builtin) {
         text_printf(text, "[C]: in ");
     } else {
-        esp_position p = { v->proto->line, 0 };
+        int64_t line = v->site ? lua_line(esp_node_section(v->site))
+                               : (int64_t)v->proto->line;
 
-        if (v->site)
-            p = esp_section_position(esp_node_section(v->site));
-        text_printf(text, "%s:%u: in ", v->proto->source->name, p.line);
+        if (line < 0)
+            text_printf(text, "%s: in ", v->proto->source->name);
+        else
+            text_printf(text, "%s:%lld: in ", v->proto->source->name,
+                        (long long)line);
     }
     add_function(lua, text, v->proto, v->caller);
     if (v->tail)

@@ -211,10 +211,12 @@ typedef struct lua_proto {
     ESP_FINAL esp_target *target;
     esp_source *source;             /* its name is as messages show it */
     const char *chunk;              /* the same as load got it: "@file" */
+    uint32_t number;                /* in its chunk; 0: the chunk itself */
     uint32_t line, last_line;       /* of the definition; 0: a chunk */
     ESP_FINAL uint32_t nparams;
     ESP_FINAL uint32_t nupvalues;
     ESP_FINAL bool variadic;
+    bool catches;                   /* errors: pcall, xpcall */
     const char *const *upvalue_names;
     const lua_local *locals;
     uint32_t nlocals;

@@ -20,13 +20,7 @@
 enum {
     SMALL = 60,                 /* instructions of a function to enter unasked */
     MAX_DEPTH = 1000,           /* C functions inside each other */
-    MAX_GROUPS = 6,
-    INLINE_NODES = 80,          /* of a guest function to inline */
-    INLINE_DEPTH = 6,           /* guest functions inside each other */
-    INLINE_RECURSION = 6,       /* of the same one inside itself, as long as */
-    INLINE_COPIES = 24,         /* there are so few in all, */
-    INLINE_COPIED = 640,        /* with so few nodes */
-    INLINE_RESIDUAL = 12000     /* instructions; Truffle's budget */
+    MAX_GROUPS = 6
 };
 
 /* ---- entry cells ------------------------------------------------------------- */
@@ -178,77 +172,6 @@ static const esp_ifunc *callee_to_enter(eval *e, eval_inst *in,
 
 /* ---- guest calls -------------------------------------------------------------- */
 
-typedef struct tree_size { uint32_t nodes, calls; } tree_size;
-
-static bool count_node(void *arg, esp_node *node, uint32_t depth)
-{
-    tree_size *s = arg;
-
-    (void)depth;
-    s->calls += (node->class->tags & ESP_IS_CALL) != 0;
-    return s->nodes++ < INLINE_NODES;
-}
-
-/* Does not count further than it has to: large functions may have many
- * callers. */
-static bool small_tree(const esp_node *body, tree_size *s)
-{
-    return esp_node_walk((esp_node *)body, count_node, s);
-}
-
-/* How deep a recursive function goes into itself.  Each level multiplies the
- * copies by the calls in the tree: three levels of fib, which has two, make it
- * a seventh faster; of tak, which has four, they take longer to compile than
- * they save. */
-static uint32_t recursion_limit(const tree_size *s)
-{
-    uint32_t depth = 1, level = s->calls, copies = 1 + level;
-
-    while (depth < INLINE_RECURSION) {
-        level *= s->calls;
-        copies += level;
-        if (copies > INLINE_COPIES || copies * s->nodes > INLINE_COPIED)
-            break;
-        depth++;
-    }
-    return depth;
-}
-
-/* Guest functions are inlined while they are small, and the unit is.  NULL:
- * this one is; else why not. */
-static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
-{
-    uint32_t depth = 0, same = 0;
-    tree_size size = { 0, 0 };
-
-    if (e->unit->inlining == INLINE_NONE)
-        return "--inlining=off";
-    if (e->g->ins.n > INLINE_RESIDUAL)
-        return "the unit is large enough";
-    for (eval_inst *i = in; i; i = i->caller) {
-        depth += i->target != NULL;
-        same += i->target == t;
-    }
-    if (depth >= (same ? 2 : 1) * INLINE_DEPTH)
-        return "too deep";
-    if (!small_tree(t->body, &size) && e->unit->inlining != INLINE_ALL)
-        return "too large";
-    if (same > recursion_limit(&size))
-        return "recursion is deep enough";
-    return NULL;
-}
-
-static bool worth_inlining(eval *e, eval_inst *in, esp_target *t)
-{
-    eval_inline said = { t, in->node, NULL };
-
-    if (e->unit->tier < 2)
-        return false;
-    said.why_not = why_not_inlined(e, in, t);
-    VEC_PUSH(e->g->arena, &e->result->inlines, said);
-    return !said.why_not;
-}
-
 static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
                                        const esp_icall *c, esp_target **target)
 {
@@ -256,7 +179,7 @@ static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
     const esp_ifunc *fn;
 
     *target = NULL;
-    if (!t || !worth_inlining(e, in, t))
+    if (!t || !eval_worth_inlining(e, in, t))
         return NULL;
     fn = image_function(e->image, esp_target_run(t));
     if (!fn || !same_signature(&fn->sig, &c->sig))
@@ -432,8 +355,11 @@ static void enter(eval *e, eval_inst *in, uint32_t block, uint32_t at,
     if (target) {
         VEC_PUSH(e->g->arena, &e->result->targets, target);
         e->result->nodes += esp_node_count(target->body);
+        eval_take_room(in, callee);
     }
     eval_function(e, callee);
+    if (target)
+        eval_give_room(in, callee);
     arena_release(&e->unit->scratch, mark);     /* all but its returns */
     e->open = false;
     for (uint32_t i = 0; i < callee->returns.n; i++)

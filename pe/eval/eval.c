@@ -14,6 +14,8 @@
  */
 #include "pe/eval/internal.h"
 
+#include "pe/graph/dom.h"
+
 #include "framework/tier.h"
 #include "pe/graph/state.h"
 
@@ -153,9 +155,8 @@ static bool is_single(const eval_inst *in, uint32_t block)
     return !in->edges.at[in->pending[block] - 1].next;
 }
 
-/* Joins edges to a block and makes it the current place. */
-static void join_edges(eval *e, eval_inst *in, uint32_t block,
-                       eval_edge *const *edges, uint32_t n)
+void eval_enter_edges(eval *e, eval_inst *in, uint32_t block,
+                      eval_edge *const *edges, uint32_t n)
 {
     const esp_iblock *b = &in->fn->blocks[block];
     uint32_t nvals = b->nparams + b->nlive;
@@ -188,7 +189,7 @@ void eval_enter_block(eval *e, eval_inst *in, uint32_t block)
     }
     edges = ARENA_ARRAY(&e->unit->scratch, eval_edge *, n);
     eval_take_pending(e, in, block, edges, n);
-    join_edges(e, in, block, edges, n);
+    eval_enter_edges(e, in, block, edges, n);
 }
 
 /* ---- separate visits ------------------------------------------------------- */
@@ -272,7 +273,7 @@ static void visit_block(eval *e, eval_inst *in, uint32_t block)
             if (groups == 1 || group[i] == k)
                 some[members++] = edges[i];
         in->visits[block] += in->visits[block] < MAX_VISITS;
-        join_edges(e, in, block, some, members);
+        eval_enter_edges(e, in, block, some, members);
         eval_block(e, in, block, b->first + b->nparams);
     }
 }
@@ -676,7 +677,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
 {
     eval e = { .unit = u, .image = image, .result = result };
     eval_inst in = { .fn = fn, .path = 1469598103934665603u,
-                     .target = target };
+                     .target = target, .room = EVAL_ROOM,
+                     .whole = EVAL_ROOM };
     const esp_iblock *entry = &fn->blocks[0];
     const esp_node *tree;
     esp_arena_mark mark = arena_mark(&u->scratch);
@@ -708,6 +710,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         unit_bail(u, BAIL_too_many, "%u nodes", result->nodes);
     eval_function(&e, &in);
     build_returns(&e, &in);
+    if (e.merged && !dom_reducible(e.g))
+        unit_bail(u, BAIL_merge, "a loop with two entries");
     e.g->folded = true;
     arena_release(&u->scratch, mark);
 }

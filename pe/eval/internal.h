@@ -3,9 +3,10 @@
  *
  * eval.c walks functions and blocks; flow.c has the virtual objects and joins
  * control flow; unite.c makes one of several; memory.c answers loads and
- * stores; loop.c explodes loops or guesses their headers; call.c enters or keeps
- * calls; intrinsics.c has the calls with a meaning of their own; frame.c makes
- * frame states; remark.c says what could be better.
+ * stores; loop.c explodes loops or makes loops of them, merge.c both, guess.c
+ * guesses their headers; call.c enters or keeps calls, and inline.c says which of
+ * the guest's; intrinsics.c has the calls with a meaning of their own; frame.c
+ * makes frame states; remark.c says what could be better.
  */
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
@@ -86,6 +87,8 @@ typedef struct eval_inst {
     const void *node;           /* guest node that is being executed */
     esp_target *target;         /* fn is a call of this: an inlined one, or the
                                  * root */
+    uint32_t room, whole;       /* of a call of a target: nodes that may still
+                                 * be inlined into it; and at first */
     eval_val *env;              /* by value number, behind the constants */
     esp_ref *consts;            /* of the function, as far as they were used */
     uint32_t *pending;          /* by image block: newest edge + 1 */
@@ -122,6 +125,7 @@ typedef struct eval {
                                  * differ between the ways that meet */
     eval_inst *inst;            /* innermost, for messages */
     const eval_object *borrowed;    /* as it was on entry, or NULL */
+    bool merged;                /* iterations of a loop jump to earlier ones */
 } eval;
 
 /* ---- flow.c ---- */
@@ -217,6 +221,9 @@ void eval_open(eval *e, eval_inst *in);
 void eval_function(eval *e, eval_inst *in);
 uint32_t eval_pending(eval *e, eval_inst *in, uint32_t block);
 void eval_enter_block(eval *e, eval_inst *in, uint32_t block);
+/* The same by these edges, which are not pending. */
+void eval_enter_edges(eval *e, eval_inst *in, uint32_t block,
+                      eval_edge *const *edges, uint32_t n);
 void eval_take_pending(eval *e, eval_inst *in, uint32_t block,
                        eval_edge **edges, uint32_t n);
 void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
@@ -224,11 +231,29 @@ void eval_remark_at(eval *e, eval_inst *in, uint32_t at, int kind,
 
 /* ---- loop.c ---- */
 void eval_loop(eval *e, eval_inst *in, uint32_t header);
+/* The blocks of a loop, once, from here. */
+void eval_iteration(eval *e, eval_inst *in, uint32_t header);
+
+/* ---- merge.c ---- */
+/* Do the iterations of an exploded loop have keys?  Then which parameter of
+ * its header is the key. */
+bool eval_merge_key(eval *e, const eval_inst *in, uint32_t header,
+                    uint32_t *key);
+void eval_merge(eval *e, eval_inst *in, uint32_t header, uint32_t key);
 
 /* ---- call.c ---- */
 /* Evaluates a call and everything after it in its block. */
 void eval_call(eval *e, eval_inst *in, uint32_t block, uint32_t at);
 void eval_keep_call(eval *e, eval_inst *in, uint32_t at);
+
+/* ---- inline.c ---- */
+enum { EVAL_ROOM = 320 };       /* nodes that may be inlined into a unit */
+bool eval_worth_inlining(eval *e, eval_inst *in, esp_target *t);
+/* The room of the guest function that this C function runs for. */
+uint32_t *eval_room(eval_inst *in);
+/* When a guest function is entered and left. */
+void eval_take_room(eval_inst *in, eval_inst *callee);
+void eval_give_room(eval_inst *in, const eval_inst *callee);
 
 /* ---- remark.c ---- */
 /* Is a word of an object the tag of a guest variable? */

@@ -187,6 +187,22 @@ void dom_tree(esp_graph *g)
     add_jumps(g);
 }
 
+const esp_pred *dom_entry(const esp_graph *g, uint32_t block)
+{
+    const struct graph_props *p = g->props;
+    const esp_pred *entry = NULL;
+
+    for (uint32_t k = p->pred_first.at[block];
+         k < p->pred_first.at[block + 1]; k++) {
+        if (dom_dominates(g, block, p->pred.at[k].block))
+            continue;
+        if (entry)
+            return NULL;
+        entry = &p->pred.at[k];
+    }
+    return entry;
+}
+
 uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b)
 {
     const struct graph_props *p = g->props;
@@ -197,4 +213,26 @@ uint32_t dom_common(const esp_graph *g, uint32_t a, uint32_t b)
         else
             a = p->dom_jump.at[a];
     return a;
+}
+
+/* Is each edge that does not go forward one back to a block that dominates its
+ * source? */
+bool dom_reducible(esp_graph *g)
+{
+    const struct graph_props *p;
+
+    props_need(g, PROP_PREDS | PROP_DOM);
+    p = g->props;
+    for (uint32_t i = 0; i < p->order.n; i++) {
+        uint32_t b = p->order.at[i];
+
+        for (uint32_t k = p->pred_first.at[b]; k < p->pred_first.at[b + 1];
+             k++) {
+            uint32_t from = p->pred.at[k].block;
+
+            if (p->number.at[from] >= i && !dom_dominates(g, b, from))
+                return false;
+        }
+    }
+    return true;
 }

@@ -303,6 +303,60 @@ static esp_range range_rem(const esp_graph *g, const esp_ins *i, int depth)
     return r;
 }
 
+/* The divisor of a quotient of x, or 0. */
+static esp_ref divisor_of(const esp_graph *g, esp_ref quotient, esp_ref x)
+{
+    const esp_ins *i = graph_at(g, quotient);
+
+    return i->op == IR_sdiv && i->a == x ? i->b : 0;
+}
+
+esp_ref facts_divisor(const esp_graph *g, esp_ref r, esp_ref x)
+{
+    const esp_ins *i = graph_at(g, r);
+    esp_ref y = 0;
+
+    if (i->op == IR_shl && graph_is_const(g, i->b)) {
+        y = divisor_of(g, i->a, x);
+        if (!y || !graph_is_const(g, y) || graph_const(g, i->b) >= 64
+            || graph_const(g, y) != (uint64_t)1 << graph_const(g, i->b))
+            return 0;
+        return y;
+    }
+    if (i->op != IR_mul)
+        return 0;
+    y = divisor_of(g, i->a, x);
+    if (y && y == i->b)
+        return y;
+    y = divisor_of(g, i->b, x);
+    return y && y == i->a ? y : 0;
+}
+
+/* x / c lies between the quotients of the ends. */
+static esp_range range_quotient(const esp_graph *g, const esp_ins *i,
+                                int depth)
+{
+    esp_range x = range(g, i->a, depth);
+    int64_t c = arith_signed((esp_type)i->ty, graph_const(g, i->b));
+
+    if (c >= -1 && c <= 0)
+        return everything((esp_type)i->ty);
+    return c > 0 ? (esp_range){ x.low / c, x.high / c }
+                 : (esp_range){ x.high / c, x.low / c };
+}
+
+/* x - x / c * c is x % c: i becomes that. */
+static bool is_remainder(const esp_graph *g, esp_ins *i)
+{
+    esp_ref c = facts_divisor(g, i->b, i->a);
+
+    if (!c || !graph_is_const(g, c))
+        return false;
+    i->op = IR_srem;
+    i->b = c;
+    return true;
+}
+
 static esp_range both(esp_range x, esp_range y)
 {
     return (esp_range){ x.low > y.low ? x.low : y.low,
@@ -318,10 +372,14 @@ static esp_range either(esp_range x, esp_range y)
 static esp_range range_of_op(const esp_graph *g, const esp_ins *i, int depth)
 {
     esp_type ty = (esp_type)i->ty;
+    esp_ins rem = *i;
 
     switch (i->op) {
-    case IR_add: case IR_sub: case IR_mul:
+    case IR_add: case IR_mul:
         return range_binary(g, i, depth);
+    case IR_sub:
+        return is_remainder(g, &rem) ? range_rem(g, &rem, depth)
+                                     : range_binary(g, i, depth);
     case IR_sext:
         return range(g, i->a, depth);
     case IR_trunc: {
@@ -335,6 +393,9 @@ static esp_range range_of_op(const esp_graph *g, const esp_ins *i, int depth)
             return (esp_range){ x.low >> n, x.high >> n };
         }
         return everything(ty);
+    case IR_sdiv:
+        return graph_is_const(g, i->b) ? range_quotient(g, i, depth)
+                                       : everything(ty);
     case IR_srem:
         return graph_is_const(g, i->b) ? range_rem(g, i, depth)
                                        : everything(ty);

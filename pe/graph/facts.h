@@ -28,6 +28,9 @@ typedef struct esp_assumed {
 esp_known facts_bits(const esp_graph *g, esp_ref r);
 esp_range facts_signed(const esp_graph *g, esp_ref r);
 
+/* The y of r = x / y * y, signed, or 0: r lies between 0 and x. */
+esp_ref facts_divisor(const esp_graph *g, esp_ref r, esp_ref x);
+
 /* Largest and smallest value when read as unsigned. */
 static inline uint64_t facts_most(esp_known k) { return ~k.zero; }
 static inline uint64_t facts_least(esp_known k) { return k.one; }

@@ -729,6 +729,12 @@ static esp_ref subo_same(const struct in *f)
     return f->i.a == f->i.b ? truth(f, false) : 0;
 }
 
+/* x - x / y * y => false: it is less than y */
+static esp_ref subo_remainder(const struct in *f)
+{
+    return facts_divisor(f->g, f->i.b, f->i.a) ? truth(f, false) : 0;
+}
+
 /* x - c => x + -c, as the difference itself; not for the smallest c */
 static esp_ref subo_const(const struct in *f)
 {
@@ -749,6 +755,7 @@ static esp_ref fold_subo(const struct in *f)
 {
     TRY(overflow_zero);
     TRY(subo_same);
+    TRY(subo_remainder);
     TRY(subo_const);
     TRY(subo_zero_left);
     TRY(never_overflows);
@@ -772,8 +779,18 @@ static esp_ref mulo_const(const struct in *f)
     }
 }
 
+/* x / y * y => false: it is no further from zero than x */
+static esp_ref mulo_quotient(const struct in *f)
+{
+    bool left = f->x.op == IR_sdiv && f->x.b == f->i.b;
+    bool right = f->y.op == IR_sdiv && f->y.b == f->i.a;
+
+    return left || right ? truth(f, false) : 0;
+}
+
 static esp_ref fold_mulo(const struct in *f)
 {
+    TRY(mulo_quotient);
     TRY(mulo_const);
     TRY(never_overflows);
     return 0;

@@ -4,10 +4,18 @@
  * Those that are compared with constants, switched on, or returned to a caller
  * who does so; and what becomes one of them at a join.  And those that say which
  * function is called: the pointer itself, and what it was loaded from, such as
- * the node in `return esp_execute(c ? a : b, frame)`.  Edges that bring
+ * the node in `return esp_execute(c ? a : b, frame)`.  And the keys of exploded
+ * loops.  Edges that bring
  * different constants for such a value are kept apart by the evaluator.
  */
 #include "pe/image/image.h"
+
+enum {
+    NO_INTRINSIC,
+#define INTRINSIC(name, meaning) IS_##name,
+#include "pe/eval/intrinsics.def"
+#undef INTRINSIC
+};
 
 typedef struct walk {
     const esp_ifunc *fn;
@@ -74,9 +82,11 @@ static void mark_instruction(walk *w, uint32_t at)
     const esp_ins *i = &w->fn->code[at];
 
     mark_source(w, at);
-    if (i->op == IR_call)
+    if (i->op == IR_call) {
         mark_callee(w, w->fn->calls[i->a].callee);
-    else if (i->op >= IR_eq && i->op <= IR_ule) {
+        if (w->fn->calls[i->a].intrinsic == IS_esp_explode_key)
+            mark(w, w->fn->refs[w->fn->calls[i->a].args]);
+    } else if (i->op >= IR_eq && i->op <= IR_ule) {
         if (is_const(w, i->a) || is_const(w, i->b))
             mark_inputs(w, i);
     } else if (i->op == IR_br || i->op == IR_switch) {

@@ -299,17 +299,15 @@ static void enter_from_switch(struct branch *b, const esp_ins *t,
         known_differ(&b->known, x, build_const(g, ty, e[k].value));
 }
 
-/* What the only edge to a block tells. */
+/* What the only edge to a block, or into a loop, tells. */
 static void enter(struct branch *b, uint32_t block)
 {
     esp_graph *g = b->g;
-    const struct graph_props *p = g->props;
-    const esp_pred *from;
+    const esp_pred *from = dom_entry(g, block);
     esp_ins t;
 
-    if (p->pred_first.at[block + 1] - p->pred_first.at[block] != 1)
+    if (!from)
         return;
-    from = &p->pred.at[p->pred_first.at[block]];
     t = *graph_at(g, graph_term(g, from->block));
     if (from->edge < t.b || from->edge >= t.b + t.c)
         return;                 /* the block is no longer reached */

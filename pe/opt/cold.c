@@ -25,7 +25,6 @@ static bool ends_badly(const esp_graph *g, uint32_t block)
     return op == IR_deopt || op == IR_unreachable;
 }
 
-
 /* Calls of C functions may be slow paths; those of guest functions (`cell`)
  * are what the program is about. */
 static bool is_slow_call(const struct finder *f, const esp_ccall *c)

@@ -302,10 +302,12 @@ void known_assume(opt_known *k, esp_ref cond, bool holds)
 static bool edge_dominates(const esp_graph *g, const esp_edge *e,
                            uint32_t block)
 {
-    const uint32_t *first = g->props->pred_first.at;
+    const esp_pred *entry;
 
-    return first[e->block + 1] - first[e->block] == 1
-        && dom_reachable(g, e->block) && dom_dominates(g, e->block, block);
+    if (!dom_reachable(g, e->block) || !dom_dominates(g, e->block, block))
+        return false;
+    entry = dom_entry(g, e->block);
+    return entry && &g->edges.at[entry->edge] == e;
 }
 
 /* Does this user of a condition see to it that `block` is only reached if the

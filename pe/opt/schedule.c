@@ -49,6 +49,7 @@ struct scheduler {
     uint32_t *here_first;       /* by block: its pure ones in `here` */
     esp_ref *here;
     esp_bits done;              /* emitted */
+    esp_bits steps;             /* from a loop's variables to their next ones */
     uint32_t block;             /* the one at work */
     esp_ref *second;            /* by call: its second result, or 0 */
 };
@@ -365,15 +366,38 @@ static void emit_inputs(struct scheduler *c, esp_ref r)
     emit(c, i->a);
 }
 
-/* Those that only other blocks need, at the end. */
+/* Notes which arguments of a back edge only count the parameter on. */
+static void find_steps(struct scheduler *c, const esp_edge *e)
+{
+    const esp_block *to = &c->g->blocks.at[e->block];
+
+    if (!dom_dominates(c->g, e->block, c->block))
+        return;
+    for (uint32_t k = 0; k < e->nargs; k++) {
+        esp_ref r = c->g->refs.at[e->args + k];
+        const esp_ins *i = graph_at(c->g, r);
+
+        if (op_info[i->op].inputs == 2 && i->a == to->params.at[k]
+            && graph_is_const(c->g, i->b))
+            bits_set(c->steps, r);
+    }
+}
+
+/* Those that only other blocks need, at the end; but i + 1 for the next turn
+ * comes behind all that needs i, so that it can take its register. */
 static void emit_rest(struct scheduler *c, esp_ref term)
 {
+    uint32_t n;
+    const esp_edge *e = graph_edges(c->g, c->block, &n);
     esp_ref cond = tested(c, term) ? graph_at(c->g, term)->a : 0;
     esp_ref last = tested(c, term), t = last ? twin(c, last) : 0;
     uint32_t k = c->here_first[c->block], end = c->here_first[c->block + 1];
 
+    for (uint32_t i = 0; i < n; i++)
+        find_steps(c, &e[i]);
     for (; k < end; k++)
-        if (c->here[k] != cond && c->here[k] != last && c->here[k] != t)
+        if (c->here[k] != cond && c->here[k] != last && c->here[k] != t
+            && !bits_get(c->steps, c->here[k]))
             emit(c, c->here[k]);
 }
 
@@ -487,6 +511,7 @@ static void make_room(struct scheduler *c)
     memset(c->state_at, 0xff, c->g->states.n * sizeof *c->state_at);
     c->second = ARENA_ARRAY(c->scratch, esp_ref, n);
     c->done = bits_new(c->scratch, n);
+    c->steps = bits_new(c->scratch, n);
 }
 
 static void place(struct scheduler *c)

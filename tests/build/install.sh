@@ -56,37 +56,51 @@ expect "a program can be built on it" $(config CC) $sanitize \
 # shellcheck disable=SC2086
 expect "and runs" $exec ./embed
 
-# A language of somebody else's, made with the installed espcc, and compiled
-# while it runs.
-calc_prints()
+# Languages of somebody else's, made with the installed espcc, and compiled
+# while they run.
+prints()
 {
-    [ "$(ESP_OPTIONS=$1 calc/calc calc/primes.calc)" = '199999
-1709600813' ]
+    wanted=$1 options=$2
+    shift 2
+    [ "$(ESP_OPTIONS=$options "$@")" = "$wanted" ]
 }
 
-calc_compiles()
+compiles()
 {
-    ESP_OPTIONS='--trace=compile --compile=now' calc/calc calc/primes.calc \
-        2>&1 | grep -q 'compile.*is_prime'
+    what=$1
+    shift
+    ESP_OPTIONS='--trace=compile --compile=now' "$@" 2>&1 |
+        grep "compile.*$what" | grep -qv declined
 }
 
-calc_refuses()
+refuses()
 {
-    echo 'x = 1 print 5 % (x - 1)' >calc/zero.calc
-    calc/calc calc/zero.calc 2>calc/error
-    [ $? = 1 ] && grep -q '^calc/zero.calc:1:16: ' calc/error
+    echo 'x = 1 print 5 % (x - 1)' >zero.calc
+    examples/calc/calc zero.calc 2>error
+    [ $? = 1 ] && grep -q '^zero.calc:1:16: ' error
 }
 
 # shellcheck disable=SC2154  # from tests/run
 if [ "$(config JIT)" = yes ] && [ -z "$exec" ] && command -v pkg-config; then
-    cp -r "$srcdir/examples/calc" .
-    expect "an example can be built on it" env PKG_CONFIG_SYSROOT_DIR="$root" \
-        make -s -C calc prefix="$root/opt/esp" \
+    cp -r "$srcdir/examples" .
+    primes='199999
+1709600813'
+    squares='832040
+333833500
+333833500
+333833500'
+    expect "examples can be built on it" env PKG_CONFIG_SYSROOT_DIR="$root" \
+        make -s -C examples prefix="$root/opt/esp" \
         CC="$(config CC) $(config SANITIZE)"
-    expect "and runs interpreted" calc_prints --tier=0
-    expect "and compiled" calc_prints --compile=now
-    expect "and its functions are compiled" calc_compiles
-    expect "and tells where a mistake is" calc_refuses
+    set -- examples/calc/calc examples/calc/primes.calc
+    expect "calc runs interpreted" prints "$primes" --tier=0 "$@"
+    expect "calc runs compiled" prints "$primes" --compile=now "$@"
+    expect "its functions are compiled" compiles is_prime "$@"
+    expect "it tells where a mistake is" refuses
+    set -- examples/bytecode/bytecode examples/bytecode/fib.code
+    expect "bytecode runs interpreted" prints "$squares" --tier=0 "$@"
+    expect "bytecode runs compiled" prints "$squares" --compile=now "$@"
+    expect "its loops are compiled" compiles squares "$@"
 fi
 
 expect "make uninstall works" in_build uninstall DESTDIR="$root" \

@@ -8,7 +8,8 @@
 
 typedef double loop_function(int64_t n);
 
-/* Each with how far it goes for measuring. */
+/* Each with how far it goes for measuring, and how often all of them do. */
+enum { LOOP_TIMES = 8 };
 typedef struct loop_row {
     const char *name;
     loop_function *run;

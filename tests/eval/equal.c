@@ -109,6 +109,44 @@ TREE(return_in_loop)
               INT(0));
 }
 
+#define CODE(...)                                                           \
+    do {                                                                    \
+        static const toy_ins code[] = { __VA_ARGS__ };                      \
+        return toy_code(c, code);                                           \
+    } while (0)
+
+TREE(code_straight)
+{
+    CODE({ TOY_ADD, 0, 0, 0 }, { TOY_ADD, 0, 1, 0 }, { TOY_RESULT, 0, 0, 0 });
+}
+
+TREE(code_count)
+{
+    CODE({ TOY_SET, 2, 0, 0 },
+         { TOY_UNLESS, 2, 0, 4 }, { TOY_PLUS, 2, 0, 1 }, { TOY_JUMP, 0, 0, 1 },
+         { TOY_RESULT, 2, 0, 0 });
+}
+
+TREE(code_branch)
+{
+    CODE({ TOY_SET, 2, 0, 0 }, { TOY_SET, 3, 0, 0 },
+         { TOY_UNLESS, 2, 0, 9 },
+         { TOY_UNLESS, 2, 1, 6 }, { TOY_ADD, 3, 2, 0 }, { TOY_JUMP, 0, 0, 7 },
+         { TOY_PLUS, 3, 0, -1 },
+         { TOY_PLUS, 2, 0, 1 }, { TOY_JUMP, 0, 0, 2 },
+         { TOY_RESULT, 3, 0, 0 });
+}
+
+TREE(code_nested)
+{
+    CODE({ TOY_SET, 2, 0, 0 }, { TOY_SET, 3, 0, 0 },
+         { TOY_UNLESS, 3, 0, 10 }, { TOY_SET, 4, 0, 0 },
+         { TOY_UNLESS, 4, 1, 8 },
+         { TOY_ADD, 2, 4, 0 }, { TOY_PLUS, 4, 0, 1 }, { TOY_JUMP, 0, 0, 4 },
+         { TOY_PLUS, 3, 0, 1 }, { TOY_JUMP, 0, 0, 2 },
+         { TOY_RESULT, 2, 0, 0 });
+}
+
 /* ---- comparing ------------------------------------------------------------- */
 
 static esp_graph *evaluate(fixture *f, esp_unit *u, const void *function,

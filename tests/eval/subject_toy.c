@@ -365,6 +365,61 @@ esp_node *toy_call(esp_context *c, esp_target *t, uint32_t n,
     return &l->base;
 }
 
+/* ---- code --------------------------------------------------------------------------- */
+
+typedef struct code_node {
+    esp_node base;
+    ESP_FINAL_ELEMENTS const toy_ins *code;
+} code_node;
+
+static esp_value code_execute(esp_node *node, esp_frame *frame)
+{
+    code_node *self = (code_node *)node;
+    esp_value *slots = frame->slots;
+    uint32_t at = 0;
+
+    for (;;) {
+        ESP_EXPLODE_MERGE(at);
+        const toy_ins *i = &self->code[at++];
+
+        switch (i->op) {
+        case TOY_SET:
+            slots[i->a] = make_int(i->n);
+            break;
+        case TOY_ADD:
+            slots[i->a] = make_int(slots[i->a].as.i + slots[i->b].as.i);
+            break;
+        case TOY_PLUS:
+            slots[i->a] = make_int(slots[i->a].as.i + i->n);
+            break;
+        case TOY_UNLESS:
+            if (slots[i->a].as.i < slots[i->b].as.i)
+                break;
+            at = (uint32_t)i->n;
+            break;
+        case TOY_JUMP:
+            if (i->n < at && !esp_back_edge(frame))
+                return esp_abrupt(ESP_THROW);
+            at = (uint32_t)i->n;
+            break;
+        case TOY_RESULT:
+            return slots[i->a];
+        }
+    }
+}
+
+static const esp_node_class code_class = {
+    .name = "code", .size = sizeof(code_node), .execute = code_execute
+};
+
+esp_node *toy_code(esp_context *c, const toy_ins *code)
+{
+    code_node *n = NODE(code_node, code_class);
+
+    n->code = code;
+    return &n->base;
+}
+
 /* ---- what is evaluated in equal.c ---------------------------------------------------- */
 
 uint64_t toy_enter(esp_context *c, const esp_layout *layout, esp_target *t,
@@ -568,4 +623,51 @@ MEANT(return_in_loop)
 MEANT(dead_loop)
 {
     return a;
+}
+
+MEANT(code_straight)
+{
+    return a + a + b;
+}
+
+MEANT(code_count)
+{
+    int64_t i = 0;
+
+    while (i < (int64_t)a) {
+        i++;
+        POLL;
+    }
+    return i;
+}
+
+MEANT(code_branch)
+{
+    int64_t i = 0, s = 0;
+
+    while (i < (int64_t)a) {
+        if (i < (int64_t)b)
+            s += i;
+        else
+            s -= 1;
+        i++;
+        POLL;
+    }
+    return s;
+}
+
+MEANT(code_nested)
+{
+    int64_t s = 0;
+
+    for (int64_t i = 0; i < (int64_t)a;) {
+        for (int64_t j = 0; j < (int64_t)b;) {
+            s += j;
+            j++;
+            POLL;
+        }
+        i++;
+        POLL;
+    }
+    return s;
 }

@@ -23,6 +23,19 @@ esp_node *toy_return(esp_context *c, esp_node *value);
 esp_node *toy_call(esp_context *c, esp_target *t, uint32_t n,
                    esp_node *const *args);
 
+/* Code for a node with a dispatch loop.  Instructions for slots a and b:
+ *   SET a = n   ADD a += b   PLUS a += n   JUMP to n   UNLESS a < b, to n
+ *   RESULT a */
+typedef enum toy_op {
+    TOY_SET, TOY_ADD, TOY_PLUS, TOY_JUMP, TOY_UNLESS, TOY_RESULT
+} toy_op;
+typedef struct toy_ins {
+    toy_op op;
+    uint32_t a, b;
+    int64_t n;
+} toy_ins;
+esp_node *toy_code(esp_context *c, const toy_ins *code);
+
 /* Runs a body on two integers; its result's payload.  Evaluated with all but
  * a and b known, this is what the plain functions below mean. */
 uint64_t toy_enter(esp_context *c, const esp_layout *layout, esp_target *t,

@@ -374,7 +374,7 @@ esp_value mini_run1(esp_context *c, const char *name, int64_t argument)
 
 /* ---- checks ------------------------------------------------------------ */
 
-static uint32_t passed, failed;
+static uint32_t passed, failed, skipped;
 
 bool mini_check(bool condition, const char *file, int line, const char *what)
 {
@@ -397,8 +397,17 @@ bool mini_check_int(esp_value v, int64_t wanted, const char *file, int line,
     return ok;
 }
 
+void mini_skip(const char *what, const char *why)
+{
+    skipped++;
+    printf("%s: %s\n", what, why);
+}
+
 int mini_finish(void)
 {
-    printf("%u passed, %u failed\n", passed, failed);
+    printf("%u passed, %u failed", passed, failed);
+    if (skipped)
+        printf(", %u skipped", skipped);
+    printf("\n");
     return failed != 0;
 }

@@ -147,6 +147,9 @@ bool mini_check(bool condition, const char *file, int line, const char *what);
 bool mini_check_int(esp_value v, int64_t wanted, const char *file, int line,
                    const char *what);
 
+/* What cannot be tested here. */
+void mini_skip(const char *what, const char *why);
+
 /* The last line of a test; its exit code. */
 int mini_finish(void);
 
