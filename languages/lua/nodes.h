@@ -211,26 +211,23 @@ ESP_BOUNDARY esp_value lua_operand_error(lua_state *lua, const esp_node *node,
 /* ---- what operations do when it is not simple -------------------------- */
 
 /* op is an enum syntax_op; node is where errors are. */
-ESP_BOUNDARY ESP_COLD
-esp_value lua_arith_slow(lua_state *lua, const esp_node *node, int op,
-                         esp_value a, esp_value b);
+ESP_BOUNDARY esp_value lua_arith_slow(lua_state *lua, const esp_node *node,
+                                      int op, esp_value a, esp_value b);
 /* Of two numbers, without errors: false if there would be one. */
 bool lua_fold(int op, esp_value a, esp_value b, esp_value *to);
-ESP_BOUNDARY ESP_COLD
-esp_value lua_compare_slow(lua_state *lua, const esp_node *node, int op,
-                           esp_value a, esp_value b);
+ESP_BOUNDARY esp_value lua_compare_slow(lua_state *lua, const esp_node *node,
+                                        int op, esp_value a, esp_value b);
 ESP_BOUNDARY esp_value lua_equal_slow(lua_state *lua, esp_value a,
                                       esp_value b);
 ESP_BOUNDARY esp_value lua_concat_slow(lua_state *lua, const esp_node *node,
                                        const esp_value *parts, uint32_t n);
-ESP_BOUNDARY ESP_COLD
-esp_value lua_length_slow(lua_state *lua, const esp_node *node, esp_value v);
-ESP_BOUNDARY ESP_COLD
-esp_value lua_index_slow(lua_state *lua, const esp_node *node, esp_value v,
-                         esp_value key);
-ESP_BOUNDARY ESP_COLD
-esp_value lua_set_index_slow(lua_state *lua, const esp_node *node, esp_value v,
-                             esp_value key, esp_value to);
+ESP_BOUNDARY esp_value lua_length_slow(lua_state *lua, const esp_node *node,
+                                       esp_value v);
+ESP_BOUNDARY esp_value lua_index_slow(lua_state *lua, const esp_node *node,
+                                      esp_value v, esp_value key);
+ESP_BOUNDARY esp_value lua_set_index_slow(lua_state *lua, const esp_node *node,
+                                          esp_value v, esp_value key,
+                                          esp_value to);
 
 /* An iterator that is no function. */
 ESP_BOUNDARY esp_value lua_call_iterator(lua_state *lua, const esp_node *node,
