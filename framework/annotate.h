@@ -47,11 +47,13 @@
  * ESP_INLINE: a small helper; part of its callers in image and native code.
  * ESP_LEAF: returns without running guest code: no check after its call.
  * ESP_NATIVE: both ESP_BOUNDARY and ESP_LEAF: a service of the runtime system.
+ * ESP_COLD: hardly ever called: the ways that lead to a call are slow paths.
  */
 #define ESP_BOUNDARY        ESP_MARK("esp.boundary") __attribute__((noinline))
 #define ESP_EVAL            ESP_MARK("esp.eval")
 #define ESP_LEAF            ESP_CALLS_NOTHING
 #define ESP_NATIVE          ESP_BOUNDARY ESP_LEAF
+#define ESP_COLD            __attribute__((cold))
 #define ESP_INLINE          static inline __attribute__((always_inline))
 
 /* A function that stays a call in the image, known to the evaluator by name. */

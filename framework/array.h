@@ -147,13 +147,14 @@ ESP_NATIVE bool esp_array_next(const esp_array_kind *kind, const esp_array *a,
 /* ---- at a site --------------------------------------------------------- */
 
 /* What the site has not met: remembers it. */
-ESP_NATIVE esp_value esp_array_get_miss(esp_node *node, esp_array_site *s,
-                                        const esp_array_kind *kind,
-                                        const esp_array *a, uint64_t i);
-ESP_NATIVE bool esp_array_set_miss(esp_node *node, esp_array_site *s,
-                                   esp_context *context,
-                                   const esp_array_kind *kind, esp_array *a,
-                                   uint64_t i, esp_value v);
+ESP_NATIVE ESP_COLD
+esp_value esp_array_get_miss(esp_node *node, esp_array_site *s,
+                             const esp_array_kind *kind, const esp_array *a,
+                             uint64_t i);
+ESP_NATIVE ESP_COLD
+bool esp_array_set_miss(esp_node *node, esp_array_site *s,
+                        esp_context *context, const esp_array_kind *kind,
+                        esp_array *a, uint64_t i, esp_value v);
 
 /* A hole: there is no such element. */
 ESP_INLINE esp_value esp_array_get(esp_node *node, esp_array_site *s,

@@ -298,7 +298,7 @@ enum {
 /* Work that others asked for.  False: an error was thrown, leave with
  * ESP_THROW.  Call it at least once in each loop and each call; esp_run and
  * esp_back_edge do. */
-ESP_BOUNDARY bool esp_poll_slow(esp_context *context);
+ESP_BOUNDARY ESP_COLD bool esp_poll_slow(esp_context *context);
 
 ESP_INLINE bool esp_poll(esp_context *context)
 {

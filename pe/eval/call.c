@@ -106,7 +106,7 @@ void eval_keep_call(eval *e, eval_inst *in, uint32_t at)
 {
     const esp_icall *ic = &in->fn->calls[in->fn->code[at].a];
     esp_ccall c = { .sig = ic->sig, .name = ic->name, .leaf = ic->leaf,
-                   .nargs = ic->nargs };
+                   .cold = ic->cold, .nargs = ic->nargs };
     esp_ref a = 0, b = 0;
 
     c.callee = eval_real(e, eval_get(e, in, ic->callee));

@@ -235,7 +235,7 @@ static bool same_call(struct comparison *c, const esp_ccall *p,
 {
     return same(c, p->callee, q->callee)
         && same_list(c, p->args, p->nargs, q->args, q->nargs)
-        && p->leaf == q->leaf && p->cell == q->cell
+        && p->leaf == q->leaf && p->cold == q->cold && p->cell == q->cell
         && p->self == q->self
         && memcmp(&p->sig, &q->sig, sizeof p->sig) == 0;
 }

@@ -115,6 +115,7 @@ typedef struct esp_ccall {
     esp_sig sig;
     const char *name;           /* of the callee, when known */
     bool leaf;                  /* returns without running guest code */
+    bool cold;                  /* hardly ever called */
     bool cell;                  /* through the entry cell of a known target */
     bool self;                  /* which leads to this very unit, if valid */
 } esp_ccall;

@@ -119,3 +119,22 @@ bool loop_contains(const esp_graph *g, uint32_t loop, uint32_t block)
         l = p->loops.at[l].parent;
     return l == loop;
 }
+
+static bool has_child(const esp_graph *g, uint32_t loop)
+{
+    for (uint32_t l = loop + 1; l < g->props->loops.n; l++)
+        if (g->props->loops.at[l].parent == loop)
+            return true;
+    return false;
+}
+
+uint32_t loop_next_innermost(const esp_graph *g, esp_bits tried)
+{
+    const struct graph_props *p = g->props;
+
+    for (uint32_t l = p->loops.n; l-- > 1; )
+        if (p->loops.at[l].header < tried.n * 64
+            && !bits_get(tried, p->loops.at[l].header) && !has_child(g, l))
+            return l;
+    return 0;
+}

@@ -424,6 +424,7 @@ static uint32_t call(struct parser *p)
     call_arguments(p, &c);
     results(p, &c.sig);
     c.leaf = take_word(p, "leaf");
+    c.cold = take_word(p, "cold");
     c.cell = take_word(p, "cell");
     c.self = take_word(p, "self");
     c.sig.variadic = take_word(p, "variadic");

@@ -151,7 +151,7 @@ static void print_results(const esp_sig *sig, esp_text *out)
         text_printf(out, "%s%s", k ? ", " : " -> ", type_name[sig->result[k]]);
 }
 
-/* call 0x5566 "name" (%1, zext %2) -> i64, i64 leaf cell variadic 1, state 2 */
+/* call 0x5566 "name" (%1, zext %2) -> i64, i64 leaf cold cell variadic 1, state 2 */
 static void print_call(const esp_graph *g, const esp_ccall *c, esp_text *out)
 {
     text_char(out, ' ');
@@ -169,8 +169,8 @@ static void print_call(const esp_graph *g, const esp_ccall *c, esp_text *out)
     }
     text_char(out, ')');
     print_results(&c->sig, out);
-    text_printf(out, "%s%s%s", c->leaf ? " leaf" : "",
-                c->cell ? " cell" : "", c->self ? " self" : "");
+    text_printf(out, "%s%s%s%s", c->leaf ? " leaf" : "",
+                c->cold ? " cold" : "", c->cell ? " cell" : "", c->self ? " self" : "");
     if (c->sig.variadic)
         text_printf(out, " variadic %u", c->sig.fixed);
     if (c->state)

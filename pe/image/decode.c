@@ -261,11 +261,12 @@ static void read_call(reader *r, const esp_iblock *block, esp_ins *i,
     c->callee = operand(r, now);
     sig = number(r);
     c->leaf = sig & 1;
-    if (sig >> 1 >= r->p->header->nsigs) {
+    c->cold = sig >> 1 & 1;
+    if (sig >> 2 >= r->p->header->nsigs) {
         r->bad = true;
         return;
     }
-    c->sig = r->p->sigs[sig >> 1];
+    c->sig = r->p->sigs[sig >> 2];
     c->args = r->ref;
     c->nargs = c->sig.nargs;
     for (uint32_t k = 0; k < c->nargs && !r->bad; k++)

@@ -37,7 +37,7 @@
 
 #include "pe/image/image.h"
 
-enum { IMAGE_VERSION = 3, IMAGE_X64 = 1, IMAGE_A64 = 2 };
+enum { IMAGE_VERSION = 4, IMAGE_X64 = 1, IMAGE_A64 = 2 };
 
 #define IMAGE_MAGIC "espimage"
 

@@ -32,6 +32,7 @@ typedef struct esp_icall {
     esp_intrinsic intrinsic;
     const char *name;           /* of a direct callee, else NULL */
     bool leaf;                  /* callee returns without running guest code */
+    bool cold;                  /* and is hardly ever called */
 } esp_icall;
 
 typedef struct esp_iblock {

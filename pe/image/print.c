@@ -122,8 +122,8 @@ static bool has_flags(const esp_sig *s)
 
 static void print_call(const esp_ifunc *f, const esp_icall *c, esp_text *out)
 {
-    text_printf(out, "call%s%s ", c->leaf ? " leaf" : "",
-                c->intrinsic ? " intrinsic" : "");
+    text_printf(out, "call%s%s%s ", c->leaf ? " leaf" : "",
+                c->cold ? " cold" : "", c->intrinsic ? " intrinsic" : "");
     print_value(f, c->callee, out);
     text_printf(out, "(");
     print_list(f, c->args, c->nargs, out);

@@ -1,7 +1,8 @@
 /*
  * Changes of control flow that more than one pass makes.
  */
-#include "pe/graph/props.h"
+#include "pe/graph/build.h"
+#include "pe/graph/loop.h"
 #include "pe/opt/edit.h"
 
 #include <string.h>
@@ -87,4 +88,22 @@ bool edit_same_edge(const esp_graph *g, const esp_edge *e, const esp_edge *f)
         && (e->nargs == 0
             || !memcmp(g->refs.at + e->args, g->refs.at + f->args,
                        e->nargs * sizeof *g->refs.at));
+}
+
+uint32_t edit_front(esp_graph *g, uint32_t loop)
+{
+    const struct graph_props *p = g->props;
+    uint32_t header = p->loops.at[loop].header;
+    esp_build b = { g, graph_block(g, false) };
+    uint32_t n = g->blocks.at[header].params.n;
+
+    for (uint32_t k = 0; k < n; k++)
+        graph_param(g, b.block, (esp_type)graph_at(
+            g, g->blocks.at[header].params.at[k])->ty);
+    for (uint32_t k = p->pred_first.at[header];
+         k < p->pred_first.at[header + 1]; k++)
+        if (!loop_contains(g, loop, p->pred.at[k].block))
+            g->edges.at[p->pred.at[k].edge].block = b.block;
+    build_jump(&b, header, g->blocks.at[b.block].params.at, n);
+    return b.block;
 }

@@ -25,6 +25,10 @@ void edit_deopt(esp_graph *g, uint32_t block, uint32_t index,
 /* Blocks that cannot be reached are marked dead; needs the order. */
 void edit_kill_unreachable(esp_graph *g);
 
+/* A new block in front of a loop, through which all edges into it lead; needs
+ * predecessors and loops. */
+uint32_t edit_front(esp_graph *g, uint32_t loop);
+
 /* Do two edges pass the same arguments to the same block? */
 bool edit_same_edge(const esp_graph *g, const esp_edge *e, const esp_edge *f);
 

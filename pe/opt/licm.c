@@ -63,25 +63,6 @@ static uint32_t only_entry(const struct licm *l, uint32_t *block)
     return entry;
 }
 
-/* A new block in front of the loop, through which all edges into it lead. */
-static uint32_t make_front(struct licm *l)
-{
-    esp_graph *g = l->g;
-    const struct graph_props *p = g->props;
-    esp_build b = { g, graph_block(g, false) };
-    uint32_t n = g->blocks.at[l->header].params.n;
-
-    for (uint32_t k = 0; k < n; k++)
-        graph_param(g, b.block, (esp_type)graph_at(
-            g, g->blocks.at[l->header].params.at[k])->ty);
-    for (uint32_t k = p->pred_first.at[l->header];
-         k < p->pred_first.at[l->header + 1]; k++)
-        if (!loop_contains(g, l->loop, p->pred.at[k].block))
-            g->edges.at[p->pred.at[k].edge].block = b.block;
-    build_jump(&b, l->header, g->blocks.at[b.block].params.at, n);
-    return b.block;
-}
-
 /* Finds or makes the block, and what the loop's variables are there. */
 static void prepare(struct licm *l)
 {
@@ -93,7 +74,7 @@ static void prepare(struct licm *l)
         return;
     l->started = true;
     if (only_entry(l, &l->front) == NO_BLOCK)
-        l->front = make_front(l);
+        l->front = edit_front(g, l->loop);
     h = &g->blocks.at[l->header];
     e = &g->edges.at[graph_at(g, graph_term(g, l->front))->b];
     rewrite_init(&l->start, g);

@@ -28,8 +28,8 @@ static const opt_pass *const pipeline_1[] = {
 
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
-    RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
-    RUN(gvn), RUN(dce), RUN(edges), NULL
+    RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch),
+    RUN(cleanup), RUN(gvn), RUN(dce), RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -42,6 +42,8 @@ const opt_reason opt_reasons[] = {
       "is not seen to be the same" },
     { "memory", "branch", "guards on what was loaded twice are on one value" },
     { "branch", "peel", "what is known anyhow is no reason to copy a loop" },
+    { "branch", "reenter", "slow paths that are not taken need no copies" },
+    { "reenter", "licm", "loads and guards leave a loop that has no call" },
     { "licm", "peel", "what has moved out is no reason to copy a loop" },
     { "peel", "memory", "the loads of a loop find what the first iteration "
       "has loaded" },

@@ -30,6 +30,7 @@
 #include "pe/graph/loop.h"
 #include "pe/graph/print.h"
 #include "pe/graph/state.h"
+#include "pe/opt/cold.h"
 #include "pe/opt/schedule.h"
 
 #include <string.h>
@@ -54,67 +55,6 @@ struct scheduler {
 };
 
 /* ---- cold blocks ------------------------------------------------------ */
-
-static bool ends_badly(const esp_graph *g, uint32_t block)
-{
-    esp_op op = (esp_op)graph_at(g, graph_term(g, block))->op;
-
-    return op == IR_deopt || op == IR_unreachable;
-}
-
-/* Calls of C functions are slow paths; those of guest functions (`cell`) are
- * what the program is about. */
-static bool calls_out(const esp_graph *g, uint32_t block)
-{
-    const esp_block *k = &g->blocks.at[block];
-
-    for (uint32_t i = 0; i < k->code.n; i++) {
-        const esp_ins *c = graph_at(g, k->code.at[i]);
-
-        if (c->op == IR_call && !g->calls.at[c->a].cell
-            && graph_is_const(g, g->calls.at[c->a].callee))
-            return true;
-    }
-    return false;
-}
-
-/* Of two ways of which one has to call for help the other one is taken, as
- * long as both stay in the loop.  (Ball and Larus, "Branch prediction for
- * free", PLDI 1993) */
-static bool is_slow_path(const struct scheduler *c, uint32_t block)
-{
-    const struct graph_props *p = c->g->props;
-    uint32_t from = p->pred.at[p->pred_first.at[block]].block, n, other;
-    const esp_edge *e = graph_edges(c->g, from, &n);
-
-    if (p->pred_first.at[block + 1] - p->pred_first.at[block] != 1 || n != 2)
-        return false;
-    other = e[e[0].block == block].block;
-    return calls_out(c->g, block) && !calls_out(c->g, other)
-        && p->loop_of.at[other] == p->loop_of.at[block];
-}
-
-static bool leads_to_cold(const struct scheduler *c, uint32_t block)
-{
-    uint32_t n;
-    const esp_edge *e = graph_edges(c->g, block, &n);
-
-    for (uint32_t k = 0; k < n; k++)
-        if (!c->s->cold[e[k].block])
-            return false;
-    return n > 0;
-}
-
-static bool comes_from_cold(const struct scheduler *c, uint32_t block)
-{
-    const struct graph_props *p = c->g->props;
-    uint32_t k = p->pred_first.at[block], end = p->pred_first.at[block + 1];
-
-    for (; k < end; k++)
-        if (!c->s->cold[p->pred.at[k].block])
-            return false;
-    return block != 0;
-}
 
 /* Cold blocks are laid out last, but no block may stand before all that lead
  * to it: a loop that is entered from cold blocks only warms one of them. */
@@ -142,20 +82,9 @@ static void keep_ways(struct scheduler *c)
 
 static void find_cold(struct scheduler *c)
 {
-    const struct graph_props *p = c->g->props;
-    bool *cold = c->s->cold;
-
-    for (uint32_t i = p->order.n; i-- > 0; ) {
-        uint32_t b = p->order.at[i];
-
-        cold[b] = c->g->blocks.at[b].cold || ends_badly(c->g, b)
-               || (b != 0 && is_slow_path(c, b)) || leads_to_cold(c, b);
-    }
-    for (uint32_t i = 0; i < p->order.n; i++)
-        if (comes_from_cold(c, p->order.at[i]))
-            cold[p->order.at[i]] = true;
+    cold_find(c->g, c->s->cold, true);
     keep_ways(c);
-    cold[0] = false;
+    c->s->cold[0] = false;
 }
 
 /* ---- which are needed, and where at the earliest ---------------------- */

@@ -466,7 +466,8 @@ static void add_params(struct gen *r, uint32_t block, const esp_type *types,
         add_value(r, graph_param(r->g, block, types[k]));
 }
 
-/* The arms of a branch or switch, which meet in `join` or end in a deopt. */
+/* The arms of a branch or switch, which meet in `join` or end in a deopt; some
+ * are slow paths. */
 static void make_arms(struct gen *r, const uint32_t *arms, unsigned n,
                       unsigned size)
 {
@@ -477,6 +478,10 @@ static void make_arms(struct gen *r, const uint32_t *arms, unsigned n,
 
     for (unsigned k = 0; k < n; k++) {
         r->b.block = arms[k];
+        if (k > 0 && !r->o->no_calls && chance(r, 30)) {
+            r->g->blocks.at[r->b.block].cold = true;
+            make_call(r);
+        }
         make_statements(r, chance(r, 30) ? 0 : size);
         if (k > 0 && !r->o->no_guards && chance(r, 25)) {
             r->g->blocks.at[r->b.block].cold = chance(r, 50);

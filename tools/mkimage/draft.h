@@ -49,7 +49,7 @@ typedef struct draft_call {
     draft_refs args;
     esp_sig sig;
     esp_intrinsic intrinsic;
-    bool leaf;
+    bool leaf, cold;
 } draft_call;
 
 enum { DRAFT_HASH = 256 };

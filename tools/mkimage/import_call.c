@@ -216,6 +216,9 @@ static void ordinary_call(import *m, LLVMValueRef inst, LLVMValueRef callee)
     add_results(m, &call.sig, LLVMGetReturnType(t));
     call.callee = import_value(m, callee);
     call.leaf = is_leaf(inst, callee);
+    call.cold = LLVMIsAFunction(callee) &&
+                attribute((place){ callee, false }, LLVMAttributeFunctionIndex,
+                          "cold");
     for (unsigned k = 0; k < n && !m->reason; k++) {
         LLVMValueRef arg = LLVMGetOperand(inst, k);
         import_many parts = import_values(m, arg);

@@ -210,7 +210,8 @@ static void call(body *o, uint32_t p, uint32_t k, const draft_call *c)
     esp_arena_mark mark = arena_mark(o->d->arena);
 
     operand(o, c->callee);
-    number(o, (uint64_t)write_sig(o->w, &c->sig) << 1 | c->leaf);
+    number(o, (uint64_t)write_sig(o->w, &c->sig) << 2 |
+                  (unsigned)c->cold << 1 | c->leaf);
     o->nrefs += c->args.n;
     for (uint32_t j = 0; j < c->args.n; j++)
         operand(o, c->args.at[j]);
