@@ -214,21 +214,36 @@ esp_value lua_upvalue_get(const lua_function *f, uint32_t i)
     return v.tag == LUA_BOX ? ((lua_box *)v.as.p)->value : v;
 }
 
-/* Compiled code may have taken the value for constant. */
-void lua_upvalue_set(lua_function *f, uint32_t i, esp_value v)
+/* Compiled code knows the upvalues of a function that is the only one of its
+ * code. */
+static void forget_upvalues(lua_proto *p)
 {
-    lua_proto *p = f->proto;
-
-    if (f->upvalues[i].tag == LUA_BOX) {
-        ((lua_box *)f->upvalues[i].as.p)->value = v;
-        return;
-    }
     if (p->once)
         esp_assumption_invalidate(p->once, "upvalue set");
     p->many = true;
     p->once = NULL;
     p->only = NULL;
+}
+
+void lua_upvalue_set(lua_function *f, uint32_t i, esp_value v)
+{
+    if (f->upvalues[i].tag == LUA_BOX) {
+        ((lua_box *)f->upvalues[i].as.p)->value = v;
+        return;
+    }
+    forget_upvalues(f->proto);
     f->upvalues[i] = v;
+}
+
+void lua_upvalue_join(lua_function *f, uint32_t i, const lua_function *g,
+                      uint32_t k)
+{
+    if (f->upvalues[i].tag != LUA_BOX || g->upvalues[k].tag != LUA_BOX) {
+        lua_upvalue_set(f, i, lua_upvalue_get(g, k));
+        return;
+    }
+    forget_upvalues(f->proto);
+    f->upvalues[i] = g->upvalues[k];
 }
 
 /* ---- calling ----------------------------------------------------------- */

@@ -433,11 +433,7 @@ static esp_value debug_upvaluejoin(lua_state *lua, const esp_value *args,
         return lua_arg_error(lua, 0, "Lua function expected");
     if (g->proto->builtin)
         return lua_arg_error(lua, 2, "Lua function expected");
-    if (f->upvalues[i - 1].tag == LUA_BOX && g->upvalues[k - 1].tag == LUA_BOX)
-        f->upvalues[i - 1] = g->upvalues[k - 1];
-    else
-        lua_upvalue_set(f, (uint32_t)i - 1,
-                        lua_upvalue_get(g, (uint32_t)k - 1));
+    lua_upvalue_join(f, (uint32_t)i - 1, g, (uint32_t)k - 1);
     return lua_none();
 }
 

@@ -257,6 +257,9 @@ ESP_INLINE lua_function *lua_closure_new(esp_context *context,
 /* A captured variable, for debug; i counts from 0. */
 esp_value lua_upvalue_get(const lua_function *f, uint32_t i);
 void lua_upvalue_set(lua_function *f, uint32_t i, esp_value v);
+/* Makes it the one of g, or gives it the same value if one is no box. */
+void lua_upvalue_join(lua_function *f, uint32_t i, const lua_function *g,
+                      uint32_t k);
 
 ESP_INLINE lua_function *lua_function_of(esp_value v)
 {
