@@ -54,6 +54,13 @@ static uint64_t larger(const esp_array *a, uint64_t wanted)
     return n < wanted ? wanted : n;
 }
 
+/* Old storage to which a stale word of the stack points keeps no elements. */
+static void forget(const esp_array_kind *kind, const esp_array *old)
+{
+    if (old->data && !is_flat(kind, old))
+        memset(old->data, 0, old->capacity * width(old->tag));
+}
+
 /* Elements with this tag, in storage of their own: those that are there, and
  * room.  Too many are more than the host's memory, too. */
 static bool move(esp_context *c, const esp_array_kind *kind, esp_array *a,
@@ -72,6 +79,7 @@ static bool move(esp_context *c, const esp_array_kind *kind, esp_array *a,
     else
         for (uint64_t i = 0; i < a->length; i++)
             store(&to, i, esp_array_element(a, i));
+    forget(kind, a);
     *a = to;
     return true;
 }

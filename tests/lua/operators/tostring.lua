@@ -1,6 +1,6 @@
 print(1, 1.0, -0.0, 1e15, 1e14 + 0.5, 1e16, 123456.789e3, 2 ^ 63, -2 ^ 63, 1e100)
 print(0.1, 1 / 3, 100 / 3, 3.14159265358979, 1e-5, 5e-324, 1.7976931348623157e308)
-print(1 / 0, -1 / 0, tostring(0 / 0):gsub("-", ""))
+print(1 / 0, -1 / 0, (tostring(0 / 0):gsub("-", "")))
 print(tostring(nil), tostring(true), tostring("x"), tostring(12), #tostring({}) > 7)
 print(pcall(tostring)) print(tostring(setmetatable({}, {__name = "Kind"})):match("^Kind: "))
 print(pcall(tostring, setmetatable({}, {__tostring = function() return 1 end})))

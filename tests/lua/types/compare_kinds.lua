@@ -9,7 +9,8 @@ local function d(x) return setmetatable({d = x}, D) end
 for i = 1, 30 do max {3, 1, 4, 1, 5, 9, 2, 6} end
 print(max {3, 1, 4}, max {3, 1.5, 4.25}, max {"b", "c", "a"})
 print(max {d(1), d(7), d(3)}.d, max {1, 2 ^ 53, (1 << 53) + 1})
-print(max {0 / 0, 1, 2}, max {1, 0 / 0, 2}, max {-0.0, 0})
+local nan = max {0 / 0, 1, 2}
+print(nan ~= nan, max {1, 0 / 0, 2}, max {-0.0, 0})
 print(pcall(max, {1, "2"})) print(pcall(max, {{}, {}}))
 print(pcall(max, {1, 2, nil, 3})) print(pcall(less, print, 1))
 print(max {math.maxinteger, 2 ^ 63, math.mininteger, -2 ^ 63})
