@@ -27,7 +27,7 @@ compare()
     input=/dev/null
     [ -f "${program%.lua}.input" ] && input=${program##*/} &&
         input=${input%.lua}.input
-    (cd "${program%/*}" && timeout 60 lua "${program##*/}" <"$input" \
+    (cd "${program%/*}" && timeout 240 lua "${program##*/}" <"$input" \
         >"$work/out" 2>"$work/err")
     status=$?
     expected=0
