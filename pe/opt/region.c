@@ -23,8 +23,8 @@ void region_init(opt_region *r, esp_graph *g, uint32_t loop)
 
     *r = (opt_region){ .g = g, .loop = loop };
     r->header = r->back = g->props->loops.at[loop].header;
-    r->in = bits_new(scratch, g->blocks.n);
-    r->entries = bits_new(scratch, g->blocks.n);
+    r->in = bits_new(scratch, g->blocks.n + 1);
+    r->entries = bits_new(scratch, g->blocks.n + 1);
 }
 
 void region_add(opt_region *r, uint32_t block)

@@ -26,7 +26,8 @@ typedef struct opt_region {
     esp_graph *g;
     uint32_t loop, header;
     uint32_t back;              /* where edges of the copy to the header go;
-                                 * the header itself if nobody says else */
+                                 * the header itself if nobody says else; at
+                                 * most one block newer than the region */
     VEC(uint32_t) blocks;
     esp_bits in;                /* the same as a set */
     uint32_t *copy_of;          /* by block: of the region, NO_BLOCK others */
