@@ -98,7 +98,8 @@ ESP_LEAF esp_value lua_table_hashed(const lua_table *t,
 
 /* Before what is done by a call that may do anything, a metamethod mostly.
  * Compiled code of a node that never came here has no such calls: what it knows
- * of tables stays true, and new ones can stay virtual. */
+ * of tables stays true, and new ones can stay virtual.  The same before a look
+ * into the hash table, so that elsewhere a method is a constant. */
 ESP_INLINE void lua_field_unusual(esp_node *node, field_cache *c)
 {
     if (ESP_UNLIKELY(!c->unusual)) {
@@ -168,8 +169,11 @@ ESP_INLINE esp_value lua_field_get(esp_node *node, field_cache *c,
         const lua_table *t = lua_table_of(object);
 
         ESP_FOR_CACHED(field_entry, e, c->cache, t->base.shape) {
-            esp_value v = lua_field_found(e, t, name);
+            esp_value v;
 
+            if (e->how == FIELD_STEPS && t->hash)
+                lua_field_unusual(node, c);
+            v = lua_field_found(e, t, name);
             if (ESP_LIKELY(v.tag != ESP_NOTHING))
                 return v;
             lua_field_unusual(node, c);
