@@ -36,6 +36,15 @@ uint64_t jit_now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+void jit_paused(jit *j, uint64_t since)
+{
+    uint64_t ns = jit_now() - since;
+
+    j->pauses += ns;
+    if (j->longest_pause < ns)
+        j->longest_pause = ns;
+}
+
 uint32_t jit_line(const esp_node *node)
 {
     return node ? esp_section_position(esp_node_section(node)).line : 0;
@@ -253,9 +262,8 @@ static esp_answer compile_later(jit *j, esp_target *t, int tier)
     return ESP_LATER;
 }
 
-static esp_answer jit_compile(void *self, esp_target *t, int tier)
+static esp_answer compile(jit *j, esp_target *t, int tier)
 {
-    jit *j = self;
     request q = { t, NULL, NULL, tier };
 
     if (too_often(j, t))
@@ -264,6 +272,16 @@ static esp_answer jit_compile(void *self, esp_target *t, int tier)
     if (j->worker)
         return compile_later(j, t, tier);
     return compile_now(j, &q) ? ESP_COMPILED : ESP_DECLINED;
+}
+
+static esp_answer jit_compile(void *self, esp_target *t, int tier)
+{
+    jit *j = self;
+    uint64_t start = jit_now();
+    esp_answer answer = compile(j, t, tier);
+
+    jit_paused(j, start);
+    return answer;
 }
 
 static void loop_later(jit *j, const request *q)
@@ -290,10 +308,9 @@ static bool jit_loop_due(void *self, esp_target *t, const esp_node *loop)
     return false;
 }
 
-static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
-                              esp_frame *frame, int tier)
+static void *compile_loop(jit *j, esp_target *t, esp_node *loop,
+                          esp_frame *frame, int tier)
 {
-    jit *j = self;
     request q = { t, loop, frame, tier };
     loop_code *l;
 
@@ -315,11 +332,19 @@ static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
     return l ? (void *)l->code->entry : NULL;
 }
 
-/* The compile thread has rung. */
-static void jit_poll(void *self, esp_context *context)
+static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
+                              esp_frame *frame, int tier)
 {
     jit *j = self;
+    uint64_t start = jit_now();
+    void *code = compile_loop(j, t, loop, frame, tier);
 
+    jit_paused(j, start);
+    return code;
+}
+
+static void poll(jit *j, esp_context *context)
+{
     if (j->delay) {
         j->delay--;
         esp_tier_ring(context);
@@ -334,6 +359,16 @@ static void jit_poll(void *self, esp_context *context)
     }
     j->loop_waits = NULL;
     begin_next(j);
+}
+
+/* The compile thread has rung. */
+static void jit_poll(void *self, esp_context *context)
+{
+    jit *j = self;
+    uint64_t start = jit_now();
+
+    poll(j, context);
+    jit_paused(j, start);
 }
 
 /* ---- discarding ---------------------------------------------------------- */

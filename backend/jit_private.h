@@ -73,7 +73,8 @@ struct jit {
 
     jit_counts tier[3];
     uint64_t deopts, osr, cycles, bailouts[BAIL_COUNT];
-    uint64_t remarks, longest_pause;
+    uint64_t remarks;
+    uint64_t pauses, longest_pause;     /* of the guest, for the compiler: ns */
     esp_unit_memory memory;     /* of the last compilation, for the next */
     esp_perf *perf;             /* --perf-map, or NULL */
 };
@@ -132,6 +133,8 @@ void jit_discard(void *self, void *code, const char *why);
 /* Compiled no more; the reason is counted and traced. */
 void jit_give_up(jit *j, esp_target *t, const char *why);
 uint64_t jit_now(void);         /* nanoseconds */
+/* The guest has waited for the compiler from then on. */
+void jit_paused(jit *j, uint64_t since);
 uint32_t jit_line(const esp_node *node);        /* of the guest; 0: none */
 uint32_t jit_random(jit *j, uint32_t n);        /* from 1 to n */
 

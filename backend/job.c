@@ -315,8 +315,6 @@ job *job_new(jit *j, const request *q, bool beside)
         free_job(b);
         return NULL;
     }
-    if (beside && b->eval_ns > j->longest_pause)
-        j->longest_pause = b->eval_ns;
     return b;
 }
 
