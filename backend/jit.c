@@ -131,7 +131,7 @@ static bool finish(jit *j, job *b)
 
 static bool compile_now(jit *j, const request *q)
 {
-    job *b = job_new(j, q, false);
+    job *b = job_new(j, q, NULL);
 
     if (!b)
         return false;
@@ -141,19 +141,55 @@ static bool compile_now(jit *j, const request *q)
 
 /* ---- beside the guest ---------------------------------------------------- */
 
+/* The thread has done a job. */
+static bool end(jit *j, job *b)
+{
+    bool installed = finish(j, b);
+
+    j->running = NULL;
+    esp_reading_end(j->engine);
+    return installed;
+}
+
+/* Something that the job rests on is about to change. */
+static void jit_stop(void *self, const char *why)
+{
+    jit *j = self;
+    uint64_t start = jit_now();
+
+    if (!j->running)
+        return;
+    job_spoil(j->running, why);
+    worker_wait(j->worker);
+    jit_paused(j, start);
+}
+
+/* A language has written before it told. */
+static void jit_told_late(void *self, const esp_node *node, const char *why)
+{
+    jit *j = self;
+    char where[160];
+
+    if (!j->settings->check)
+        return;
+    esp_node_where(node, where, sizeof where);
+    esp_printf(j->engine, "check: %s: %s: not told before it changed\n",
+               where, why);
+}
+
 /* Hands a job to the idle compile thread.  True: compiled at once after all. */
 static bool begin(jit *j, const request *q)
 {
-    job *b = job_new(j, q, true);
+    job *b = job_new(j, q, j->worker);
     esp_context *context = q->target->context;
 
     if (!b)
         return false;
+    j->running = b;
     if (!worker_give(j->worker, b, context)) {
         job_work(b);
-        return finish(j, b);
+        return end(j, b);
     }
-    j->running = b;
     if (!q->loop)
         q->target->tiering->waiting = true;
     if (SETTING_HAS(j->settings, stress, delay))
@@ -162,9 +198,11 @@ static bool begin(jit *j, const request *q)
 }
 
 /* The job was lost in a fork. */
-static void ask_again(job *b, esp_target *t)
+static void ask_again(jit *j, job *b, esp_target *t)
 {
     job_lose(b);
+    j->running = NULL;
+    esp_reading_end(j->engine);
     if (t)
         t->hot = t->heat + LEARNING;
 }
@@ -178,14 +216,13 @@ static void collect(jit *j)
 
     if (!b)
         return;
-    j->running = NULL;
     t = job_request(b)->target;
     if (t && !job_request(b)->loop)
         t->tiering->waiting = false;
     if (lost)
-        ask_again(b, t);
+        ask_again(j, b, t);
     else
-        finish(j, b);
+        end(j, b);
 }
 
 static int next_tier(const esp_target *t)
@@ -394,10 +431,6 @@ void jit_discard(void *self, void *which, const char *why)
     if (!code->valid)
         return;
     code_invalidate(code);
-    if (o->job) {
-        job_spoil(o->job, why ? why : "context closed");
-        return;
-    }
     if (o->loop) {
         forget_loop(j, code);
         t->hot = t->heat + LEARNING;
@@ -441,7 +474,7 @@ static void close_worker(jit *j)
         job_spoil(j->running, "engine closed");
     b = worker_close(j->worker);
     if (b)
-        job_finish(j, b);
+        end(j, b);
     queue_free(&j->queue);
 }
 
@@ -526,7 +559,8 @@ static esp_compiler compiler(jit *j, const esp_settings *settings)
         .compile = image ? NULL : jit_compile,
         .enter = image ? jit_enter : NULL,
         .compile_loop = jit_compile_loop, .loop_due = jit_loop_due,
-        .poll = jit_poll, .discard = jit_discard, .walk = jit_walk,
+        .poll = jit_poll, .stop = jit_stop, .told_late = jit_told_late,
+        .discard = jit_discard, .walk = jit_walk,
         .abandon = jit_abandon, .leave = jit_context_closes,
         .close = jit_close
     };

@@ -52,6 +52,10 @@ typedef struct esp_unit {
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell
                                  * has counted down to 0; else NULL */
+    uint32_t reading;           /* what is evaluated may be changed meanwhile:
+                                 * number of this reading; 0: nobody does */
+    const bool *stop;           /* another thread sets it when the unit is no
+                                 * longer wanted; NULL: nobody does */
     uint32_t max_nodes;         /* of the tree; more are not even begun with */
     uint32_t max_visited;       /* budgets, in instructions */
     uint32_t max_residual;
