@@ -81,6 +81,8 @@ static void set_up(job *b)
     u->inlining = j->settings->inlining == OPT_inlining_off ? INLINE_NONE
                 : j->settings->inlining == OPT_inlining_all ? INLINE_ALL
                                                             : INLINE_SMALL;
+    if (b->worker && SETTING_HAS(j->settings, stress, delay))
+        u->dawdle = jit_random(j, UINT32_MAX);
     if (SETTING_HAS(j->settings, stress, deopt))
         u->stress = &j->stress_cell;
 }

@@ -21,6 +21,7 @@
 #include "framework/tier.h"
 
 #include <string.h>
+#include <time.h>
 
 /* ---- giving up ----------------------------------------------------------- */
 
@@ -30,13 +31,32 @@ void eval_look_for_stop(eval *e)
         unit_bail(e->unit, BAIL_changed, "no longer wanted");
 }
 
+/* --stress=delay: sleeps now and then, so that more changes meanwhile. */
+static void dawdle(esp_unit *u)
+{
+    struct timespec t = { 0, 0 };
+
+    if (!u->dawdle)
+        return;
+    u->dawdle = u->dawdle * 6364136223846793005u + 1442695040888963407u;
+    t.tv_nsec = (long)(u->dawdle >> 44);        /* up to a millisecond */
+    if (t.tv_nsec & 1)
+        nanosleep(&t, NULL);
+}
+
 /* ---- claims -------------------------------------------------------------- */
+
+static bool claim(eval *e, esp_dependents *d)
+{
+    bool unchanged = esp_claim(d, e->unit->reading);
+
+    dawdle(e->unit);
+    return unchanged;
+}
 
 void eval_claim(eval *e, esp_target *t)
 {
-    uint32_t reading = e->unit->reading;
-
-    if (reading && !esp_claim(esp_target_dependents(t), reading))
+    if (e->unit->reading && !claim(e, esp_target_dependents(t)))
         unit_bail(e->unit, BAIL_changed, "%s changed", t->name);
 }
 
@@ -48,7 +68,7 @@ bool eval_rests_on(eval *e, esp_assumption *a)
 
     if (reading && a->born == reading)
         unit_bail(e->unit, BAIL_changed, "%s: new", a->name);
-    if (reading && !esp_claim(esp_assumption_dependents(a), reading))
+    if (reading && !claim(e, esp_assumption_dependents(a)))
         return false;
     if (!a->valid)
         return false;
