@@ -9,8 +9,8 @@
  * In the background there is one compile thread, which has one job at a time.
  * Everything else happens at safepoints of the guest's thread: when something
  * gets hot, and at a poll after the compile thread has rung.  So the queue, the
- * tree, the heap and the entry cells are never shared; see job.c for why, and
- * docs/lifecycle.md for what was measured.
+ * heap and the entry cells are never shared.  Trees are, while they are
+ * evaluated: see framework/tier.h, and docs/lifecycle.md for how.
  */
 #include "backend/jit_private.h"
 
@@ -23,9 +23,7 @@ enum {
     MAX_COMPILATIONS = 60,      /* of one target */
     LEARNING = 50,              /* iterations before a loop is compiled again */
     LOAD = 8,                   /* so many waiting double the thresholds */
-    GRACE = 64,                 /* polls that a loop has to come back in */
-    QUICK = 100                 /* nodes that tier 1 makes code of in a
-                                 * millisecond or two */
+    GRACE = 64                  /* polls that a loop has to come back in */
 };
 
 uint64_t jit_now(void)
@@ -207,13 +205,16 @@ static void ask_again(jit *j, job *b, esp_target *t)
         t->hot = t->heat + LEARNING;
 }
 
-/* Takes what the compile thread has done, if it has. */
+/* Takes what the compile thread has done, if it has.  Who asks counts like a
+ * poll: a job that was lost rings nobody. */
 static void collect(jit *j)
 {
     bool lost = false;
-    job *b = j->delay ? NULL : worker_take(j->worker, &lost);
     esp_target *t;
+    job *b;
 
+    j->delay -= j->delay > 0;
+    b = j->delay ? NULL : worker_take(j->worker, &lost);
     if (!b)
         return;
     t = job_request(b)->target;
@@ -263,15 +264,6 @@ static bool hot_enough(const jit *j, esp_target *t, int tier)
     return false;
 }
 
-/* Tier 1 is ten times as fast as the interpreter, and most of its work is to
- * evaluate, which the guest's thread does anyway: a small tree does not wait
- * until a large one has got through tier 2. */
-static bool is_quick(const jit *j, const esp_target *t, int tier)
-{
-    return tier == 1 && !SETTING_HAS(j->settings, stress, delay) &&
-           esp_node_count(t->body) <= QUICK;
-}
-
 /* Asks for it; asks again from time to time while it waits, which keeps what
  * was collected from lying about. */
 static esp_answer compile_later(jit *j, esp_target *t, int tier)
@@ -286,8 +278,6 @@ static esp_answer compile_later(jit *j, esp_target *t, int tier)
             return ESP_COMPILED;
         if (!t->tiering->waiting)
             return ESP_DECLINED;
-    } else if (!t->tiering->waiting && is_quick(j, t, tier)) {
-        return compile_now(j, &q) ? ESP_COMPILED : ESP_DECLINED;
     } else if (!t->tiering->waiting) {
         if (!hot_enough(j, t, tier))
             return ESP_LATER;
@@ -329,8 +319,9 @@ static void loop_later(jit *j, const request *q)
     begin(j, q);
 }
 
-/* A loop is evaluated while it stands at a back edge, so it cannot be queued:
- * it comes back, and the compile thread is kept free for it for a while. */
+/* A loop is compiled for its frame as it is at a back edge, and that would be
+ * old in a queue: it comes back, and the compile thread is kept free for it for
+ * a while. */
 static bool jit_loop_due(void *self, esp_target *t, const esp_node *loop)
 {
     jit *j = self;
@@ -537,8 +528,10 @@ static bool open_parts(jit *j, esp_text *error)
         return false;
     }
     if (esp_engine_options(j->engine)->compile == ESP_COMPILE_BACKGROUND) {
-        j->worker = worker_new(job_work, esp_tier_ring,
-                               &j->cache->lock);
+        pthread_mutex_t *const locks[] = { &j->cache->lock,
+                                           image_lock(j->image) };
+
+        j->worker = worker_new(job_work, esp_tier_ring, locks);
         if (!j->worker) {
             text_printf(error, "out of memory");
             return false;

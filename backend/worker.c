@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { STACK = 16 << 20 };      /* the evaluator goes as deep as C functions do */
 
@@ -16,7 +17,7 @@ typedef enum worker_state { IDLE, GIVEN, WORKING, DONE, LOST } worker_state;
 
 struct worker {
     void (*work)(void *job);
-    pthread_mutex_t *also;      /* what the work locks */
+    pthread_mutex_t *also[WORKER_LOCKS];    /* what the work locks */
     pthread_mutex_t lock;       /* of all that follows */
     pthread_cond_t wake, stepped;
     pthread_t thread;
@@ -43,14 +44,16 @@ static void before_fork(void)
     pthread_mutex_lock(&process.lock);
     for (worker *w = process.all; w; w = w->next) {
         pthread_mutex_lock(&w->lock);
-        pthread_mutex_lock(w->also);
+        for (int i = 0; i < WORKER_LOCKS; i++)
+            pthread_mutex_lock(w->also[i]);
     }
 }
 
 static void after_fork(void)
 {
     for (worker *w = process.all; w; w = w->next) {
-        pthread_mutex_unlock(w->also);
+        for (int i = WORKER_LOCKS; i-- > 0;)
+            pthread_mutex_unlock(w->also[i]);
         pthread_mutex_unlock(&w->lock);
     }
     pthread_mutex_unlock(&process.lock);
@@ -139,7 +142,7 @@ static bool start(worker *w)
 /* ---- the other side ------------------------------------------------------ */
 
 worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
-                   pthread_mutex_t *lock)
+                   pthread_mutex_t *const locks[WORKER_LOCKS])
 {
     worker *w = calloc(1, sizeof *w);
 
@@ -147,7 +150,7 @@ worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
         return NULL;
     w->work = work;
     w->ring = ring;
-    w->also = lock;
+    memcpy(w->also, locks, sizeof w->also);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
     pthread_cond_init(&w->stepped, NULL);

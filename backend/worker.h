@@ -20,11 +20,13 @@
 
 typedef struct worker worker;
 
-/* `work` is called in the thread; it may take `lock`, which nobody else holds
- * across a fork.  `ring` tells somebody, in the thread, too, that a job is
+enum { WORKER_LOCKS = 2 };
+
+/* `work` is called in the thread; it may take `locks`, one at a time, which
+ * nobody else holds across a fork.  `ring` tells somebody, in the thread, too, that a job is
  * done.  No thread is started yet.  NULL: no memory. */
 worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
-                   pthread_mutex_t *lock);
+                   pthread_mutex_t *const locks[WORKER_LOCKS]);
 
 /* In the thread, by `work`: the job looks at nothing of the others' any more. */
 void worker_aside(worker *w);

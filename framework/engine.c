@@ -522,7 +522,6 @@ void esp_context_free(esp_context *context)
     struct esp_context_private *p = context->own;
 
     watchdog_stop(&p->watchdog);
-    tier_stop_reading(context->engine, "context closed");
     heap_close(context);
     coroutine_close_all(context);
     tier_close(context);

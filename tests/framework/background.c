@@ -97,6 +97,7 @@ static void run_some(session *s, int from, int to)
 }
 
 static const char eager[] = "--threshold1=2 --threshold2=30";
+static const char slow[] = "--threshold1=2 --threshold2=30 --stress=delay";
 
 /* ---- together and alone ------------------------------------------------ */
 
@@ -148,7 +149,7 @@ static void closed_while_compiling(void)
     for (int runs = 1; runs < 20; runs++) {
         session s;
 
-        open_session(&s, "--threshold1=1 --threshold2=2");
+        open_session(&s, runs % 2 ? slow : "--threshold1=1 --threshold2=2");
         run_some(&s, 0, runs);
         close_session(&s);
     }
@@ -212,7 +213,7 @@ static void forked_while_compiling(void)
         pid_t child;
         int status = 0;
 
-        open_session(&s, eager);
+        open_session(&s, runs % 2 ? eager : slow);
         run_some(&s, 0, runs);
         child = fork();
         if (child == 0) {
