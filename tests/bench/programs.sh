@@ -12,8 +12,8 @@ unset ESP_OPTIONS
 
 [ -x "$builddir/obj/tests/esptest" ] || exit 77     # without the compiler
 
-# What calls bench(SIZE) some times: caller SUFFIX SIZE
-caller()
+# What calls bench(SIZE) some times: footer SUFFIX SIZE
+footer()
 {
     case $1 in
     sl)  echo "function main() { i = 0; while (i < 12) {"
@@ -44,9 +44,10 @@ compare()
 
 for folder in programs:sl lua:lua; do
     suffix=${folder#*:} folder=bench/${folder%:*}
+    # shellcheck disable=SC2154
     while read -r name _ size; do
         case $name in \#*) continue ;; esac
-        { cat "${srcdir:?}/$folder/$name.$suffix"; caller "$suffix" "$size"; } \
+        { cat "${srcdir:?}/$folder/$name.$suffix"; footer "$suffix" "$size"; } \
             >"$dir/$name.$suffix"
         run --tier=0 || echo "FAIL $folder/$name.$suffix: does not run"
         mv "$dir/out" "$dir/expected"
