@@ -40,7 +40,7 @@ static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
     if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
         return NULL;
     *t = (esp_target *)graph_const(e->g, first);
-    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
+    return (char *)(graph_const(e->g, cell->a) + (uint64_t)(int32_t)cell->b);
 }
 
 /* The target of a call through an entry cell, if it is known and the cell is

@@ -164,7 +164,8 @@ eval_val eval_load(eval *e, eval_inst *in, uint32_t at, esp_type ty,
         return v;
     r = eval_real(e, addr);
     if (graph_is_const(e->g, r) && !(flags & INS_VOLATILE) &&
-        answer(e, in, at, ty, (char *)graph_const(e->g, r) + offset, flags,
+        answer(e, in, at, ty,
+               (char *)(graph_const(e->g, r) + (uint64_t)offset), flags,
                (addr & VAL_FROZEN) != 0, &v))
         return v;
     return build_load(&e->b, ty, r, offset, flags);
