@@ -32,6 +32,7 @@ esp_value lua_field_set_slow(esp_node *node, lua_state *lua, esp_value object,
 
 void lua_field_note_unusual(esp_node *node, field_cache *c)
 {
+    esp_node_changing(node);
     c->unusual = true;
     esp_node_changed(node, "not as cached");
 }

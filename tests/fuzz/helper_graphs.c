@@ -744,7 +744,8 @@ struct teller {
     esp_ref refs[RUN_VALUES];
 };
 
-/* A value of a deoptimized frame, in words. */
+/* A value of a deoptimized frame, in words.  Of 64 bits it may be kept as an
+ * integer or as a number: see pe/opt/kinds.c. */
 static void tell_value(struct teller *t, esp_ref r)
 {
     const esp_ins *i = graph_at(t->g, r);
@@ -768,7 +769,7 @@ static void tell_value(struct teller *t, esp_ref r)
             x = t->o->run.values[k];
     memcpy(&d, &x, sizeof d);
     memcpy(&f, &x, sizeof f);
-    if ((i->ty == TY_f64 && d != d) || (i->ty == TY_f32 && f != f))
+    if ((type_size[i->ty] == 8 && d != d) || (i->ty == TY_f32 && f != f))
         text_printf(&t->o->left, " NaN");
     else
         text_printf(&t->o->left, " %" PRIx64, x);
