@@ -25,6 +25,7 @@
  */
 #include "framework/base/bits.h"
 #include "pe/opt/cold.h"
+#include "pe/opt/edit.h"
 #include "pe/opt/opt.h"
 #include "pe/opt/rewrite.h"
 
@@ -397,6 +398,7 @@ void opt_kinds(esp_graph *g)
                        .other = bits_new(scratch, g->ins.n) };
     opt_rewrite w;
 
+    edit_kill_unreachable(g);
     find_heat(&k);
     find_warmth(&k);
     vote_all(&k);
