@@ -151,8 +151,8 @@ deopt_function jit_leave;
 esp_exec_result jit_broken(esp_target *t, const char *why);
 
 /* ---- walk.c ---- */
-void jit_walk(void *self, void *from, void *to, bool keep,
-              bool (*found)(void *arg, esp_frame *frame), void *arg);
+void *jit_walk(void *self, void *from, void *to, bool keep,
+               bool (*found)(void *arg, esp_frame *frame), void *arg);
 void jit_drop_kept(jit *j, const char *from, const char *to);
 void jit_abandon(void *self, void *from, void *to);
 

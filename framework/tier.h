@@ -53,9 +53,12 @@ typedef struct esp_compiler {
      * `to` (older), newest first: calls `found` with a frame rebuilt from the
      * registers and spill slots.  `keep`: the rebuilt frame is to become the
      * real one (somebody will write to it): the activation will deoptimize
-     * when it gets control back, and then uses this very frame. */
-    void (*walk)(void *self, void *from, void *to, bool keep,
-                 bool (*found)(void *arg, esp_frame *frame), void *arg);
+     * when it gets control back, and then uses this very frame.
+     *
+     * `from` is a machine frame that stands; `to` need not be one.  Returns
+     * the frame from which the walk goes on behind `to`. */
+    void *(*walk)(void *self, void *from, void *to, bool keep,
+                  bool (*found)(void *arg, esp_frame *frame), void *arg);
 
     /* The C stack between these addresses is given up with the activations on
      * it: none of them gets control back.  May be NULL. */
