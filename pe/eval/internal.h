@@ -95,6 +95,8 @@ typedef struct eval_inst {
     uint8_t *visits;            /* by image block, up to a limit */
     uint32_t end;               /* image block behind the loop, or function,
                                  * that is being walked */
+    uint32_t block;             /* image block that is being walked */
+    uint32_t forks;             /* walks from the same place yet to come */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
