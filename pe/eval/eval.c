@@ -609,6 +609,17 @@ void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end)
     }
 }
 
+/* The constants of a function serve all its activations.  A table that another
+ * function's takes the place of is made again when it is wanted. */
+static esp_ref *constants_of(eval *e, const esp_ifunc *f)
+{
+    eval_consts *c = &e->consts[(uintptr_t)f / 16 % EVAL_CONSTS];
+
+    if (c->fn != f)
+        *c = (eval_consts){ f, ARENA_ARRAY(e->g->arena, esp_ref, f->nconsts) };
+    return c->refs;
+}
+
 void eval_open(eval *e, eval_inst *in)
 {
     const esp_ifunc *f = in->fn;
@@ -616,7 +627,7 @@ void eval_open(eval *e, eval_inst *in)
 
     in->env = ARENA_ARRAY(a, eval_val, f->ncode);
     in->pending = ARENA_ARRAY(a, uint32_t, f->nblocks);
-    in->consts = ARENA_ARRAY(a, esp_ref, f->nconsts);
+    in->consts = constants_of(e, f);
     in->visits = ARENA_ARRAY(a, uint8_t, f->nblocks);
 }
 
