@@ -522,10 +522,13 @@ CC_NORETURN static void over_budget(eval *e, const eval_inst *in,
               e->result->visited, e->g->ins.n, in->fn->name, where);
 }
 
-static void budget(eval *e, eval_inst *in)
+/* `n` instructions have been visited since this was asked last: those of a
+ * block, up to a call. */
+static void budget(eval *e, const eval_inst *in, uint32_t n)
 {
     eval_look_for_stop(e);
-    if (++e->result->visited > e->unit->max_visited)
+    e->result->visited += n;
+    if (e->result->visited > e->unit->max_visited)
         over_budget(e, in, BAIL_too_long);
     if (e->g->ins.n > e->unit->max_residual)
         over_budget(e, in, BAIL_too_big);
@@ -558,23 +561,24 @@ static bool walk_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
 {
     const esp_ifunc *f = in->fn;
     const esp_iblock *b = &f->blocks[block];
+    uint32_t last = b->end - 1;
 
     e->open = true;
     e->inst = in;
     in->block = block;
     if (e->unit->stress && from == b->first + b->nparams)
         stress(e, in, block);
-    for (uint32_t at = from; at < b->end - 1; at++) {
-        budget(e, in);
+    for (uint32_t at = from; at < last; at++) {
         if (f->code[at].op == IR_call) {
+            budget(e, in, at + 1 - from);
             eval_call(e, in, block, at);
             return false;
         }
         eval_instruction(e, in, at);
     }
-    budget(e, in);
+    budget(e, in, last + 1 - from);
     e->next = 0;
-    eval_terminator(e, in, &f->code[b->end - 1]);
+    eval_terminator(e, in, &f->code[last]);
     return e->next != 0;
 }
 
