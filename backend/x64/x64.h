@@ -89,12 +89,11 @@ extern const isa_abi x64_abi;                    /* abi.c */
 /* A call of a C function of one float and with a float result. */
 void x64_call_helper(selector *s, const void *f, uint32_t d, uint32_t x);
 
-void x64_prologue(emitter *e);                  /* stubs.c */
-void x64_epilogue(emitter *e);
-void x64_stubs(emitter *e);
-int32_t x64_slot(const emitter *e, lir_place at);
-void x64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
-void x64_emit_undo(emitter *e, const lir_ins *i);
+void x64_enter(emitter *e);                     /* stubs.c */
+void x64_return(emitter *e);
+void x64_exit(emitter *e, uint32_t number, esp_label all);
+void x64_leave(emitter *e);
+extern const isa_emission x64_emission;          /* emit.c */
 extern const isa_switch x64_switch;              /* switch.c */
 
 #endif
