@@ -458,6 +458,18 @@ static bool is_comparison(const esp_ins *i)
     return i->op == IR_eq || i->op == IR_ne;
 }
 
+/* Is one the address of an object that does not exist yet, and the other one
+ * not made from its name?  Then they differ: nobody has that address. */
+static bool is_nobodys(eval *e, eval_val a, eval_val b)
+{
+    uint32_t id, other;
+    int64_t offset;
+
+    return eval_virtual(e, a, &id, &offset) &&
+           e->g->vobjs.at[id].kind != VOBJ_BORROWED &&
+           !eval_address(e->g, b, &other, &offset);
+}
+
 static eval_val eval_pure(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_op_info *info = &op_info[i->op];
@@ -471,6 +483,9 @@ static eval_val eval_pure(eval *e, eval_inst *in, const esp_ins *i)
         for (uint32_t k = 0; k < info->inputs; k++)
             if (eval_may_be_address(e->g, v[k]))
                 v[k] = eval_real(e, v[k]) | (v[k] & VAL_FROZEN);
+    if (is_comparison(i) && (is_nobodys(e, v[0], v[1]) ||
+                             is_nobodys(e, v[1], v[0])))
+        return build_const(e->g, TY_i1, i->op == IR_ne);
     if (i->op == IR_add)
         frozen = (v[0] | v[1]) & VAL_FROZEN;
     out.a = info->inputs > 0 ? val_ref(v[0]) : i->a;
