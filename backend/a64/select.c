@@ -713,6 +713,6 @@ static void start_guard(selector *s, esp_ref cond)
 const isa_rules a64_rules = {
     .load = load, .store = store, .start_guard = start_guard, .valid = valid,
     .branch = branch, .choose = choose, .answer = answer,
-    .divide = a64_divide, .floats = a64_float, .integers = &a64_integers,
+    .division = &a64_division, .floats = a64_float, .integers = &a64_integers,
     .sign_extended = a64_sign_extended, .zero_extended = a64_zero_extended
 };

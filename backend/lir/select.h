@@ -186,6 +186,9 @@ void sel_params(selector *s);
 void sel_call(selector *s, esp_ref r);
 void sel_ret(selector *s, esp_ref r);
 
+/* Divisions: divide.c. */
+void sel_divide(selector *s, esp_ref r);
+
 /* Multiplication instead of division by a constant d: x / d is
  * (high(x * factor) [+ x]) >> shift, for `bits` wide numbers. */
 typedef struct sel_magic {
