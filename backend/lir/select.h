@@ -27,7 +27,7 @@ typedef struct sel_block {
 
 enum { NO_EDGE = 0xffffffff };
 
-/* A constant that is wanted in front of a loop. */
+/* A constant that is wanted in front of a loop, or in a block. */
 typedef struct sel_wanted {
     uint64_t bits;
     uint16_t op;                /* LIR_imm or LIR_fimm */
@@ -63,6 +63,7 @@ typedef struct selector {
 
     VEC(sel_wanted) wanted;     /* [0] is none */
     uint32_t *wanted_in;        /* by graph block: first of them */
+    uint32_t wanted_here;       /* first for the block in hand alone */
     bool *calls_in;             /* by loop: does no register survive a turn? */
 
     VEC(lir_ins) out;           /* backwards */
