@@ -50,7 +50,8 @@ typedef struct selector {
                                  * its block */
     uint32_t *index;            /* by ref: place in the schedule's list */
     bool *done;                 /* by ref: already selected further down */
-    bool *fused;                /* by ref: a load that its user has taken in */
+    bool *fused;                /* by ref: a load that its user has taken in; a
+                                 * division whose rest is wanted instead */
     esp_ref *alias;             /* by ref: parameters of blocks with one
                                  * predecessor */
     int32_t *slot_at;           /* by slot: offset from the frame pointer */

@@ -122,7 +122,7 @@ static void divide(selector *s, esp_ref r, unsigned size, uint32_t x,
 {
     const esp_ins *i = sel_at(s, r);
     bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
-    bool rest = i->op == IR_srem || i->op == IR_urem;
+    bool rest = i->op == IR_srem || i->op == IR_urem || s->fused[r];
     uint32_t d = sel_def(s, r), other = sel_temp(s, LIR_INT);
 
     ins_start(s, is_signed ? X64_PSEUDO_idiv : X64_PSEUDO_div, size, 0);
@@ -131,6 +131,39 @@ static void divide(selector *s, esp_ref r, unsigned size, uint32_t x,
     ins_use_at(s, x, X64_RAX);
     ins_late(s, y, LIR_SRC);
     ins_end(s);
+}
+
+/* The quotient q of x / y, if m is q * y, and is not needed otherwise; else
+ * 0. */
+static esp_ref lone_quotient(const selector *s, esp_ref x, esp_ref m)
+{
+    const esp_ins *i = sel_at(s, m);
+
+    if (i->op != IR_mul || !sel_only_use(s, m) || type_size[i->ty] < 4)
+        return 0;
+    for (unsigned k = 0; k < 2; k++) {
+        esp_ref q = sel_value(s, k ? i->b : i->a), y = k ? i->a : i->b;
+        const esp_ins *j = sel_at(s, q);
+
+        if ((j->op == IR_sdiv || j->op == IR_udiv) && sel_only_use(s, q)
+            && j->ty == i->ty && sel_value(s, j->a) == sel_value(s, x)
+            && sel_value(s, j->b) == sel_value(s, y)
+            && !graph_is_const(s->g, j->b))
+            return q;
+    }
+    return 0;
+}
+
+bool x64_rest(selector *s, esp_ref r)
+{
+    const esp_ins *i = sel_at(s, r);
+    esp_ref q = s->again ? 0 : lone_quotient(s, i->a, sel_value(s, i->b));
+
+    if (!q)
+        return false;
+    sel_fuse(s, q);
+    copy(s, i->ty == TY_i64 ? 8 : 4, sel_def(s, r), sel_use(s, q));
+    return true;
 }
 
 const isa_division x64_division = {

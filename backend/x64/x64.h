@@ -79,6 +79,10 @@ uint32_t x64_sign_extended(selector *s, esp_ref r);
 extern const isa_integers x64_integers;          /* integer.c */
 unsigned x64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
 extern const isa_division x64_division;          /* divide.c */
+
+/* x - x / y * y: the rest that the division gives anyhow, if its quotient has
+ * no other use; else false. */
+bool x64_rest(selector *s, esp_ref r);
 void x64_float(selector *s, esp_ref r);         /* float.c */
 unsigned x64_compare_floats(selector *s, esp_ref r);    /* float.c */
 extern const isa_abi x64_abi;                    /* abi.c */

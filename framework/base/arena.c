@@ -6,6 +6,9 @@
  *
  * Zeroing runs ahead of the requests in steps, so that most of these only move
  * a pointer.  `clean` and `end` are multiples of 16, as all sizes are.
+ *
+ * If the address sanitizer watches, each request has a chunk of its own, which
+ * is freed when it is released: so nobody can get beside what is theirs.
  */
 #include "framework/base/arena.h"
 
@@ -83,6 +86,10 @@ static struct arena_chunk *make_chunk(size_t size)
 
 static void spare_chunk(esp_arena *a, struct arena_chunk *c)
 {
+    if (CC_CHECKS_ADDRESSES) {
+        free(c);
+        return;
+    }
     c->older = a->spare;
     a->spare = c;
 }
@@ -127,6 +134,8 @@ static bool new_chunk(esp_arena *a, size_t size)
         want = LAST_CHUNK;
     if (want < size + 2 * ALIGNMENT + sizeof *c)
         want = size + 2 * ALIGNMENT + sizeof *c;
+    if (CC_CHECKS_ADDRESSES)
+        want = size + round_up(sizeof *c);
     c = make_chunk(want);
     if (c)
         take_chunk(a, c);
@@ -144,8 +153,9 @@ static void *out_of_memory(esp_arena *a)
 
 static bool make_room(esp_arena *a, size_t size)
 {
-    return size <= (size_t)(a->end - a->next) && a->next ? true
-         : new_chunk(a, size);
+    if (!CC_CHECKS_ADDRESSES && a->next && size <= (size_t)(a->end - a->next))
+        return true;
+    return new_chunk(a, size);
 }
 
 void *arena_alloc_slowly(esp_arena *a, size_t size)

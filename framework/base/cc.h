@@ -55,7 +55,8 @@
 /*
  * What sanitizers want to hear when a thread goes to another stack: that it
  * leaves this one (NULL: for good) for that one, that it has arrived; for the
- * thread sanitizer, that another of its fibers goes on.
+ * thread sanitizer, that another of its fibers goes on.  And whether the
+ * address sanitizer watches, which knows no bounds but those of malloc.
  */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -74,7 +75,9 @@
     __sanitizer_finish_switch_fiber((saved), (low), (size))
 #define CC_UNPOISON_STACK(low, size) \
     ASAN_UNPOISON_MEMORY_REGION((low), (size))
+#define CC_CHECKS_ADDRESSES 1
 #else
+#define CC_CHECKS_ADDRESSES 0
 #define CC_FIBER_LEAVE(save, low, size)     ((void)(save), (void)(low))
 #define CC_FIBER_ARRIVED(saved, low, size)  ((void)(low), (void)(size))
 #define CC_UNPOISON_STACK(low, size)        ((void)0)

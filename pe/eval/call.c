@@ -40,7 +40,7 @@ static void *entry_cell(eval *e, eval_inst *in, const esp_icall *c,
     if (!graph_is_const(e->g, first) || !graph_is_const(e->g, cell->a))
         return NULL;
     *t = (esp_target *)graph_const(e->g, first);
-    return (char *)graph_const(e->g, cell->a) + (int32_t)cell->b;
+    return (char *)(graph_const(e->g, cell->a) + (uint64_t)(int32_t)cell->b);
 }
 
 /* The target of a call through an entry cell, if it is known and the cell is
@@ -192,7 +192,7 @@ static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
 static const void *node_of(eval *e, eval_inst *in, const esp_icall *c)
 {
     esp_ref first;
-    const esp_node *node;
+    const esp_node_class *class;
 
     if (c->name || c->nargs == 0)
         return in->node;
@@ -200,10 +200,10 @@ static const void *node_of(eval *e, eval_inst *in, const esp_icall *c)
     if (!graph_is_const(e->g, first) || graph_const(e->g, first) % 8 ||
         graph_const(e->g, first) < 4096)
         return in->node;
-    node = (const esp_node *)graph_const(e->g, first);
-    if (!image_constant(e->image, node->class, sizeof *node->class))
+    class = eval_class_at((const void *)graph_const(e->g, first));
+    if (!image_constant(e->image, class, sizeof *class))
         return in->node;
-    return node;
+    return (const void *)graph_const(e->g, first);
 }
 
 static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,

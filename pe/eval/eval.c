@@ -507,6 +507,7 @@ CC_NORETURN static void over_budget(eval *e, const eval_inst *in,
 
 static void budget(eval *e, eval_inst *in)
 {
+    eval_look_for_stop(e);
     if (++e->result->visited > e->unit->max_visited)
         over_budget(e, in, BAIL_too_long);
     if (e->g->ins.n > e->unit->max_residual)
@@ -697,6 +698,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         in.env[entry->first + i] =
             args[i].known ? build_const(e.g, ty, args[i].bits) : p;
     }
+    if (target)
+        eval_claim(&e, target);
     tree = target ? target->body : NULL;
     for (uint32_t i = 0; i < entry->nparams; i++)
         if (args[i].frame) {

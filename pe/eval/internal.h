@@ -6,7 +6,8 @@
  * stores; loop.c explodes loops or makes loops of them, merge.c both, guess.c
  * guesses their headers; call.c enters or keeps calls, and inline.c says which of
  * the guest's; intrinsics.c has the calls with a meaning of their own; frame.c
- * makes frame states; remark.c says what could be better.
+ * makes frame states; live.c reads what the guest may change; remark.c says
+ * what could be better.
  */
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
@@ -254,6 +255,24 @@ uint32_t *eval_room(eval_inst *in);
 /* When a guest function is entered and left. */
 void eval_take_room(eval_inst *in, eval_inst *callee);
 void eval_give_room(eval_inst *in, const eval_inst *callee);
+
+/* ---- live.c ---- */
+/* Before the first look at a target's tree. */
+void eval_claim(eval *e, esp_target *t);
+/* Is it valid?  Then the unit rests on it. */
+bool eval_rests_on(eval *e, esp_assumption *a);
+/* The tag of all results of a target, and the unit rests on that; or
+ * ESP_RETURNS_NOTHING_YET: not known. */
+uint64_t eval_result_tag(eval *e, const esp_target *t);
+/* Gives up when somebody has asked for it. */
+void eval_look_for_stop(eval *e);
+/* Words of `size` bytes, 1 to 8; and what is at an address that may be a
+ * node's, or anything's. */
+uint64_t eval_read(const void *p, uint32_t size);
+const esp_node_class *eval_class_at(const void *p);
+/* Has a target hardly run?  `than`: as the root of the unit has. */
+bool eval_is_cold(const esp_target *t, const esp_target *than,
+                  uint32_t times);
 
 /* ---- remark.c ---- */
 /* Is a word of an object the tag of a guest variable? */
