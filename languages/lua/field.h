@@ -56,7 +56,7 @@ typedef struct field_cache {
 /* A cache for a metamethod: of the metatable of tables with a shape. */
 typedef struct meta_entry {
     esp_cached base;                /* key: the shape */
-    ESP_FINAL esp_cell *cell;
+    ESP_FINAL esp_cell *cell;       /* NULL: they have no metatable */
 } meta_entry;
 
 /* A cache for setmetatable: tables of a shape without a metatable get this. */
@@ -285,7 +285,7 @@ ESP_INLINE esp_value lua_meta_get(esp_node *node, field_cache *c,
     if (!t->base.shape->dynamic)
         return lua_nil();
     ESP_FOR_CACHED(meta_entry, e, c->cache, t->base.shape)
-        return lua_cell_get(e->cell);
+        return e->cell ? lua_cell_get(e->cell) : lua_nil();
     if (esp_icache_megamorphic(&c->cache))
         return lua_metamethod(lua, table, meta);
     esp_deopt_invalidate();
