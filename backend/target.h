@@ -58,9 +58,43 @@ typedef struct isa_integers {
     isa_rule *extend, *cut;
 } isa_integers;
 
+/* The pieces of divisions, of integers of 4 or 8 bytes in virtual registers;
+ * see lir/divide.c. */
+typedef struct isa_division {
+    bool shifts_operands;       /* sum_shifted is one instruction */
+    /* d = x, d = -x */
+    void (*copy)(struct selector *s, unsigned size, uint32_t d, uint32_t x);
+    void (*negate)(struct selector *s, unsigned size, uint32_t d, uint32_t x);
+    /* shl, lshr, ashr by at least one bit; add, sub; of a shifted y */
+    void (*shift)(struct selector *s, esp_op op, unsigned size, uint32_t d,
+                  uint32_t x, unsigned by);
+    void (*sum)(struct selector *s, esp_op op, unsigned size, uint32_t d,
+                uint32_t x, uint32_t y);
+    void (*sum_shifted)(struct selector *s, esp_op op, unsigned size,
+                        uint32_t d, uint32_t x, uint32_t y, esp_op shift,
+                        unsigned by);
+    /* d = x & bits, all ones from the lowest on */
+    void (*mask)(struct selector *s, unsigned size, uint32_t d, uint32_t x,
+                 uint64_t bits);
+    /* d = x >= limit, unsigned: 0 or 1 */
+    void (*at_least)(struct selector *s, unsigned size, uint32_t d, uint32_t x,
+                     uint64_t limit);
+    /* d = x * factor: of 4 bytes all 8, where the factor is not negative; of
+     * 8 bytes the high half */
+    void (*product)(struct selector *s, bool is_signed, unsigned size,
+                    uint32_t d, uint32_t x, uint64_t factor);
+    /* d = x - q * by */
+    void (*less_product)(struct selector *s, unsigned size, uint32_t d,
+                         uint32_t x, uint32_t q, uint64_t by);
+    /* By something that is not known; defines r. */
+    void (*divide)(struct selector *s, esp_ref r, unsigned size, uint32_t x,
+                   uint32_t y);
+} isa_division;
+
 /* See lir/rules.c. */
 typedef struct isa_rules {
-    isa_rule *load, *store, *valid, *branch, *choose, *divide;
+    isa_rule *load, *store, *valid, *branch, *choose;
+    const isa_division *division;
     isa_rule *answer;           /* to a question, as a value */
     isa_rule *floats;
     const isa_integers *integers;

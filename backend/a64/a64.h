@@ -112,7 +112,7 @@ uint32_t a64_sign_extended(selector *s, esp_ref r);
 
 extern const isa_integers a64_integers;          /* integer.c */
 unsigned a64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
-void a64_divide(selector *s, esp_ref r);        /* divide.c */
+extern const isa_division a64_division;          /* divide.c */
 void a64_float(selector *s, esp_ref r);         /* float.c */
 unsigned a64_compare_floats(selector *s, esp_ref r);    /* float.c */
 extern const isa_abi a64_abi;                    /* abi.c */

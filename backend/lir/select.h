@@ -27,7 +27,7 @@ typedef struct sel_block {
 
 enum { NO_EDGE = 0xffffffff };
 
-/* A constant that is wanted in front of a loop. */
+/* A constant that is wanted in front of a loop, or in a block. */
 typedef struct sel_wanted {
     uint64_t bits;
     uint16_t op;                /* LIR_imm or LIR_fimm */
@@ -64,6 +64,7 @@ typedef struct selector {
 
     VEC(sel_wanted) wanted;     /* [0] is none */
     uint32_t *wanted_in;        /* by graph block: first of them */
+    uint32_t wanted_here;       /* first for the block in hand alone */
     bool *calls_in;             /* by loop: does no register survive a turn? */
 
     VEC(lir_ins) out;           /* backwards */
@@ -186,6 +187,9 @@ void sel_ins(selector *s, esp_ref r);
 void sel_params(selector *s);
 void sel_call(selector *s, esp_ref r);
 void sel_ret(selector *s, esp_ref r);
+
+/* Divisions: divide.c. */
+void sel_divide(selector *s, esp_ref r);
 
 /* Multiplication instead of division by a constant d: x / d is
  * (high(x * factor) [+ x]) >> shift, for `bits` wide numbers. */

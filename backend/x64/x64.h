@@ -78,7 +78,7 @@ uint32_t x64_sign_extended(selector *s, esp_ref r);
 
 extern const isa_integers x64_integers;          /* integer.c */
 unsigned x64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
-void x64_divide(selector *s, esp_ref r);        /* divide.c */
+extern const isa_division x64_division;          /* divide.c */
 
 /* x - x / y * y: the rest that the division gives anyhow, if its quotient has
  * no other use; else false. */

@@ -155,7 +155,7 @@ static bool new_chunk(esp_arena *a, size_t size)
         return false;
     if (reuse_chunk(a, size))
         return true;
-    if (want < FIRST_CHUNK)
+    if (want < FIRST_CHUNK && !a->first)
         want = FIRST_CHUNK;
     if (want > LAST_CHUNK && want > a->first)
         want = LAST_CHUNK;
