@@ -6,6 +6,10 @@
 #include "framework/base/vec.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static esp_arena a;
 
@@ -118,6 +122,23 @@ Test(arena, reset_keeps_one_chunk, .disabled = CC_CHECKS_ADDRESSES)
     arena_alloc(&a, 4 << 20);
     arena_reset(&a, 1 << 20);
     cr_assert_eq(a.total, 0);
+}
+
+/* The second time the C library would keep it, below what is allocated next. */
+Test(arena, large_chunks_are_given_back, .disabled = CC_CHECKS_ADDRESSES)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    unsigned char resident;
+
+    for (size_t size = 4 << 20; size > 1 << 20; size /= 2) {
+        uintptr_t p = (uintptr_t)arena_alloc(&a, size);
+        void *next = malloc(64);
+
+        arena_free(&a);
+        cr_assert_eq(mincore((void *)(p / page * page), 1, &resident), -1);
+        cr_assert_eq(errno, ENOMEM);
+        free(next);
+    }
 }
 
 /* The newest array stays where it is, and no other does. */
