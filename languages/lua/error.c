@@ -362,13 +362,17 @@ esp_value lua_check_closable(lua_state *lua, const esp_node *node, esp_value v,
 esp_value lua_close(lua_state *lua, esp_value v, esp_value error)
 {
     esp_value args[] = { v, error };
+    lua_activation at;
     esp_value f;
 
     if (v.tag == LUA_NIL || (v.tag == LUA_BOOLEAN && !v.as.i))
         return lua_nil();
     f = lua_metamethod(lua, v, LUA_META_close);
-    if (f.tag == LUA_NIL)
-        return lua_error(lua, "metamethod 'close' is not callable");
+    if (f.tag != LUA_FUNCTION &&
+        lua_metamethod(lua, f, LUA_META_call).tag == LUA_NIL)
+        return lua_error_at(lua, lua_level(lua, 0, &at) ? at.site : NULL,
+                            "attempt to call a %s value "
+                            "(metamethod 'close')", lua_type_name_of(lua, f));
     return lua_call1(lua, f, args, 2);
 }
 

@@ -546,7 +546,7 @@ static esp_value file_flush(lua_state *lua, const esp_value *args, uint64_t n)
 
     if (!open_argument(lua, args, n, &f))
         return esp_abrupt(ESP_THROW);
-    return fflush(f->f) ? lua_file_result(lua, false, NULL) : args[0];
+    return lua_file_result(lua, !fflush(f->f), NULL);
 }
 
 static esp_value io_flush(lua_state *lua, const esp_value *args, uint64_t n)
@@ -556,8 +556,7 @@ static esp_value io_flush(lua_state *lua, const esp_value *args, uint64_t n)
     (void)args, (void)n;
     if (!f)
         return esp_abrupt(ESP_THROW);
-    return fflush(f->f) ? lua_file_result(lua, false, NULL)
-                        : io_of(lua)->output;
+    return lua_file_result(lua, !fflush(f->f), NULL);
 }
 
 /* The number of an option's name in a list that ends with NULL; -1: an error

@@ -151,6 +151,6 @@ void lua_traceback(lua_state *lua, esp_coroutine *of, esp_text *text,
             add_level(lua, text, &l.first[i]);
         add_last(lua, text, &l, from);
     }
-    if (!of)
+    if (!of && from <= l.n)
         text_printf(text, "\n\t[C]: in ?");
 }

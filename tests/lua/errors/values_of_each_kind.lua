@@ -1,0 +1,9 @@
+-- error with each kind of value and level, caught, changed, thrown again.
+local function throw(v, l) error(v, l) end
+for i = 1, 30 do pcall(throw, i) end
+print(pcall(throw, "text")) print(pcall(throw, "text", 0)) print(pcall(throw, "text", 2)) print(pcall(throw, 42)) print(pcall(throw, 1.5, 1)) print(pcall(throw, nil)) print(pcall(throw, true)) print(pcall(throw)) print(select("#", pcall(error)))
+local e = setmetatable({code = 1}, {__tostring = function(s) return "E" .. s.code end}) local ok, x = pcall(throw, e, 2) print(ok, x == e, tostring(x)) print(pcall(pcall, throw, "x")) print(pcall(pcall)) print(xpcall(throw, function(m) return m, "second" end, "h", 0)) print(pcall(xpcall, throw)) print(pcall(xpcall, throw, nil, 1))
+local function rethrow(v) local ok, err = pcall(throw, v) if not ok then err = type(err) == "number" and err + 1 or err error(err, 0) end end print(pcall(rethrow, 1)) print(pcall(rethrow, "s")) print(select(2, pcall(rethrow, e)) == e)
+local function try(f, catch, finally) local r = table.pack(pcall(f)) if not r[1] then r = table.pack(pcall(catch, r[2])) end finally() if not r[1] then error(r[2], 0) end return table.unpack(r, 2, r.n) end
+print(try(function() return 1, nil end, print, function() io.write "f1 " end)) print(try(function() error({m = "t"}) end, function(t) return t.m end, function() io.write "f2 " end)) print(pcall(try, error, function() error("again", 0) end, function() io.write "f3 " end))
+print(pcall(assert, false)) print(pcall(assert, nil, "msg")) print(pcall(assert, false, e) and 1, select(2, pcall(assert, false, e)) == e) print(assert(1, 2, 3)) print(pcall(assert)) print(xpcall(function() local a = {} return a.b.c end, function(m) return (m:gsub("^.-:%d+: ", "")) end)) local n = 0 print(xpcall(function() error "a" end, function(m) n = n + 1 if n < 5 then error "b" end return n end))

@@ -1,0 +1,7 @@
+-- pack and unpack: every size, order, alignment, strings, and what is wrong.
+local function hex(s) return (s:gsub(".", function(c) return ("%02x"):format(c:byte()) end)) end
+for i = 1, 20 do assert(("<i4"):unpack(("<i4"):pack(-i)) == -i) end
+print(hex(("<i1i2i4i8"):pack(-1, 2, -3, 4))) print(hex((">I1I2I3I7"):pack(255, 2, 3, 4))) print(hex(("<bBhHlLjJT"):pack(-1, 255, -2, 65535, -3, 3, -4, 4, 5))) print(hex((">fdn"):pack(1.5, -2.25, 0.1))) print(hex(("<z s1 s2 c5"):pack("ab", "cd", "ef", "gh"))) print(hex(("<!4 i1 !8 i8 Xi4 i2"):pack(1, 2, 3)))
+print((">i3"):unpack("\255\255\254"), ("<I3"):unpack("\1\2\3"), ("<i16"):unpack(("<i16"):pack(-5)), ("z"):unpack("abc\0def"), ("s1"):unpack("\3abcd")) print(("<i2 i2"):unpack("\1\0\2\0\3\0", 3)) print(("c0 c2 c3"):unpack("abcde")) print(("<d"):unpack(("<d"):pack(0 / 0)) ~= ("<d"):unpack(("<d"):pack(0 / 0)), ("<j"):unpack(("<j"):pack(math.mininteger)), ("<f"):unpack(("<f"):pack(1e30)))
+print(("i4i8"):packsize(), ("!i1i8"):packsize(), ("<!2i1i8"):packsize(), ("c10x"):packsize(), pcall(string.packsize, "s")) for _, c in ipairs {{"i1", 128}, {"I1", -1}, {"i17", 1}, {"i0", 1}, {"y", 1}, {"c2", "abc"}, {"z", "a\0b"}, {"s1", ("x"):rep(256)}, {"!3i4", 1}, {"i4"}, {"i4", "x"}, {"X", 1}} do print(c[1], pcall(string.pack, c[1], c[2])) end
+print(pcall(string.unpack, "i4", "abc")) print(pcall(string.unpack, "z", "abc")) print(pcall(string.unpack, "i9", ("\255"):rep(8) .. "\1")) print(pcall(string.unpack, "i4", "abcd", 9)) print(("i1"):unpack("abc", -1))
