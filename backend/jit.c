@@ -222,8 +222,8 @@ static void collect(jit *j)
         t->tiering->waiting = false;
     if (lost)
         ask_again(j, b, t);
-    else
-        end(j, b);
+    else if (!end(j, b))
+        esp_engine_stats(j->engine)->declined++;
 }
 
 static int next_tier(const esp_target *t)

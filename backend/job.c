@@ -41,7 +41,7 @@ struct job {
     esp_unit unit;
     eval_result result;
     esp_code *code;
-    uint64_t eval_ns;           /* 0: not yet */
+    uint64_t eval_ns;
     esp_text dumps;             /* made beside: printed at the end */
     bool stop;                  /* read by job_work without a lock */
     char spoilt[64];            /* why it is of no use; empty: it is */

@@ -30,6 +30,12 @@ esp_value lua_field_set_slow(esp_node *node, lua_state *lua, esp_value object,
     return lua_set_index_slow(lua, node, object, name_value(lua, name), v);
 }
 
+void lua_field_note_unusual(esp_node *node, field_cache *c)
+{
+    c->unusual = true;
+    esp_node_changed(node, "not as cached");
+}
+
 /* ---- finding ----------------------------------------------------------- */
 
 /* Tables that others look things up in get cells; not without end, for a
@@ -246,11 +252,12 @@ esp_value lua_meta_miss(esp_node *node, field_cache *c, lua_state *lua,
     lua_table *t = lua_table_of(table), *metatable = lua_table_metatable(t);
     meta_entry *e = ESP_CONTEXT_ARRAY(lua->context, meta_entry, 1);
 
-    if (e && metatable) {
-        e->cell = meta_cell(lua, metatable, meta);
+    if (e) {
+        if (metatable)
+            e->cell = meta_cell(lua, metatable, meta);
         e->base.key = t->base.shape;
         esp_icache_add(&c->cache, node, &e->base,
-                       e->cell ? MOST_ENTRIES : 0);
+                       e->cell || !metatable ? MOST_ENTRIES : 0);
     }
     return lua_metamethod(lua, table, meta);
 }

@@ -281,8 +281,28 @@ static esp_value uncallable(lua_state *lua, esp_value f)
                         type, kind, name);
 }
 
+/* The call at the node is of what cannot be called, itself or at the end of a
+ * chain of __call; C calls without a node. */
+static esp_value refuse(lua_state *lua, esp_node *node, esp_value f)
+{
+    char what[160] = "";
+    const esp_node *named;
+    const lua_string *method;
+
+    if (!node)
+        return uncallable(lua, f);
+    named = lua_callee(node);
+    method = lua_method_name(node);
+    if (method)
+        snprintf(what, sizeof what, " (method '%s')", lua_bytes(method));
+    else if (named)
+        lua_describe(named, what, sizeof what);
+    return lua_error_at(lua, node, "attempt to call a %s value%s",
+                        lua_type_name_of(lua, f), what);
+}
+
 /* A value with __call becomes the first argument of that; and so on. */
-static esp_value call_value(lua_state *lua, esp_value callee,
+static esp_value call_value(lua_state *lua, esp_node *node, esp_value callee,
                             const esp_value *args, uint64_t n)
 {
     enum { MOST = 200 };
@@ -300,7 +320,7 @@ static esp_value call_value(lua_state *lua, esp_value callee,
         n++;
         callee = lua_metamethod(lua, callee, LUA_META_call);
         if (callee.tag == LUA_NIL || first == all + 1)
-            return uncallable(lua, *first);
+            return refuse(lua, node, *first);
     }
     *--first = lua_pointer(lua_function_of(callee), LUA_FUNCTION);
     return esp_call_any(lua_function_of(callee)->target, n + 1, first);
@@ -318,7 +338,7 @@ esp_value lua_call(lua_state *lua, esp_value f, const esp_value *args,
         return lua_error_at(lua, NULL, "C stack overflow");
     lua->depth++;
     v = f.tag == LUA_FUNCTION ? call_array(lua, lua_function_of(f), args, n)
-                              : call_value(lua, f, args, n);
+                              : call_value(lua, NULL, f, args, n);
     lua->depth--;
     return v;
 }
@@ -334,19 +354,9 @@ esp_value lua_call1(lua_state *lua, esp_value f, const esp_value *args,
 esp_value lua_call_other(lua_state *lua, esp_node *node, esp_value callee,
                          const esp_value *args, uint64_t n)
 {
-    char what[160];
-    const esp_node *named = lua_callee(node);
-    const lua_string *method = lua_method_name(node);
-
     if (lua_metamethod(lua, callee, LUA_META_call).tag != LUA_NIL)
-        return call_value(lua, callee, args, n);
-    what[0] = '\0';
-    if (method)
-        snprintf(what, sizeof what, " (method '%s')", lua_bytes(method));
-    else if (named)
-        lua_describe(named, what, sizeof what);
-    return lua_error_at(lua, node, "attempt to call a %s value%s",
-                        lua_type_name_of(lua, callee), what);
+        return call_value(lua, node, callee, args, n);
+    return refuse(lua, node, callee);
 }
 
 esp_value lua_call_iterator(lua_state *lua, const esp_node *node, esp_value f,

@@ -451,6 +451,16 @@ static esp_value io_lines(lua_state *lua, const esp_value *args, uint64_t n)
 
 /* ---- writing and the rest ---------------------------------------------- */
 
+/* As printf writes a number: unlike tostring, 2.0 as 2.  NULL: neither a string
+ * nor a number. */
+static const char *written(const esp_value *v, size_t *length, char *room)
+{
+    if (v->tag != LUA_FLOAT)
+        return lua_to_bytes(*v, length, room);
+    *length = (size_t)snprintf(room, LUA_NUMBER_TEXT, "%.14g", v->as.d);
+    return room;
+}
+
 /* Arguments from `first` on; returns the file. */
 static esp_value write_values(lua_state *lua, esp_value file, FILE *f,
                               const esp_value *args, uint64_t n,
@@ -461,7 +471,7 @@ static esp_value write_values(lua_state *lua, esp_value file, FILE *f,
     for (uint32_t i = first; i < n; i++) {
         char room[LUA_NUMBER_TEXT];
         size_t length;
-        const char *bytes = lua_to_bytes(args[i], &length, room);
+        const char *bytes = written(&args[i], &length, room);
 
         if (!bytes)
             return lua_arg_type_error(lua, args, n, i, "string");

@@ -44,7 +44,8 @@ struct lua_table {
     esp_value slots[LUA_TABLE_SLOTS];
 };
 
-/* What the dynamic type of a table's shape is. */
+/* What the dynamic type of the shape of a table without cells is; one with
+ * cells has a shape of its own, and its cells are the dynamic type. */
 ESP_INLINE lua_table *lua_shape_metatable(const esp_shape *shape)
 {
     return (lua_table *)shape->dynamic;

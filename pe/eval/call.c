@@ -309,6 +309,7 @@ static void continue_groups(eval *e, eval_inst *in, uint32_t block,
     bool *done = ARENA_ARRAY(&e->unit->scratch, bool, n);
     uint32_t *members = ARENA_ARRAY(&e->unit->scratch, uint32_t, n);
     bool one = too_many_groups(e, callee);
+    uint32_t forks = in->forks;
 
     for (uint32_t first = 0; left; first++) {
         esp_ref key;
@@ -324,6 +325,7 @@ static void continue_groups(eval *e, eval_inst *in, uint32_t block,
                 members[k++] = i;
             }
         left -= k;
+        in->forks = forks + left;
         join_group(e, in, at, callee, members, k);
         eval_block(e, in, block, behind(in, at));
     }

@@ -91,16 +91,25 @@ typedef struct eval_inst {
     uint32_t room, whole;       /* of a call of a target: nodes that may still
                                  * be inlined into it; and at first */
     eval_val *env;              /* by value number, behind the constants */
-    esp_ref *consts;            /* of the function, as far as they were used */
+    esp_ref *consts;            /* of the function: eval_consts */
     uint32_t *pending;          /* by image block: newest edge + 1 */
     uint8_t *visits;            /* by image block, up to a limit */
     uint32_t end;               /* image block behind the loop, or function,
                                  * that is being walked */
+    uint32_t block;             /* image block that is being walked */
+    uint32_t forks;             /* walks from the same place yet to come */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
     VEC(uint32_t) chain_objects;    /* virtual objects that it refers to */
 } eval_inst;
+
+/* The graph's constants for those of a function, as far as they were used. */
+enum { EVAL_CONSTS = 64 };
+typedef struct eval_consts {
+    const esp_ifunc *fn;
+    esp_ref *refs;
+} eval_consts;
 
 /* A tag that a loop's body has proved, by the place where the loop's header
  * has it. */
@@ -122,6 +131,7 @@ typedef struct eval {
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
     VEC(eval_promise) promises;
+    eval_consts consts[EVAL_CONSTS];    /* by the function's address */
     VEC(esp_ref) tags;          /* parameters: tags of guest variables that
                                  * differ between the ways that meet */
     eval_inst *inst;            /* innermost, for messages */

@@ -9,15 +9,17 @@
  *
  * A new block in front decides whether as many iterations will follow.  If so
  * none of the copies has to ask; what is left is done by the loop as it was.
- * The test is taken over by copies wherever in the loop it stands, as long as
- * no iteration goes around it.
+ * The test may stand anywhere in the loop, as long as no iteration goes around
+ * it.  In the same way the new block asks for what guards in the body say about
+ * bounds, 0 <= i + c < m, and no copy has to.  (Gupta, "Optimizing array bound
+ * checks using flow analysis", 1993, does so for whole loops.)
  *
  * Whether somebody wants the guest to stop is in a volatile word at a known
  * address, which copies behind the first do not read again: nobody can tell
  * that from having come a few iterations later.  (Only volatile stores may
  * change such a word, and no loop that has them is unrolled.)  A slow path of a
- * copy goes on in the new block, so that behind the first copy that word is
- * known (branch.c).
+ * copy goes on in the new block, so behind the first copy the word is known to
+ * be as it mostly is.
  *
  * needs   dominators, loops, places
  * breaks  control flow
@@ -25,6 +27,7 @@
  */
 #include "pe/graph/arith.h"
 #include "pe/graph/dom.h"
+#include "pe/graph/facts.h"
 #include "pe/graph/loop.h"
 #include "pe/opt/cold.h"
 #include "pe/opt/edit.h"
@@ -40,6 +43,15 @@ enum {
     MOST_WORK = 1 << 20
 };
 
+/* A guard on 0 <= variable + offset < above. */
+struct bound { esp_ref guard, above; int64_t offset; };
+
+/* A volatile load with a branch on it, of which one edge is slow. */
+struct once {
+    esp_ref load, first;        /* first: its first copy */
+    uint32_t block, stays;      /* where the branch is, and the other edge */
+};
+
 struct unroll {
     esp_graph *g;
     uint32_t loop, header;
@@ -47,7 +59,9 @@ struct unroll {
     VEC(esp_pred) back;         /* back edges of the loop as it was */
     /* the test */
     uint32_t variable;          /* index among the header's parameters */
-    int64_t step;
+    esp_ref step;
+    int64_t by;                 /* the same if it is a constant, else 0: it goes
+                                 * up, or no copy is entered */
     esp_ref limit;
     bool equal;                 /* goes on if they are equal */
     uint32_t block;             /* in which it stands, and its edge that stays
@@ -56,9 +70,10 @@ struct unroll {
     /* what has been made */
     uint32_t front;
     uint32_t head[FACTOR];      /* copies of the header */
-    VEC(esp_ref) once;          /* volatile loads, and the first copies of them,
-                                 * in turn */
-    VEC(esp_ref) gone;          /* those of other copies, with that one */
+    VEC(struct once) once;
+    VEC(struct bound) bounds;
+    VEC(esp_ref) gone;          /* what stands in copies and goes, and what
+                                 * stands for it, in turn */
 };
 
 /* ---- which loops ------------------------------------------------------ */
@@ -93,28 +108,46 @@ static bool find_back_edges(struct unroll *u)
     return fast;
 }
 
-/* By how much all fast iterations change a variable; 0 for nothing steady. */
-static int64_t step_of(const struct unroll *u, uint32_t variable)
+/* What a back edge adds to a variable; 0 if it does anything else. */
+static esp_ref added(const struct unroll *u, const esp_edge *e,
+                     uint32_t variable)
 {
     const esp_graph *g = u->g;
     esp_ref param = g->blocks.at[u->header].params.at[variable];
-    int64_t step = 0;
+    const esp_ins *i = graph_at(g, g->refs.at[e->args + variable]);
 
+    if (i->op != IR_add)
+        return 0;
+    return i->a == param ? i->b : i->b == param ? i->a : 0;
+}
+
+/* What all fast iterations add to a variable. */
+static bool find_step(struct unroll *u, uint32_t variable)
+{
+    const esp_graph *g = u->g;
+
+    u->step = 0;
     for (uint32_t k = 0; k < u->back.n; k++) {
-        const esp_edge *e = &g->edges.at[u->back.at[k].edge];
-        const esp_ins *i = graph_at(g, g->refs.at[e->args + variable]);
-        int64_t by;
+        esp_ref step = added(u, &g->edges.at[u->back.at[k].edge], variable);
 
         if (u->cold[u->back.at[k].block])
             continue;
-        if (i->op != IR_add || i->a != param || !graph_is_const(g, i->b))
-            return 0;
-        by = arith_signed((esp_type)i->ty, graph_const(g, i->b));
-        if ((step && by != step) || by > MOST_STEP || by < -MOST_STEP)
-            return 0;
-        step = by;
+        if (!step || (u->step && step != u->step)
+            || !invariant_in(g, u->loop, step))
+            return false;
+        u->step = step;
     }
-    return step;
+    u->by = !graph_is_const(g, u->step) ? 0
+          : arith_signed((esp_type)graph_at(g, u->step)->ty,
+                         graph_const(g, u->step));
+    return u->by <= MOST_STEP && u->by >= -MOST_STEP;
+}
+
+static bool is_variable(const struct unroll *u, esp_ref x)
+{
+    const esp_ins *i = graph_at(u->g, x);
+
+    return i->op == IR_param && i->a == u->header;
 }
 
 /* Is x a variable that goes towards the limit y, which it must not reach?
@@ -123,13 +156,12 @@ static bool is_counted(struct unroll *u, esp_ref x, esp_ref y, bool up)
 {
     const esp_ins *i = graph_at(u->g, x);
 
-    if (i->op != IR_param || i->a != u->header || type_size[i->ty] < 4
-        || !invariant_in(u->g, u->loop, y))
+    if (!is_variable(u, x) || type_size[i->ty] < 4
+        || !invariant_in(u->g, u->loop, y) || !find_step(u, i->b))
         return false;
     u->variable = i->b;
     u->limit = y;
-    u->step = step_of(u, i->b);
-    return up ? u->step > 0 : u->step < 0;
+    return graph_is_const(u->g, u->step) ? (up ? u->by > 0 : u->by < 0) : up;
 }
 
 /* Is it a test of a variable, with one edge that leaves the loop? */
@@ -172,7 +204,8 @@ static bool is_small(const struct unroll *u)
         blocks += p->loop_of.at[block] == u->loop;
         if (!is_fast(u, block))
             continue;
-        size += k->code.n;
+        size += k->code.n
+              - (graph_at(g, graph_term(g, block))->op == IR_jump);
         for (uint32_t j = 0; j < k->code.n && size <= MOST_CODE; j++) {
             const esp_ins *c = graph_at(g, k->code.at[j]);
 
@@ -197,53 +230,123 @@ static bool find_test(struct unroll *u)
 
 /* ---- the copies ------------------------------------------------------- */
 
-/* Finds the volatile words that are read in each iteration. */
+static bool is_slow(const struct unroll *u, const esp_edge *e)
+{
+    return u->cold[e->block] || !loop_contains(u->g, u->loop, e->block);
+}
+
+/* Is it a branch on a volatile word, with one edge to a slow path, or out of
+ * the loop? */
+static bool is_once(const struct unroll *u, uint32_t block, struct once *o)
+{
+    const esp_graph *g = u->g;
+    const esp_ins *t = graph_at(g, graph_term(g, block)), *c, *l;
+    const esp_edge *e;
+
+    if (t->op != IR_br)
+        return false;
+    c = graph_at(g, t->a);
+    if ((c->op != IR_eq && c->op != IR_ne) || !graph_is_const(g, c->b))
+        return false;
+    l = graph_at(g, c->a);
+    e = &g->edges.at[t->b];
+    *o = (struct once){ c->a, 0, block, is_slow(u, &e[0]) };
+    return l->op == IR_load && (l->flags & INS_VOLATILE)
+        && graph_is_const(g, l->a)
+        && is_slow(u, &e[0]) != is_slow(u, &e[1])
+        && always_passed(u, g->props->place.at[c->a]);
+}
+
 static void find_once(struct unroll *u)
 {
+    const struct graph_props *p = u->g->props;
+    struct once o;
+
+    for (uint32_t i = p->number.at[u->header]; i < p->order.n; i++) {
+        uint32_t block = p->order.at[i];
+
+        if (is_fast(u, block) && always_passed(u, block)
+            && is_once(u, block, &o) && is_fast(u, p->place.at[o.load]))
+            VEC_PUSH(&u->g->unit->scratch, &u->once, o);
+    }
+}
+
+/* Notes a guard on a bound of the variable, if it is one. */
+static void find_bound(struct unroll *u, esp_ref r)
+{
     esp_graph *g = u->g;
+    const esp_ins *c = graph_at(g, graph_at(g, r)->a), *x;
+    struct bound b = { r, c->b, 0 };
+    esp_ref variable = c->a;
+    esp_range above;
+
+    if (c->op != IR_ult)
+        return;
+    x = graph_at(g, c->a);
+    if (x->op == IR_add && graph_is_const(g, x->b)) {
+        b.offset = arith_signed((esp_type)x->ty, graph_const(g, x->b));
+        variable = x->a;
+    }
+    above = facts_signed(g, b.above);
+    if (variable == g->blocks.at[u->header].params.at[u->variable]
+        && b.offset <= MOST_STEP && b.offset >= -MOST_STEP
+        && invariant_in(g, u->loop, b.above) && above.low >= 0
+        && above.high <= arith_max((esp_type)x->ty) - MOST_STEP)
+        VEC_PUSH(&g->unit->scratch, &u->bounds, b);
+}
+
+/* Each iteration passes these guards.  Upwards only. */
+static void find_bounds(struct unroll *u)
+{
+    const esp_graph *g = u->g;
     const struct graph_props *p = g->props;
 
     for (uint32_t i = p->number.at[u->header]; i < p->order.n; i++) {
         uint32_t block = p->order.at[i];
         const esp_block *k = &g->blocks.at[block];
 
-        if (!is_fast(u, block) || !always_passed(u, block))
+        if (u->by < 0 || !is_fast(u, block) || !always_passed(u, block))
             continue;
-        for (uint32_t j = 0; j < k->code.n; j++) {
-            const esp_ins *l = graph_at(g, k->code.at[j]);
-
-            if (l->op != IR_load || !(l->flags & INS_VOLATILE)
-                || !graph_is_const(g, l->a))
-                continue;
-            VEC_PUSH(&g->unit->scratch, &u->once, k->code.at[j]);
-            VEC_PUSH(&g->unit->scratch, &u->once, 0);
-        }
+        for (uint32_t j = 0; j < k->code.n; j++)
+            if (graph_at(g, k->code.at[j])->op == IR_guard)
+                find_bound(u, k->code.at[j]);
     }
 }
 
-static void note_once(struct unroll *u, const opt_region *r)
+static void replace(struct unroll *u, esp_ref r, esp_ref by)
 {
-    esp_arena *scratch = &u->g->unit->scratch;
-
-    for (uint32_t k = 0; k < u->once.n; k += 2) {
-        esp_ref copy = r->copied[u->once.at[k]];
-
-        if (!u->once.at[k + 1]) {
-            u->once.at[k + 1] = copy;
-            continue;
-        }
-        VEC_PUSH(scratch, &u->gone, copy);
-        VEC_PUSH(scratch, &u->gone, u->once.at[k + 1]);
-    }
+    VEC_PUSH(&u->g->unit->scratch, &u->gone, r);
+    VEC_PUSH(&u->g->unit->scratch, &u->gone, by);
 }
 
-/* Copies do not ask: the terminator stays in the loop. */
-static void drop_test(const struct unroll *u, const opt_region *r)
+static void drop_bounds(struct unroll *u, const opt_region *r)
 {
-    uint32_t copy = r->copy_of[u->block];
+    for (uint32_t k = 0; k < u->bounds.n; k++)
+        replace(u, r->copied[u->bounds.at[k].guard],
+                build_const(u->g, TY_i1, 1));
+}
 
-    edit_jump(u->g, copy,
-              graph_at(u->g, graph_term(u->g, copy))->b + u->stays);
+/* Of two edges of a copied block one is left. */
+static void decide(const struct unroll *u, const opt_region *r,
+                   uint32_t block, uint32_t edge)
+{
+    uint32_t copy = r->copy_of[block];
+
+    edit_jump(u->g, copy, graph_at(u->g, graph_term(u->g, copy))->b + edge);
+}
+
+static void drop_once(struct unroll *u, const opt_region *r)
+{
+    for (uint32_t k = 0; k < u->once.n; k++) {
+        struct once *o = &u->once.at[k];
+
+        if (!o->first) {
+            o->first = r->copied[o->load];
+            continue;
+        }
+        replace(u, r->copied[o->load], o->first);
+        decide(u, r, o->block, o->stays);
+    }
 }
 
 static void collect(opt_region *r)
@@ -276,8 +379,9 @@ static bool add_copy(struct unroll *u, unsigned n)
         if (!region_has(&r, p->pred.at[k].block))
             g->edges.at[p->pred.at[k].edge].block = u->head[n];
     region_behind(&r);
-    drop_test(u, &r);
-    note_once(u, &r);
+    decide(u, &r, u->block, u->stays);
+    drop_bounds(u, &r);
+    drop_once(u, &r);
     for (uint32_t k = 0; k < u->back.n; k++)
         if (u->cold[u->back.at[k].block] || n == FACTOR - 1)
             g->edges.at[r.copy_edge[u->back.at[k].edge]].block = u->front;
@@ -287,23 +391,79 @@ static bool add_copy(struct unroll *u, unsigned n)
 
 /* ---- the block in front ----------------------------------------------- */
 
+static esp_ref number(const struct unroll *u, int64_t x)
+{
+    return build_const(u->g, (esp_type)graph_at(u->g, u->limit)->ty,
+                       (uint64_t)x);
+}
+
+/* x < y ? x : y, or the other way round */
+static esp_ref nearer(esp_build *b, esp_ref x, esp_ref y, bool least)
+{
+    esp_ref less = build_binary(b, IR_slt, x, y);
+
+    return least ? build_select(b, less, x, y) : build_select(b, less, y, x);
+}
+
 /* The limit for a variable that has FACTOR - 1 steps before it, as far away as
  * it can be if there is none: variable < limit, or limit < variable. */
 static esp_ref limit_in_front(const struct unroll *u, esp_build *b)
 {
-    esp_graph *g = u->g;
-    esp_type ty = (esp_type)graph_at(g, u->limit)->ty;
-    int64_t all = (FACTOR - 1) * u->step;
-    int64_t end = u->step > 0 ? arith_min(ty) : arith_max(ty);
-    esp_ref last, out, moved;
+    esp_type ty = (esp_type)graph_at(u->g, u->limit)->ty;
+    bool up = u->by >= 0;
+    int64_t equal = u->equal ? (up ? 1 : -1) : 0;
+    int64_t most = (FACTOR - 1) * (u->by ? u->by : MOST_STEP) - equal;
+    int64_t end = up ? arith_min(ty) : arith_max(ty);
+    esp_ref last = number(u, end + most), out, far, all;
 
-    all -= u->equal ? (u->step > 0 ? 1 : -1) : 0;
-    last = build_const(g, ty, (uint64_t)(end + all));
-    out = u->step > 0 ? build_binary(b, IR_slt, u->limit, last)
-                      : build_binary(b, IR_slt, last, u->limit);
-    moved = build_binary(b, IR_add, u->limit,
-                         build_const(g, ty, (uint64_t)-all));
-    return build_select(b, out, build_const(g, ty, (uint64_t)end), moved);
+    all = build_binary(b, IR_mul, u->step, number(u, FACTOR - 1));
+    all = build_binary(b, IR_sub, all, number(u, equal));
+    out = up ? build_binary(b, IR_slt, u->limit, last)
+             : build_binary(b, IR_slt, last, u->limit);
+    far = build_select(b, out, number(u, end),
+                       build_binary(b, IR_sub, u->limit, all));
+    if (u->by)
+        return far;
+    out = build_binary(b, IR_ult, build_binary(b, IR_sub, u->step,
+                                               number(u, 1)),
+                       number(u, MOST_STEP));
+    return build_select(b, out, far, number(u, end));
+}
+
+/* The same with what bounds say in addition.  They are neither below 0 nor very
+ * large, and steps are small if the limit is not as far away as can be, so
+ * nothing overflows. */
+static esp_ref limit_in_bounds(const struct unroll *u, esp_build *b)
+{
+    esp_ref limit = limit_in_front(u, b);
+
+    for (uint32_t k = 0; k < u->bounds.n; k++) {
+        esp_ref all = build_binary(b, IR_mul, u->step, number(u, FACTOR - 1));
+        esp_ref above = build_binary(b, IR_sub, u->bounds.at[k].above, all);
+
+        above = build_binary(b, IR_sub, above,
+                             number(u, u->bounds.at[k].offset));
+        limit = nearer(b, above, limit, true);
+    }
+    return limit;
+}
+
+/* Is x, the variable, far enough from its limit? */
+static esp_ref ask(const struct unroll *u, esp_build *b, esp_ref x)
+{
+    esp_ref limit = limit_in_bounds(u, b);
+    int64_t low = INT64_MIN;
+
+    if (u->by < 0)
+        return build_binary(b, IR_slt, limit, x);
+    if (!u->bounds.n)
+        return build_binary(b, IR_slt, x, limit);
+    for (uint32_t k = 0; k < u->bounds.n; k++)
+        if (-u->bounds.at[k].offset > low)
+            low = -u->bounds.at[k].offset;
+    limit = nearer(b, limit, number(u, low), false);
+    return build_binary(b, IR_ult, build_binary(b, IR_sub, x, number(u, low)),
+                        build_binary(b, IR_sub, limit, number(u, low)));
 }
 
 /* Takes the place of what only jumps to the first copy. */
@@ -312,9 +472,7 @@ static void ask_in_front(struct unroll *u)
     esp_graph *g = u->g;
     esp_build b = { g, u->front };
     esp_block *f = &g->blocks.at[u->front];
-    esp_ref limit = limit_in_front(u, &b), x = f->params.at[u->variable];
-    esp_ref more = u->step > 0 ? build_binary(&b, IR_slt, x, limit)
-                               : build_binary(&b, IR_slt, limit, x);
+    esp_ref more = ask(u, &b, f->params.at[u->variable]);
 
     f->code.n = 0;
     build_br(&b, more, u->head[0], f->params.at, f->params.n,
@@ -335,6 +493,7 @@ static bool unroll_loop(struct unroll *u)
     if (!region_possible(&r))
         return false;
     find_once(u);
+    find_bounds(u);
     u->front = edit_front(g, u->loop);
     props_forget(g, PROPS_ALL);
     for (unsigned n = 0; n < FACTOR; n++)
@@ -344,8 +503,8 @@ static bool unroll_loop(struct unroll *u)
     return true;
 }
 
-/* Loads that have another one in their place go. */
-static void forget_loads(esp_graph *g, const esp_ref *gone, uint32_t n)
+/* What stands in blocks and has something in its place goes. */
+static void forget(esp_graph *g, const esp_ref *gone, uint32_t n)
 {
     opt_rewrite w;
 
@@ -387,7 +546,7 @@ static bool unroll_next(esp_graph *g, esp_bits tried)
         if (u.front < tried.n * 64)
             bits_set(tried, u.front);
         if (u.gone.n)
-            forget_loads(g, u.gone.at, u.gone.n);
+            forget(g, u.gone.at, u.gone.n);
         return true;
     }
     return false;

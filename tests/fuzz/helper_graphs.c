@@ -544,6 +544,32 @@ static void make_test(struct gen *r, esp_ref i, esp_ref end, bool up,
                  behind, NULL, 0, body, NULL, 0);
 }
 
+/* The step, or one that is not a constant: 1 or 2, or far too large. */
+static esp_ref make_step(struct gen *r, int64_t step)
+{
+    static const uint64_t masks[] = { 1, 1, 1, 65536, UINT64_MAX >> 2 };
+    esp_ref x;
+
+    if (step < 0 || chance(r, 60))
+        return build_const(r->g, TY_i64, (uint64_t)step);
+    x = pure3(r, IR_and, TY_i64, operand(r, TY_i64),
+              build_const(r->g, TY_i64, masks[below(r, 5)]), 0);
+    return pure3(r, IR_add, TY_i64, x, build_const(r->g, TY_i64, 1), 0);
+}
+
+/* Guards on bounds of a variable: below what mostly is large enough. */
+static void make_bound(struct gen *r, esp_ref i)
+{
+    int64_t offset = (int64_t)below(r, 5) - 2;
+    esp_ref above = pure3(r, IR_and, TY_i64, operand(r, TY_i64),
+                          build_const(r->g, TY_i64, 0xffff), 0);
+    esp_ref x = pure3(r, IR_add, TY_i64, i,
+                      build_const(r->g, TY_i64, (uint64_t)offset), 0);
+
+    build_guard(&r->b, pure3(r, IR_ult, TY_i1, chance(r, 40) ? i : x, above, 0),
+                make_state(r), 1);
+}
+
 /* for (i = start; i < end; i += step) with a few variables carried around; or
  * down to the end. */
 static void make_loop(struct gen *r)
@@ -555,7 +581,7 @@ static void make_loop(struct gen *r)
     unsigned n = 1 + make_types(r, types + 1), scope = r->n;
     esp_ref args[5], i, end = make_end(r);
     int64_t by = 1 + below(r, 3) / 2;
-    esp_ref step = build_const(r->g, TY_i64, (uint64_t)(up ? by : -by));
+    esp_ref step = make_step(r, up ? by : -by);
     esp_ref recent[MOST_RECENT];
 
     make_args(r, types, n, args);
@@ -571,6 +597,8 @@ static void make_loop(struct gen *r)
     make_test(r, i, end, up, body, behind);
     scope = r->n;
     r->b.block = body;
+    if (!r->o->no_guards && chance(r, 25))
+        make_bound(r, i);
     make_statements(r, 1 + below(r, r->o->much_memory ? 8 : 4));
     if (!r->o->no_guards && chance(r, 50))
         build_guard(&r->b, pure3(r, IR_xor, TY_i1,

@@ -1,0 +1,10 @@
+-- Replacement by strings, tables and functions; counts, anchors, limits.
+print(("hello world"):gsub("o", "0")) print(("hello"):gsub("", "-")) print(("hello"):gsub("l", "[%0]")) print(("a b"):gsub("(%w) (%w)", "%2 %1"))
+print(("abc"):gsub("%w", "%0%0", 2)) print(("abc"):gsub("%w", "%%", 1)) print(("abc"):gsub("x", "y")) print(("abc"):gsub("^a", "x")) print(("aaa"):gsub("^a", "x"))
+print(("$name is $age"):gsub("%$(%w+)", {name = "Bob", age = 42})) print(("a b c"):gsub("%w", {a = 1, b = true and "B", c = false}))
+print(("abc"):gsub("%w", function(c) if c == "b" then return nil end return c:upper() end)) print(("1 2 3"):gsub("%d", function(d) return d * 2 end))
+print(("abc"):gsub("()", "%1")) print(("a,b,,c"):gsub(",", ";", 0)) print(("x"):gsub("x", "%1")) print(("abc"):gsub(".", {a = 1.5}))
+print(("hello"):gsub("(h)(e)(l)", function(...) return select("#", ...) end)) print(("key"):gsub("k", setmetatable({}, {__index = function(_, k) return k:rep(3) end})))
+print(pcall(string.gsub, "x", "x", "%2")) print(pcall(string.gsub, "x", "x", "%y")) print(pcall(string.gsub, "x", "x", function() return {} end)) print(pcall(string.gsub, "x", "x", true)) print(pcall(string.gsub, "x", "(", ""))
+local n = 0 for i = 1, 30 do local r, c = ("a1b22"):gsub("%d+", function(d) n = n + #d return "" end) assert(r == "ab" and c == 2) end print(n)
+print(("a.b.c"):gsub("%.", "%%")) print(("\0a\0"):gsub("\0", "0")) print(("äö"):gsub(utf8.charpattern, "<%0>")) print(("one two"):gsub("%f[%w]%w+", string.upper))
