@@ -26,6 +26,7 @@ const char code_cache_full[] = "the code cache is full";
 
 enum {
     LINE = 64,                  /* units start at multiples of this */
+    NOTES = 2 << 10,            /* bytes that a small unit's tables take */
     NEAR_STEP = 16 << 20,       /* grain of the search for near addresses */
     AHEAD = 64 << 10            /* bytes made writable at a time, at least */
 };
@@ -151,6 +152,7 @@ esp_code *code_new(esp_code_cache *c, const char *name, int tier)
     if (!code)
         return NULL;
     arena_init(&code->arena);
+    code->arena.first = NOTES;
     code->name = arena_strdup(&code->arena, name);
     if (!code->name) {
         free(code);

@@ -49,12 +49,15 @@ typedef struct printer {
     esp_text *out;
 } printer;
 
-/* To be closed, too, if functions are missing. */
+/* To be closed, too, if functions are missing.  It stays in memory even so: a
+ * collection in another thread looks through the data of all libraries, and
+ * this one must not go away under it. */
 static bool load(capstone *c)
 {
     void *at;
 
-    c->library = dlopen(NAME(CS_API_MAJOR), RTLD_NOW | RTLD_LOCAL);
+    c->library = dlopen(NAME(CS_API_MAJOR),
+                        RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!c->library)
         return false;
 #define F(name)                             \

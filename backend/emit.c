@@ -118,6 +118,91 @@ bool emit_keeps_flags(const emitter *e)
     return (lir_op_flags(l, l->ins.at[i].op) & LIR_READS) && l->ins.at[i].cc;
 }
 
+/* -------------------------------------------------------- instructions */
+
+emit_parts emit_parts_of(const lir *l, const lir_ins *i)
+{
+    emit_parts p = { 0 };
+    unsigned ntmp = 0;
+
+    for (uint32_t k = 0; k < i->nops; k++) {
+        const lir_operand *o = &lir_ops(l, i)[k];
+
+        switch (o->part) {
+        case LIR_DST: p.dst = o->loc; break;
+        case LIR_SRC: p.src = o->loc; break;
+        case LIR_BASE: p.base = o->loc; break;
+        case LIR_INDEX: p.index = o->loc; break;
+        case LIR_TMP: p.tmp[ntmp++ & 1] = o->loc; break;
+        default: break;
+        }
+    }
+    return p;
+}
+
+static void jump(emitter *e, uint32_t to)
+{
+    if (to != e->next)
+        e->isa->emission->jump(e, e->block[to]);
+}
+
+static void branch(emitter *e, const lir_ins *i, const emit_parts *p,
+                   const lir_block *b)
+{
+    uint32_t yes = emit_successor(e, b, 0), no = emit_successor(e, b, 1);
+
+    if (yes == no)
+        jump(e, yes);
+    else
+        e->isa->emission->branch(e, i, p, &(emit_fork){
+            e->block[yes], e->block[no], yes == e->next, no == e->next });
+}
+
+static esp_label exit_at(emitter *e, uint32_t exit)
+{
+    e->exits[exit].ins = e->index;
+    return e->exits[exit].at;
+}
+
+static void guard(emitter *e, const lir_ins *i, const emit_parts *p)
+{
+    esp_label on = asm_label(e->a);
+
+    e->isa->emission->branch(e, i, p, &(emit_fork){
+        on, exit_at(e, i->info), true, false });
+    asm_bind(e->a, on);
+}
+
+static void call(emitter *e, const lir_ins *i)
+{
+    const lir_call *c = &e->l->calls.at[i->info];
+
+    e->isa->emission->call(e, i, c);
+    if (c->state)
+        VEC_PUSH(&e->l->unit->scratch, &e->calls,
+                 ((emit_point){ asm_here(e->a), e->index }));
+}
+
+static void emit_ins(emitter *e, const lir_ins *i, const lir_block *b)
+{
+    const isa_emission *isa = e->isa->emission;
+    emit_parts p = emit_parts_of(e->l, i);
+
+    switch (i->op) {
+    case LIR_block:
+    case LIR_entry: break;
+    case LIR_call: call(e, i); break;
+    case LIR_guard:
+    case LIR_sumguard: guard(e, i, &p); break;
+    case LIR_deopt: isa->jump(e, exit_at(e, i->info)); break;
+    case LIR_jump: jump(e, emit_successor(e, b, 0)); break;
+    case LIR_br: branch(e, i, &p, b); break;
+    case LIR_switch: emit_switch(e, i, b); break;
+    case LIR_ret: isa->ret(e); break;
+    default: isa->plain(e, i, &p); break;
+    }
+}
+
 static void emit_block(emitter *e, uint32_t n)
 {
     const lir_block *b = &e->l->blocks.at[n];
@@ -125,8 +210,9 @@ static void emit_block(emitter *e, uint32_t n)
     if (e->aligned[n])
         asm_align(e->a, 16);
     asm_bind(e->a, e->block[n]);
+    e->end = b->end;
     for (e->index = b->first; e->index < b->end; e->index++)
-        e->isa->emit(e, &e->l->ins.at[e->index], b);
+        emit_ins(e, &e->l->ins.at[e->index], b);
 }
 
 /* The next block that is not left out; or as many as there are. */
@@ -151,20 +237,34 @@ static void emit_blocks(emitter *e)
     }
 }
 
-/* -------------------------------------------------------------- tables */
-
-void emit_returns(emitter *e, uint32_t state)
+/* Each exit has a stub of its own, and a place that all of them go to. */
+static void emit_exits(emitter *e)
 {
-    if (state)
-        VEC_PUSH(&e->l->unit->scratch, &e->calls,
-                 ((emit_point){ asm_here(e->a), e->index }));
+    const isa_emission *isa = e->isa->emission;
+    esp_label all = asm_label(e->a);
+
+    if (e->l->exits.n == 0)
+        return;
+    for (uint32_t k = 0; k < e->l->exits.n; k++) {
+        const lir_ins *i = &e->l->ins.at[e->exits[k].ins];
+        emit_parts p = emit_parts_of(e->l, i);
+
+        asm_bind(e->a, e->exits[k].at);
+        if (i->op == LIR_sumguard)
+            isa->undo(e, i, &p);
+        isa->exit(e, k, all);
+    }
+    asm_bind(e->a, all);
+    isa->leave(e);
 }
+
+/* -------------------------------------------------------------- tables */
 
 static esp_loc loc_of(const emitter *e, lir_place at)
 {
     if (place_is_reg(at))
         return e->isa->loc(at - PLACE_REG);
-    return (esp_loc){ .kind = LOC_SLOT, .value = e->isa->slot(e, at) };
+    return (esp_loc){ .kind = LOC_SLOT, .value = emit_slot(e, at) };
 }
 
 /* The operands for a state are in the order of its values. */
@@ -248,9 +348,10 @@ void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
     lay_out(&e);
     e.entry = asm_label(&a);
     asm_bind(&a, e.entry);
-    isa->prologue(&e);
+    code->frame = emit_frame(&e);
+    isa->emission->enter(&e);
     emit_blocks(&e);
-    isa->stubs(&e);
+    emit_exits(&e);
     error = asm_finish(&a);
     unit_assert(l->unit, !error, "%s", error);
     fill_tables(&e);

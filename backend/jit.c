@@ -9,8 +9,8 @@
  * In the background there is one compile thread, which has one job at a time.
  * Everything else happens at safepoints of the guest's thread: when something
  * gets hot, and at a poll after the compile thread has rung.  So the queue, the
- * tree, the heap and the entry cells are never shared; see job.c for why, and
- * docs/lifecycle.md for what was measured.
+ * heap and the entry cells are never shared.  Trees are, while they are
+ * evaluated: see framework/tier.h, and docs/lifecycle.md for how.
  */
 #include "backend/jit_private.h"
 
@@ -23,9 +23,7 @@ enum {
     MAX_COMPILATIONS = 60,      /* of one target */
     LEARNING = 50,              /* iterations before a loop is compiled again */
     LOAD = 8,                   /* so many waiting double the thresholds */
-    GRACE = 64,                 /* polls that a loop has to come back in */
-    QUICK = 100                 /* nodes that tier 1 makes code of in a
-                                 * millisecond or two */
+    GRACE = 64                  /* polls that a loop has to come back in */
 };
 
 uint64_t jit_now(void)
@@ -34,6 +32,15 @@ uint64_t jit_now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void jit_paused(jit *j, uint64_t since)
+{
+    uint64_t ns = jit_now() - since;
+
+    j->pauses += ns;
+    if (j->longest_pause < ns)
+        j->longest_pause = ns;
 }
 
 uint32_t jit_line(const esp_node *node)
@@ -122,7 +129,7 @@ static bool finish(jit *j, job *b)
 
 static bool compile_now(jit *j, const request *q)
 {
-    job *b = job_new(j, q, false);
+    job *b = job_new(j, q, NULL);
 
     if (!b)
         return false;
@@ -132,19 +139,55 @@ static bool compile_now(jit *j, const request *q)
 
 /* ---- beside the guest ---------------------------------------------------- */
 
+/* The thread has done a job. */
+static bool end(jit *j, job *b)
+{
+    bool installed = finish(j, b);
+
+    j->running = NULL;
+    esp_reading_end(j->engine);
+    return installed;
+}
+
+/* Something that the job rests on is about to change. */
+static void jit_stop(void *self, const char *why)
+{
+    jit *j = self;
+    uint64_t start = jit_now();
+
+    if (!j->running)
+        return;
+    job_spoil(j->running, why);
+    worker_wait(j->worker);
+    jit_paused(j, start);
+}
+
+/* A language has written before it told. */
+static void jit_told_late(void *self, const esp_node *node, const char *why)
+{
+    jit *j = self;
+    char where[160];
+
+    if (!j->settings->check)
+        return;
+    esp_node_where(node, where, sizeof where);
+    esp_printf(j->engine, "check: %s: %s: not told before it changed\n",
+               where, why);
+}
+
 /* Hands a job to the idle compile thread.  True: compiled at once after all. */
 static bool begin(jit *j, const request *q)
 {
-    job *b = job_new(j, q, true);
+    job *b = job_new(j, q, j->worker);
     esp_context *context = q->target->context;
 
     if (!b)
         return false;
+    j->running = b;
     if (!worker_give(j->worker, b, context)) {
         job_work(b);
-        return finish(j, b);
+        return end(j, b);
     }
-    j->running = b;
     if (!q->loop)
         q->target->tiering->waiting = true;
     if (SETTING_HAS(j->settings, stress, delay))
@@ -153,30 +196,34 @@ static bool begin(jit *j, const request *q)
 }
 
 /* The job was lost in a fork. */
-static void ask_again(job *b, esp_target *t)
+static void ask_again(jit *j, job *b, esp_target *t)
 {
     job_lose(b);
+    j->running = NULL;
+    esp_reading_end(j->engine);
     if (t)
         t->hot = t->heat + LEARNING;
 }
 
-/* Takes what the compile thread has done, if it has. */
+/* Takes what the compile thread has done, if it has.  Who asks counts like a
+ * poll: a job that was lost rings nobody. */
 static void collect(jit *j)
 {
     bool lost = false;
-    job *b = j->delay ? NULL : worker_take(j->worker, &lost);
     esp_target *t;
+    job *b;
 
+    j->delay -= j->delay > 0;
+    b = j->delay ? NULL : worker_take(j->worker, &lost);
     if (!b)
         return;
-    j->running = NULL;
     t = job_request(b)->target;
     if (t && !job_request(b)->loop)
         t->tiering->waiting = false;
     if (lost)
-        ask_again(b, t);
-    else
-        finish(j, b);
+        ask_again(j, b, t);
+    else if (!end(j, b))
+        esp_engine_stats(j->engine)->declined++;
 }
 
 static int next_tier(const esp_target *t)
@@ -217,15 +264,6 @@ static bool hot_enough(const jit *j, esp_target *t, int tier)
     return false;
 }
 
-/* Tier 1 is ten times as fast as the interpreter, and most of its work is to
- * evaluate, which the guest's thread does anyway: a small tree does not wait
- * until a large one has got through tier 2. */
-static bool is_quick(const jit *j, const esp_target *t, int tier)
-{
-    return tier == 1 && !SETTING_HAS(j->settings, stress, delay) &&
-           esp_node_count(t->body) <= QUICK;
-}
-
 /* Asks for it; asks again from time to time while it waits, which keeps what
  * was collected from lying about. */
 static esp_answer compile_later(jit *j, esp_target *t, int tier)
@@ -240,8 +278,6 @@ static esp_answer compile_later(jit *j, esp_target *t, int tier)
             return ESP_COMPILED;
         if (!t->tiering->waiting)
             return ESP_DECLINED;
-    } else if (!t->tiering->waiting && is_quick(j, t, tier)) {
-        return compile_now(j, &q) ? ESP_COMPILED : ESP_DECLINED;
     } else if (!t->tiering->waiting) {
         if (!hot_enough(j, t, tier))
             return ESP_LATER;
@@ -253,9 +289,8 @@ static esp_answer compile_later(jit *j, esp_target *t, int tier)
     return ESP_LATER;
 }
 
-static esp_answer jit_compile(void *self, esp_target *t, int tier)
+static esp_answer compile(jit *j, esp_target *t, int tier)
 {
-    jit *j = self;
     request q = { t, NULL, NULL, tier };
 
     if (too_often(j, t))
@@ -266,6 +301,16 @@ static esp_answer jit_compile(void *self, esp_target *t, int tier)
     return compile_now(j, &q) ? ESP_COMPILED : ESP_DECLINED;
 }
 
+static esp_answer jit_compile(void *self, esp_target *t, int tier)
+{
+    jit *j = self;
+    uint64_t start = jit_now();
+    esp_answer answer = compile(j, t, tier);
+
+    jit_paused(j, start);
+    return answer;
+}
+
 static void loop_later(jit *j, const request *q)
 {
     if (!worker_idle(j->worker))
@@ -274,8 +319,9 @@ static void loop_later(jit *j, const request *q)
     begin(j, q);
 }
 
-/* A loop is evaluated while it stands at a back edge, so it cannot be queued:
- * it comes back, and the compile thread is kept free for it for a while. */
+/* A loop is compiled for its frame as it is at a back edge, and that would be
+ * old in a queue: it comes back, and the compile thread is kept free for it for
+ * a while. */
 static bool jit_loop_due(void *self, esp_target *t, const esp_node *loop)
 {
     jit *j = self;
@@ -290,10 +336,9 @@ static bool jit_loop_due(void *self, esp_target *t, const esp_node *loop)
     return false;
 }
 
-static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
-                              esp_frame *frame, int tier)
+static void *compile_loop(jit *j, esp_target *t, esp_node *loop,
+                          esp_frame *frame, int tier)
 {
-    jit *j = self;
     request q = { t, loop, frame, tier };
     loop_code *l;
 
@@ -315,11 +360,19 @@ static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
     return l ? (void *)l->code->entry : NULL;
 }
 
-/* The compile thread has rung. */
-static void jit_poll(void *self, esp_context *context)
+static void *jit_compile_loop(void *self, esp_target *t, esp_node *loop,
+                              esp_frame *frame, int tier)
 {
     jit *j = self;
+    uint64_t start = jit_now();
+    void *code = compile_loop(j, t, loop, frame, tier);
 
+    jit_paused(j, start);
+    return code;
+}
+
+static void poll(jit *j, esp_context *context)
+{
     if (j->delay) {
         j->delay--;
         esp_tier_ring(context);
@@ -334,6 +387,16 @@ static void jit_poll(void *self, esp_context *context)
     }
     j->loop_waits = NULL;
     begin_next(j);
+}
+
+/* The compile thread has rung. */
+static void jit_poll(void *self, esp_context *context)
+{
+    jit *j = self;
+    uint64_t start = jit_now();
+
+    poll(j, context);
+    jit_paused(j, start);
 }
 
 /* ---- discarding ---------------------------------------------------------- */
@@ -359,10 +422,6 @@ void jit_discard(void *self, void *which, const char *why)
     if (!code->valid)
         return;
     code_invalidate(code);
-    if (o->job) {
-        job_spoil(o->job, why ? why : "context closed");
-        return;
-    }
     if (o->loop) {
         forget_loop(j, code);
         t->hot = t->heat + LEARNING;
@@ -406,7 +465,7 @@ static void close_worker(jit *j)
         job_spoil(j->running, "engine closed");
     b = worker_close(j->worker);
     if (b)
-        job_finish(j, b);
+        end(j, b);
     queue_free(&j->queue);
 }
 
@@ -469,8 +528,10 @@ static bool open_parts(jit *j, esp_text *error)
         return false;
     }
     if (esp_engine_options(j->engine)->compile == ESP_COMPILE_BACKGROUND) {
-        j->worker = worker_new(job_work, esp_tier_ring,
-                               &j->cache->lock);
+        pthread_mutex_t *const locks[] = { &j->cache->lock,
+                                           image_lock(j->image) };
+
+        j->worker = worker_new(job_work, esp_tier_ring, locks);
         if (!j->worker) {
             text_printf(error, "out of memory");
             return false;
@@ -491,7 +552,8 @@ static esp_compiler compiler(jit *j, const esp_settings *settings)
         .compile = image ? NULL : jit_compile,
         .enter = image ? jit_enter : NULL,
         .compile_loop = jit_compile_loop, .loop_due = jit_loop_due,
-        .poll = jit_poll, .discard = jit_discard, .walk = jit_walk,
+        .poll = jit_poll, .stop = jit_stop, .told_late = jit_told_late,
+        .discard = jit_discard, .walk = jit_walk,
         .abandon = jit_abandon, .leave = jit_context_closes,
         .close = jit_close
     };

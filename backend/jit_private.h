@@ -73,7 +73,8 @@ struct jit {
 
     jit_counts tier[3];
     uint64_t deopts, osr, cycles, bailouts[BAIL_COUNT];
-    uint64_t remarks, longest_pause;
+    uint64_t remarks;
+    uint64_t pauses, longest_pause;     /* of the guest, for the compiler: ns */
     esp_unit_memory memory;     /* of the last compilation, for the next */
     esp_perf *perf;             /* --perf-map, or NULL */
 };
@@ -83,7 +84,6 @@ typedef struct owner {
     jit *jit;
     esp_target *target;
     esp_node *loop;             /* entered on the stack: this loop; or NULL */
-    job *job;                   /* that still works on it, or NULL */
     uint32_t *exit_counts;      /* by exit */
     eval_final *finals;         /* --check */
     uint32_t nfinals;
@@ -104,11 +104,11 @@ typedef struct request {
     int tier;
 } request;
 
-/* Evaluates, on the guest's thread: what the rest of the job reads is its own,
- * and what becomes of the tree meanwhile is noticed.  NULL if declined. */
-job *job_new(jit *j, const request *q, bool beside);
+/* On the guest's thread, at a safepoint; the rest is for the thread of `w`, or
+ * for this one, if that is NULL.  NULL if declined. */
+job *job_new(jit *j, const request *q, worker *w);
 
-/* Optimizes and emits; in any thread. */
+/* Evaluates, optimizes and emits. */
 void job_work(void *job);
 
 /* On the guest's thread again: code that was published and is still valid, or
@@ -132,6 +132,8 @@ void jit_discard(void *self, void *code, const char *why);
 /* Compiled no more; the reason is counted and traced. */
 void jit_give_up(jit *j, esp_target *t, const char *why);
 uint64_t jit_now(void);         /* nanoseconds */
+/* The guest has waited for the compiler from then on. */
+void jit_paused(jit *j, uint64_t since);
 uint32_t jit_line(const esp_node *node);        /* of the guest; 0: none */
 uint32_t jit_random(jit *j, uint32_t n);        /* from 1 to n */
 
@@ -141,13 +143,16 @@ enum { STRESS_INTERVAL = 61 };  /* --stress: longest way between two events */
 void embed_free_settings(esp_settings *own);    /* or NULL */
 
 /* ---- leave.c ---- */
+/* --check: is what the code took for final still so?  False: that was told,
+ * and the code is discarded. */
+bool jit_check_finals(jit *j, esp_code *code);
 deopt_function jit_leave;
 /* Guest code cannot go on from here: ends the program with an error. */
 esp_exec_result jit_broken(esp_target *t, const char *why);
 
 /* ---- walk.c ---- */
-void jit_walk(void *self, void *from, void *to, bool keep,
-              bool (*found)(void *arg, esp_frame *frame), void *arg);
+void *jit_walk(void *self, void *from, void *to, bool keep,
+               bool (*found)(void *arg, esp_frame *frame), void *arg);
 void jit_drop_kept(jit *j, const char *from, const char *to);
 void jit_abandon(void *self, void *from, void *to);
 

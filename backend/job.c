@@ -2,18 +2,20 @@
  * One compilation, from a hot target to code that can be installed.
  *
  *     guest's thread         any thread              guest's thread
- *     job_new                job_work                job_finish
- *     evaluates the tree ──▶ optimizes, selects, ──▶ is it still right?
- *                            allocates, emits        then it is installed
+ *     job_new ─────────────▶ job_work ─────────────▶ job_finish
+ *                            evaluates the tree;     is it still right?
+ *                            optimizes, selects,     then it is installed
+ *                            allocates, emits
  *
- * Only the evaluator looks at the guest program, and it runs where the guest
- * runs, while the guest stands at a safepoint: so it sees no change half done,
- * and nobody has to write with care because of it.  That is a tenth of the
- * whole work.  The rest reads the graph alone.
+ * Only the evaluator looks at the guest program.  Beside the guest that is a
+ * reading (framework/tier.h): it claims targets and assumptions, and what is
+ * claimed does not change before the job has been told to stop, and has.  The
+ * claims hold until the job is finished; so what the unit rests on is then as it
+ * was when it was evaluated, and the heap objects it refers to are alive, for
+ * the tree has them.  Then the unit is put on the lists of what it rests on.
  *
- * The unit is put on the lists of what it rests on (targets, assumptions)
- * before the guest goes on.  What changes then discards it like any installed
- * unit, and job_finish finds that out.
+ * A target whose readings are ended by changes again and again is evaluated on
+ * the guest's thread, where it stands still.
  */
 #include "backend/jit_private.h"
 
@@ -27,13 +29,15 @@ enum {
     MAX_NODES = 150 << 10,      /* of the tree of one compilation */
     MAX_VISITED = 8 << 20,      /* image instructions of one compilation */
     MAX_RESIDUAL = 400 << 10,   /* graph instructions of one compilation */
-    SOON = 100, LATER = 1 << 16 /* events before another attempt */
+    SOON = 100, LATER = 1 << 16,    /* events before another attempt */
+    PATIENCE = 2                /* readings that changes may end */
 };
 
 struct job {
     jit *jit;
-    request q;                  /* frame: only while it is evaluated */
-    bool beside;                /* job_work runs in another thread */
+    request q;                  /* frame: a copy, as it was in the beginning */
+    worker *worker;             /* job_work runs in its thread; or NULL */
+    bool evaluated;
     esp_unit unit;
     eval_result result;
     esp_code *code;
@@ -52,7 +56,7 @@ static void dump(void *arg, const char *step, const char *name,
 
     if (!esp_settings_dumps(b->jit->settings, step, name))
         return;
-    if (b->beside)
+    if (b->worker)
         text_printf(&b->dumps, "; %s %s\n%s\n", name, step, text);
     else
         esp_printf(b->jit->engine, "; %s %s\n%s\n", name, step, text);
@@ -77,6 +81,8 @@ static void set_up(job *b)
     u->inlining = j->settings->inlining == OPT_inlining_off ? INLINE_NONE
                 : j->settings->inlining == OPT_inlining_all ? INLINE_ALL
                                                             : INLINE_SMALL;
+    if (b->worker && SETTING_HAS(j->settings, stress, delay))
+        u->dawdle = jit_random(j, UINT32_MAX);
     if (SETTING_HAS(j->settings, stress, deopt))
         u->stress = &j->stress_cell;
 }
@@ -123,9 +129,10 @@ static void own(job *b)
         unit_bail(&b->unit, BAIL_memory, "no memory for a unit of code");
     b->code->owner = o;
     *o = (owner){ .jit = b->jit, .target = b->q.target, .loop = b->q.loop,
-                  .job = b, .kept = keep_constants(r->graph) };
+                  .kept = keep_constants(r->graph) };
     o->finals = ARENA_ARRAY(a, eval_final, r->finals.n);
-    if (!o->kept || !o->finals)
+    o->exit_counts = ARENA_ARRAY(a, uint32_t, b->code->nexits + 1);
+    if (!o->kept || !o->finals || !o->exit_counts)
         unit_bail(&b->unit, BAIL_memory, "no memory for a unit of code");
     o->nfinals = r->finals.n;
     if (r->finals.n)
@@ -140,8 +147,8 @@ static void evaluate(job *b)
                            : esp_target_run(q->target);
     const esp_ifunc *fn = image_function(b->jit->image, native);
     eval_arg args[SIG_MAX_ARGS] = { { true, (uintptr_t)q->target, NULL } };
+    uint64_t start = jit_now();
 
-    b->unit.name = arena_strdup(&b->unit.arena, b->unit.name);
     if (!fn)
         unit_bail(&b->unit, BAIL_no_image, "%s",
                   q->loop ? q->loop->class->name : "esp_run");
@@ -149,11 +156,34 @@ static void evaluate(job *b)
         args[0].bits = (uintptr_t)q->loop;
         args[1].frame = q->frame;
     }
-    b->code = code_new(b->jit->cache, b->unit.name, q->tier);
+    eval_root(&b->unit, b->jit->image, fn, args, q->target, &b->result);
+    unit_rest(&b->unit);
+    b->eval_ns = jit_now() - start;
+    b->evaluated = true;
+}
+
+/* The frame of a loop that goes on meanwhile. */
+static void copy_frame(job *b)
+{
+    size_t size = b->q.frame->layout->size;
+    esp_frame *copy = arena_alloc(&b->unit.arena, size);
+
+    if (!copy)
+        unit_bail(&b->unit, BAIL_memory, "no memory for a frame");
+    b->q.frame = memcpy(copy, b->q.frame, size);
+}
+
+/* What has to be done on the guest's thread before the evaluation. */
+static void prepare(job *b)
+{
+    b->unit.name = arena_strdup(&b->unit.arena, b->unit.name);
+    if (b->q.frame)
+        copy_frame(b);
+    b->code = code_new(b->jit->cache, b->unit.name, b->q.tier);
     if (!b->code)
         unit_bail(&b->unit, BAIL_memory, "no memory for a unit of code");
-    eval_root(&b->unit, b->jit->image, fn, args, q->target, &b->result);
-    own(b);
+    if (!b->worker || b->q.target->tiering->abandoned >= PATIENCE)
+        evaluate(b);
 }
 
 /* ---- the end of a job ---------------------------------------------------- */
@@ -186,6 +216,8 @@ static void declined(job *b)
     char text[160];
 
     j->bailouts[u->bailout]++;
+    if (b->worker && u->bailout == BAIL_changed && t->tiering->abandoned < 255)
+        t->tiering->abandoned++;
     if (u->bailout == BAIL_code_cache)
         j->next_reclaim = j->survived + FIRST_RECLAIM;
     if (bailout_permanent(u->bailout)) {
@@ -287,20 +319,15 @@ static void show_remarks(job *b)
 /* ---- the parts of a job -------------------------------------------------- */
 
 /* False: declined. */
-static bool evaluated(job *b)
+static bool prepared(job *b)
 {
-    uint64_t start = jit_now();
-
     if (setjmp(b->unit.declined))
         return false;
-    evaluate(b);
-    unit_rest(&b->unit);
-    b->q.frame = NULL;
-    b->eval_ns = jit_now() - start;
+    prepare(b);
     return true;
 }
 
-job *job_new(jit *j, const request *q, bool beside)
+job *job_new(jit *j, const request *q, worker *w)
 {
     job *b = calloc(1, sizeof *b);
 
@@ -308,16 +335,29 @@ job *job_new(jit *j, const request *q, bool beside)
         return NULL;
     b->jit = j;
     b->q = *q;
-    b->beside = beside;
+    b->worker = w;
     set_up(b);
-    if (!evaluated(b)) {
-        declined(b);
-        free_job(b);
-        return NULL;
-    }
-    if (beside && b->eval_ns > j->longest_pause)
-        j->longest_pause = b->eval_ns;
-    return b;
+    b->unit.stop = &b->stop;
+    if (w)
+        b->unit.reading = esp_reading_begin(j->engine);
+    if (prepared(b))
+        return b;
+    if (w)
+        esp_reading_end(j->engine);
+    declined(b);
+    free_job(b);
+    return NULL;
+}
+
+/* Whoever did not wait because it had not begun relies on that it does not
+ * begin. */
+static void evaluate_if_wanted(job *b)
+{
+    if (b->evaluated)
+        return;
+    if (__atomic_load_n(&b->stop, __ATOMIC_RELAXED))
+        unit_bail(&b->unit, BAIL_changed, "no longer wanted");
+    evaluate(b);
 }
 
 void job_work(void *job)
@@ -331,6 +371,9 @@ void job_work(void *job)
     };
 
     if (!setjmp(b->unit.declined)) {
+        evaluate_if_wanted(b);
+        if (b->worker)
+            worker_aside(b->worker);
         compile_graph(&b->unit, b->result.graph, &env);
         deopt_keep_states(b->code, b->result.graph);
     }
@@ -340,20 +383,19 @@ void job_work(void *job)
 /* Is there code, and is it as good as when it was begun? */
 static bool finished(job *b)
 {
-    owner *o = b->code->owner;
-
     if (*b->spoilt) {
         b->unit.bailout = BAIL_changed;
         snprintf(b->unit.detail, sizeof b->unit.detail, "%s", b->spoilt);
     }
-    if (b->unit.bailout)
+    if (b->unit.bailout || setjmp(b->unit.declined))
         return false;
-    o->exit_counts = ARENA_ARRAY(&b->code->arena, uint32_t,
-                                 b->code->nexits + 1);
-    if (o->exit_counts)
-        return true;
-    b->unit.bailout = BAIL_memory;
-    return false;
+    own(b);
+    if (b->unit.check && !jit_check_finals(b->jit, b->code)) {
+        b->unit.bailout = BAIL_changed;
+        b->code = NULL;         /* discarded */
+        return false;
+    }
+    return true;
 }
 
 esp_code *job_finish(jit *j, job *b)
@@ -368,7 +410,7 @@ esp_code *job_finish(jit *j, job *b)
     }
     if (finished(b)) {
         code = b->code;
-        ((owner *)code->owner)->job = NULL;
+        b->q.target->tiering->abandoned = 0;
         count(b);
         trace_compiled(b);
         trace_inlining(b);
@@ -399,18 +441,11 @@ void job_spoil(job *b, const char *why)
 
 void job_forget(job *b)
 {
-    owner *o = b->code->owner;
-
     job_spoil(b, "context closed");
-    o->ndepends = 0;            /* the lists go with the context */
     b->q.target = NULL;
 }
 
 void job_lose(job *b)
 {
-    owner *o = b->code->owner;
-
-    for (uint32_t i = 0; i < o->ndepends; i++)
-        esp_undepend(o->depends[i], b->code);
     code_abandon(b->jit->cache, b->code);
 }

@@ -13,13 +13,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --check: was what the code took for final changed behind its back? */
-static void check_finals(jit *j, esp_code *code)
+/* It may have been changed behind the code's back. */
+bool jit_check_finals(jit *j, esp_code *code)
 {
     owner *o = code->owner;
 
     if (!code->valid)
-        return;
+        return true;
     for (uint32_t i = 0; i < o->nfinals; i++) {
         const eval_final *f = &o->finals[i];
         uint64_t bits = 0;
@@ -32,8 +32,9 @@ static void check_finals(jit *j, esp_code *code)
                    " without invalidation\n", code->name, f->fn, f->line,
                    f->bits, bits);
         jit_discard(j, code, "a final field changed without invalidation");
-        return;
+        return false;
     }
+    return true;
 }
 
 /* ---- lessons ------------------------------------------------------------- */
@@ -151,7 +152,7 @@ struct deopt_result jit_leave(const struct deopt_regs *regs, void *machine,
     j->deopts++;
     trace_deopt(j, code, p, &at, times);
     if (j->settings->check)
-        check_finals(j, code);
+        jit_check_finals(j, code);
     learn(j, code, p, &at, times);
     result = deopt_finish(&stop, o->target->context, j->kept, &x);
     jit_drop_kept(j, CC_FRAME_ADDRESS, machine);

@@ -60,14 +60,16 @@ static void bailout_stats(const jit *j, bool json, esp_text *out)
 
 static void background_stats(const jit *j, bool json, esp_text *out)
 {
-    text_printf(out, json ? "\"longest_queue\": %u, \"longest_pause_ms\": %.3f"
-                            ", \"retired\": %u, \"freed\": %" PRIu64 ", "
+    text_printf(out, json ? "\"longest_queue\": %u, \"pauses_ms\": %.3f, "
+                            "\"longest_pause_ms\": %.3f, \"retired\": %u, "
+                            "\"freed\": %" PRIu64 ", "
                           : "%12u  targets that waited to be compiled at most\n"
-                            "%12.3f  milliseconds of evaluation at most\n"
+                            "%12.3f  milliseconds of waiting for the compiler\n"
+                            "%12.3f  milliseconds at once, at most\n"
                             "%12u  discarded units that are still there\n"
                             "%12" PRIu64 "  units freed\n",
-                j->queue.most, (double)j->longest_pause / 1e6, j->nretired,
-                j->reclaimed);
+                j->queue.most, (double)j->pauses / 1e6,
+                (double)j->longest_pause / 1e6, j->nretired, j->reclaimed);
 }
 
 static const jit *jit_of(esp_engine *engine)

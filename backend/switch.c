@@ -34,7 +34,7 @@ static void one_by_one(const switcher *s, const choice *c, uint32_t n,
         s->isa->jump_equal(s->e, s->e->block[c[k].block]);
     }
     if (!last || s->other != s->e->next)
-        s->isa->jump(s->e, s->e->block[s->other]);
+        s->e->isa->emission->jump(s->e, s->e->block[s->other]);
 }
 
 static bool is_dense(const choice *c, uint32_t n)
@@ -84,7 +84,7 @@ void emit_switch(emitter *e, const lir_ins *i, const lir_block *b)
     const lir_operand *o = lir_ops(e->l, i);
     uint32_t n = b->nedges - 1;
     choice *c = ARENA_ARRAY(&e->l->unit->scratch, choice, n + 1);
-    switcher s = { .e = e, .isa = e->isa->on_switch,
+    switcher s = { .e = e, .isa = e->isa->emission->on_switch,
                    .x = o[0].loc - PLACE_REG,
                    .tmp = o[1].loc - PLACE_REG, .size = i->size,
                    .other = emit_successor(e, b, n) };

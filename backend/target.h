@@ -13,6 +13,8 @@
 struct selector;
 struct sel_address;
 struct emitter;
+struct emit_parts;
+struct emit_fork;
 
 /* Who is called: the address if it is known, or what the call goes through;
  * nothing, for a unit that calls itself. */
@@ -56,9 +58,43 @@ typedef struct isa_integers {
     isa_rule *extend, *cut;
 } isa_integers;
 
+/* The pieces of divisions, of integers of 4 or 8 bytes in virtual registers;
+ * see lir/divide.c. */
+typedef struct isa_division {
+    bool shifts_operands;       /* sum_shifted is one instruction */
+    /* d = x, d = -x */
+    void (*copy)(struct selector *s, unsigned size, uint32_t d, uint32_t x);
+    void (*negate)(struct selector *s, unsigned size, uint32_t d, uint32_t x);
+    /* shl, lshr, ashr by at least one bit; add, sub; of a shifted y */
+    void (*shift)(struct selector *s, esp_op op, unsigned size, uint32_t d,
+                  uint32_t x, unsigned by);
+    void (*sum)(struct selector *s, esp_op op, unsigned size, uint32_t d,
+                uint32_t x, uint32_t y);
+    void (*sum_shifted)(struct selector *s, esp_op op, unsigned size,
+                        uint32_t d, uint32_t x, uint32_t y, esp_op shift,
+                        unsigned by);
+    /* d = x & bits, all ones from the lowest on */
+    void (*mask)(struct selector *s, unsigned size, uint32_t d, uint32_t x,
+                 uint64_t bits);
+    /* d = x >= limit, unsigned: 0 or 1 */
+    void (*at_least)(struct selector *s, unsigned size, uint32_t d, uint32_t x,
+                     uint64_t limit);
+    /* d = x * factor: of 4 bytes all 8, where the factor is not negative; of
+     * 8 bytes the high half */
+    void (*product)(struct selector *s, bool is_signed, unsigned size,
+                    uint32_t d, uint32_t x, uint64_t factor);
+    /* d = x - q * by */
+    void (*less_product)(struct selector *s, unsigned size, uint32_t d,
+                         uint32_t x, uint32_t q, uint64_t by);
+    /* By something that is not known; defines r. */
+    void (*divide)(struct selector *s, esp_ref r, unsigned size, uint32_t x,
+                   uint32_t y);
+} isa_division;
+
 /* See lir/rules.c. */
 typedef struct isa_rules {
-    isa_rule *load, *store, *valid, *branch, *choose, *divide;
+    isa_rule *load, *store, *valid, *branch, *choose;
+    const isa_division *division;
     isa_rule *answer;           /* to a question, as a value */
     isa_rule *floats;
     const isa_integers *integers;
@@ -84,9 +120,32 @@ typedef struct isa_switch {
     /* By the last comparison, which was of unsigned numbers. */
     void (*jump_equal)(struct emitter *e, esp_label to);
     void (*jump_not_below)(struct emitter *e, esp_label to);
-    void (*jump)(struct emitter *e, esp_label to);
     void (*table)(struct emitter *e, const isa_table *t);
 } isa_switch;
+
+/* Writes instructions; see emit.h. */
+typedef struct isa_emission {
+    void (*enter)(struct emitter *e);   /* the frame is made, */
+    void (*ret)(struct emitter *e);     /* and left */
+    void (*jump)(struct emitter *e, esp_label to);
+    /* By the condition of a br or guard. */
+    void (*branch)(struct emitter *e, const lir_ins *i,
+                   const struct emit_parts *p, const struct emit_fork *f);
+    void (*call)(struct emitter *e, const lir_ins *i, const lir_call *c);
+    /* Moves, constants, and the operations of the target. */
+    void (*plain)(struct emitter *e, const lir_ins *i,
+                  const struct emit_parts *p);
+    const isa_switch *on_switch;
+
+    /* An exit: takes back the sum that a sumguard was about; notes the exit's
+     * number and goes where all of them go: there the registers are saved in
+     * the order of struct deopt_regs, and the runtime called; what it returns
+     * is returned. */
+    void (*undo)(struct emitter *e, const lir_ins *i,
+                 const struct emit_parts *p);
+    void (*exit)(struct emitter *e, uint32_t number, esp_label all);
+    void (*leave)(struct emitter *e);
+} isa_emission;
 
 typedef struct esp_isa {
     const char *name;
@@ -100,14 +159,7 @@ typedef struct esp_isa {
      * over a loop than made in each turn? */
     bool (*keeps)(unsigned op, uint64_t bits);
 
-    /* Emission; see emit.h. */
-    void (*prologue)(struct emitter *e);
-    void (*emit)(struct emitter *e, const lir_ins *i, const lir_block *b);
-    void (*stubs)(struct emitter *e);
-    const isa_switch *on_switch;
-
-    int32_t (*slot)(const struct emitter *e, lir_place at);
-                                    /* offset from the frame pointer */
+    const isa_emission *emission;
     /* What the runtime calls register `reg` of the machine. */
     esp_loc (*loc)(unsigned reg);
 } esp_isa;

@@ -103,8 +103,8 @@ static bool walk_frame(walk *w, void *return_address)
 
 /* All our C, and all compiled code, keeps frame pointers: a frame begins with
  * the caller's frame pointer, then the address to return to. */
-void jit_walk(void *self, void *from, void *to, bool keep,
-              bool (*found)(void *arg, esp_frame *frame), void *arg)
+void *jit_walk(void *self, void *from, void *to, bool keep,
+               bool (*found)(void *arg, esp_frame *frame), void *arg)
 {
     walk w = { self, NULL, NULL, keep, found, arg };
     void **fp = from;
@@ -114,11 +114,12 @@ void jit_walk(void *self, void *from, void *to, bool keep,
 
         w.machine = fp[0];
         if (w.machine <= (char *)fp || (uintptr_t)w.machine % 8)
-            return;
+            return to;
         if (!walk_frame(&w, return_address))
-            return;
+            return to;
         fp = (void **)w.machine;
     }
+    return fp;
 }
 
 void jit_abandon(void *self, void *from, void *to)

@@ -9,16 +9,20 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { STACK = 16 << 20 };      /* the evaluator goes as deep as C functions do */
 
 typedef enum worker_state { IDLE, GIVEN, WORKING, DONE, LOST } worker_state;
 
 struct worker {
     void (*work)(void *job);
-    pthread_mutex_t *also;      /* what the work locks */
+    pthread_mutex_t *also[WORKER_LOCKS];    /* what the work locks */
     pthread_mutex_t lock;       /* of all that follows */
-    pthread_cond_t wake;
+    pthread_cond_t wake, stepped;
     pthread_t thread;
     bool running, stop;
+    bool aside;                 /* the job, while it is worked on */
     worker_state state;
     void *job;
     void (*ring)(void *whom);
@@ -40,14 +44,16 @@ static void before_fork(void)
     pthread_mutex_lock(&process.lock);
     for (worker *w = process.all; w; w = w->next) {
         pthread_mutex_lock(&w->lock);
-        pthread_mutex_lock(w->also);
+        for (int i = 0; i < WORKER_LOCKS; i++)
+            pthread_mutex_lock(w->also[i]);
     }
 }
 
 static void after_fork(void)
 {
     for (worker *w = process.all; w; w = w->next) {
-        pthread_mutex_unlock(w->also);
+        for (int i = WORKER_LOCKS; i-- > 0;)
+            pthread_mutex_unlock(w->also[i]);
         pthread_mutex_unlock(&w->lock);
     }
     pthread_mutex_unlock(&process.lock);
@@ -59,6 +65,7 @@ static void after_fork_in_child(void)
     for (worker *w = process.all; w; w = w->next) {
         w->running = false;
         pthread_cond_init(&w->wake, NULL);
+        pthread_cond_init(&w->stepped, NULL);
         if (w->state == GIVEN || w->state == WORKING)
             w->state = LOST;
     }
@@ -103,10 +110,12 @@ static void *run(void *arg)
             continue;
         }
         w->state = WORKING;
+        w->aside = false;
         pthread_mutex_unlock(&w->lock);
         w->work(w->job);
         pthread_mutex_lock(&w->lock);
         w->state = DONE;
+        pthread_cond_signal(&w->stepped);
         if (w->whom)
             w->ring(w->whom);
     }
@@ -118,18 +127,22 @@ static void *run(void *arg)
 static bool start(worker *w)
 {
     sigset_t all, before;
+    pthread_attr_t attr;
 
     sigfillset(&all);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    w->running = !pthread_create(&w->thread, NULL, run, w);
+    w->running = !pthread_create(&w->thread, &attr, run, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
     return w->running;
 }
 
 /* ---- the other side ------------------------------------------------------ */
 
 worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
-                   pthread_mutex_t *lock)
+                   pthread_mutex_t *const locks[WORKER_LOCKS])
 {
     worker *w = calloc(1, sizeof *w);
 
@@ -137,9 +150,10 @@ worker *worker_new(void (*work)(void *job), void (*ring)(void *whom),
         return NULL;
     w->work = work;
     w->ring = ring;
-    w->also = lock;
+    memcpy(w->also, locks, sizeof w->also);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->wake, NULL);
+    pthread_cond_init(&w->stepped, NULL);
     enlist(w);
     return w;
 }
@@ -159,6 +173,7 @@ void *worker_close(worker *w)
     delist(w);
     job = w->state == LOST ? NULL : w->job;
     pthread_cond_destroy(&w->wake);
+    pthread_cond_destroy(&w->stepped);
     pthread_mutex_destroy(&w->lock);
     free(w);
     return job;
@@ -188,6 +203,22 @@ bool worker_give(worker *w, void *job, void *whom)
     }
     pthread_mutex_unlock(&w->lock);
     return given;
+}
+
+void worker_aside(worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->aside = true;
+    pthread_cond_signal(&w->stepped);
+    pthread_mutex_unlock(&w->lock);
+}
+
+void worker_wait(worker *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->state == WORKING && !w->aside)
+        pthread_cond_wait(&w->stepped, &w->lock);
+    pthread_mutex_unlock(&w->lock);
 }
 
 void worker_forget(worker *w, const void *whom)

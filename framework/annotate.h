@@ -24,7 +24,8 @@
  * Fields.
  *
  * ESP_FINAL: may be read at compile time.  Whoever writes it first calls
- * esp_deopt_invalidate(), and tells the node's target (esp_node_changed).
+ * esp_deopt_invalidate(), and tells the node's target before and after
+ *   (esp_node_changing, esp_node_changed).
  * ESP_CHILD: a child node; final, and replaceable by esp_node_replace.
  * ESP_CHILD_ARRAY: a pointer to an array of child nodes; both are final.
  * ESP_FINAL_ELEMENTS: the pointer is final and so is what it points to.

@@ -208,22 +208,27 @@ bool esp_array_next(const esp_array_kind *kind, const esp_array *a,
 /* ---- sites ------------------------------------------------------------- */
 
 /* How such an array is met: the bit for its strategy. */
-static uint32_t met(esp_array_site *s, uint32_t tag)
+static uint32_t met(const esp_array_site *s, uint32_t tag)
 {
+    bool first = !(s->seen & (ESP_ARRAY_ONE | ESP_ARRAY_UNIFORM));
+
     if (tag == ESP_MIXED)
         return ESP_ARRAY_MIXED;
-    if (!(s->seen & (ESP_ARRAY_ONE | ESP_ARRAY_UNIFORM)))
-        s->tag = tag;
-    return s->tag == tag && !(s->seen & ESP_ARRAY_UNIFORM)
+    return first || (s->tag == tag && !(s->seen & ESP_ARRAY_UNIFORM))
                ? ESP_ARRAY_ONE : ESP_ARRAY_UNIFORM;
 }
 
-static void remember(esp_node *node, esp_array_site *s, uint32_t bits)
+/* `tag`: of the array, if `bits` has ESP_ARRAY_ONE. */
+static void remember(esp_node *node, esp_array_site *s, uint32_t bits,
+                     uint32_t tag)
 {
     esp_target *t = esp_node_target(node);
 
     if ((s->seen & bits) == bits)
         return;
+    esp_node_changing(node);
+    if (bits & ~s->seen & ESP_ARRAY_ONE)
+        s->tag = tag;
     s->seen |= bits;
     if (t && t->context->engine->options.generic)
         s->seen = (uint32_t)-1;
@@ -236,7 +241,8 @@ esp_value esp_array_get_miss(esp_node *node, esp_array_site *s,
                              const esp_array_kind *kind, const esp_array *a,
                              uint64_t i)
 {
-    remember(node, s, i < a->length ? met(s, a->tag) : ESP_ARRAY_OUTSIDE);
+    remember(node, s, i < a->length ? met(s, a->tag) : ESP_ARRAY_OUTSIDE,
+             a->tag);
     return esp_array_at(kind, a, i);
 }
 
@@ -251,6 +257,6 @@ bool esp_array_set_miss(esp_node *node, esp_array_site *s,
         if (i == a->length)
             bits |= ESP_ARRAY_APPENDS;
     }
-    remember(node, s, bits);
+    remember(node, s, bits, a->tag);
     return esp_array_put(context, kind, a, i, v);
 }

@@ -13,10 +13,13 @@ esp_assumption *esp_assumption_new(esp_context *context, const char *name)
     if (!a->dependents)
         return NULL;
     a->valid = true;
+    a->born = context->engine->reading;
     a->engine = context->engine;
     a->name = name;
     a->next = context->own->assumptions;
     context->own->assumptions = a;
+    /* Whoever finds it in a field, in another thread, finds it filled. */
+    __atomic_thread_fence(__ATOMIC_RELEASE);
     return a;
 }
 
@@ -24,6 +27,7 @@ void esp_assumption_invalidate(esp_assumption *a, const char *why)
 {
     if (!a || !a->valid)
         return;
+    tier_changing(a->engine, a->dependents, why);
     /* First, so that code made from now on cannot rest on it. */
     a->valid = false;
     a->engine->stats.assumptions++;
@@ -57,7 +61,7 @@ void esp_cell_set(esp_context *context, esp_cell *cell, esp_value value)
         return;
     /* Everybody who took the constant for one is gone after this. */
     esp_assumption_invalidate(old, "written");
-    cell->stable = ++cell->writes < ESP_CELL_WRITES
-        ? esp_assumption_new(context, cell->name) : NULL;
-    cell->constant = cell->stable ? value : esp_nothing();
+    cell->constant = ++cell->writes < ESP_CELL_WRITES ? value : esp_nothing();
+    ESP_PUBLISH(cell->stable, cell->writes < ESP_CELL_WRITES
+                ? esp_assumption_new(context, cell->name) : NULL);
 }

@@ -16,6 +16,7 @@ struct esp_dependents;
 
 struct esp_assumption {
     bool valid;                         /* never comes back */
+    uint32_t born;                      /* in this reading (tier.h), or 0 */
     esp_engine *engine;
     const char *name;                   /* for traces; not copied */
     struct esp_dependents *dependents;  /* framework/tier.h */
@@ -24,6 +25,11 @@ struct esp_assumption {
 
 /* A valid one; lives as long as the context. */
 esp_assumption *esp_assumption_new(esp_context *context, const char *name);
+
+/* Stores an assumption where there was another one, or what goes with it: a
+ * compiler in another thread may be reading the field. */
+#define ESP_PUBLISH(field, value) \
+    __atomic_store_n(&(field), (value), __ATOMIC_RELEASE)
 
 /* In compiled code: a constant, if the assumption itself is one. */
 ESP_INTRINSIC bool esp_assumption_valid(const esp_assumption *a)

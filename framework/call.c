@@ -31,13 +31,13 @@ ESP_BOUNDARY static esp_value escaped(esp_target *t, uint64_t tag)
 ESP_BOUNDARY static void new_result(esp_target *t, uint64_t tag)
 {
     if (t->returns != ESP_RETURNS_NOTHING_YET || tag >= ESP_ABRUPT) {
-        t->returns = ESP_RETURNS_MANY;
+        ESP_PUBLISH(t->returns, ESP_RETURNS_MANY);
         esp_assumption_invalidate(t->steady, "another kind of result");
         return;
     }
     t->steady = esp_assumption_new(t->context, t->name);
     if (t->steady)
-        t->returns = tag;
+        ESP_PUBLISH(t->returns, tag);
 }
 
 /* Nearly all functions return one kind of value, and callers that know need

@@ -179,12 +179,20 @@ ESP_BOUNDARY esp_node *esp_node_replace(esp_node *old, esp_node *new,
 /* A child that was made late: returns `child`, adopted by `parent`, to be
  * stored into a child field of it.  Code that contains the parent is discarded.
  *     esp_deopt_invalidate();
- *     self->slow = esp_node_insert(node, slow_node_new(...)); */
+ *     self->slow = esp_node_insert(node, slow_node_new(...));
+ * What it was told in esp_node_changing holds until the next safepoint. */
 ESP_BOUNDARY esp_node *esp_node_insert(esp_node *parent, esp_node *child);
 
 /* A final field of the node, or of something that belongs to it, is about to
- * change, or just did: code that contains the node is discarded.  Call
- * esp_deopt_invalidate() before the change.  `why` is for traces. */
+ * change; and just did: code that contains the node is discarded.
+ *     esp_deopt_invalidate();
+ *     esp_node_changing(node);
+ *     self->state |= NEW_CASE;
+ *     esp_node_changed(node, "why, for traces");
+ * Between the two no guest code runs and nothing is thrown.  The first waits
+ * until nobody in another thread reads the tree; without it, it may be read
+ * half changed (--check tells). */
+ESP_BOUNDARY void esp_node_changing(esp_node *node);
 ESP_BOUNDARY void esp_node_changed(esp_node *node, const char *why);
 
 /* The target in whose body the node is; NULL when it is not in a tree. */

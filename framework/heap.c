@@ -89,6 +89,7 @@ void heap_close(esp_context *c)
     if (!h)
         return;
     run_finalizers(c, true);
+    tier_stop_reading(c->engine, "context closed");
     lasting_free(h->reserve);
     if (h->collector)
         collector_close(h->collector);

@@ -7,6 +7,7 @@ static void megamorphic(esp_icache *c, esp_node *node)
 {
     esp_target *t = esp_node_target(node);
 
+    esp_node_changing(node);
     c->first = NULL;
     c->n = UINT32_MAX;
     split_polymorphic(node);
@@ -25,6 +26,7 @@ bool esp_icache_add(esp_icache *c, esp_node *node, esp_cached *e,
         return false;
     }
     e->next = c->first;
+    esp_node_changing(node);
     c->first = e;
     c->n++;
     if (c->n == 1)
@@ -38,6 +40,7 @@ bool esp_icache_add(esp_icache *c, esp_node *node, esp_cached *e,
 
 void esp_icache_clear(esp_icache *c, esp_node *node)
 {
+    esp_node_changing(node);
     c->first = NULL;
     c->n = 0;
     esp_node_changed(node, "inline cache emptied");

@@ -142,6 +142,28 @@ static void trace_change(esp_engine *e, const esp_node *node, const char *why)
               *state ? " (" : "", state, *state ? ")" : "", why);
 }
 
+void esp_node_changing(esp_node *node)
+{
+    esp_target *t = esp_node_target(node);
+
+    if (!t)
+        return;
+    t->tiering->changing++;
+    tier_changing(t->context->engine, &t->tiering->dependents,
+                  "its tree changed");
+}
+
+/* What a compiler beside the guest reads, it may have read half done. */
+static void told_late(esp_target *t, const esp_node *node, const char *why)
+{
+    esp_engine *e = t->context->engine;
+
+    tier_changing(e, &t->tiering->dependents, why);
+    e->stats.told_late++;
+    if (e->compiler.told_late)
+        e->compiler.told_late(e->compiler.self, node, why);
+}
+
 void esp_node_changed(esp_node *node, const char *why)
 {
     esp_target *t = esp_node_target(node);
@@ -149,6 +171,10 @@ void esp_node_changed(esp_node *node, const char *why)
     /* A node that is not in a tree yet is not in compiled code either. */
     if (!t)
         return;
+    if (t->tiering->changing)
+        t->tiering->changing--;
+    else
+        told_late(t, node, why);
     t->tiering->version++;
     trace_change(t->context->engine, node, why);
     esp_target_invalidate(t, why);
@@ -156,6 +182,7 @@ void esp_node_changed(esp_node *node, const char *why)
 
 esp_node *esp_node_insert(esp_node *parent, esp_node *child)
 {
+    esp_node_changing(parent);
     child->parent = parent;
     esp_node_adopt(child);
     esp_node_changed(parent, "child inserted");
@@ -181,6 +208,7 @@ esp_node *esp_node_replace(esp_node *old, esp_node *new, const char *why)
     esp_node *parent = old->parent;     /* `old` may be a child of `new` */
     struct swap swap = { old, new };
 
+    esp_node_changing(old);
     new->parent = parent;
     if (!new->section.source)
         new->section = old->section;

@@ -376,6 +376,7 @@ static void note_dictionary(esp_property_cache *c, esp_node *node)
 {
     if (c->dictionaries)
         return;
+    esp_node_changing(node);
     c->dictionaries = true;
     esp_node_changed(node, "first dictionary");
 }

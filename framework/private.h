@@ -24,6 +24,7 @@ struct esp_engine {
     esp_compiler compiler;          /* compile == NULL: there is none */
     esp_stats stats;
     struct timespec started;
+    uint32_t readings, reading;     /* the last one; that is going on, or 0 */
 };
 
 /* Sets a poll bit when the time is over. */
@@ -158,5 +159,8 @@ void split_polymorphic(esp_node *node);
 bool tier_open_target(esp_target *t);
 void tier_close(esp_context *c);
 void tier_invalidate(esp_engine *e, esp_dependents *d, const char *why);
+/* What `d` stands for is about to change: nobody reads it any more. */
+void tier_changing(esp_engine *e, esp_dependents *d, const char *why);
+void tier_stop_reading(esp_engine *e, const char *why);
 
 #endif

@@ -3,8 +3,16 @@
  */
 #include "framework/private.h"
 
+void esp_branch_first(esp_branch *p, esp_node *node)
+{
+    esp_node_changing(node);
+    p->taken = true;
+    esp_node_changed(node, "first time on this branch");
+}
+
 void esp_condition_first(esp_condition *p, esp_node *node, bool value)
 {
+    esp_node_changing(node);
     if (value)
         p->was_true = true;
     else
@@ -15,6 +23,7 @@ void esp_condition_first(esp_condition *p, esp_node *node, bool value)
 void esp_value_profile_miss(esp_value_profile *p, esp_node *node,
                             uint64_t word)
 {
+    esp_node_changing(node);
     p->word = p->state == ESP_PROFILE_NEW ? word : 0;
     p->state = p->state == ESP_PROFILE_NEW ? ESP_PROFILE_ONE
                                            : ESP_PROFILE_MANY;

@@ -22,12 +22,13 @@ ESP_INLINE bool esp_profiling(void)
 /* A branch that is rarely taken: compiled code does not contain it before. */
 typedef struct esp_branch { ESP_FINAL bool taken; } esp_branch;
 
+ESP_BOUNDARY void esp_branch_first(esp_branch *p, esp_node *node);
+
 ESP_INLINE void esp_branch_enter(esp_branch *p, esp_node *node)
 {
     if (!p->taken) {
         esp_deopt_invalidate();
-        p->taken = true;
-        esp_node_changed(node, "first time on this branch");
+        esp_branch_first(p, node);
     }
 }
 

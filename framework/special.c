@@ -27,6 +27,7 @@ void esp_special_add(esp_node *node, uint32_t *state, uint32_t bit)
 {
     esp_stats *stats = stats_of(node);
 
+    esp_node_changing(node);
     /* The fallback takes what no condition covers, so from now on all of them
      * have to be asked. */
     if (bit == ESP_FALLBACK_CASE || generic(node))
@@ -46,6 +47,7 @@ void esp_special_move(esp_node *node, uint32_t *state, uint32_t from,
 {
     esp_stats *stats = stats_of(node);
 
+    esp_node_changing(node);
     *state = (*state & ~from) | from << ESP_EXCLUDED | to;
     if (stats)
         stats->generalizations++;

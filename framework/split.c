@@ -108,7 +108,10 @@ esp_target *esp_split_make(esp_split *s, esp_node *node, esp_target *t)
 
     if (!in && !affordable(t))
         return t;
-    s->to = in ? in : copy(t, node);
+    if (!in)
+        in = copy(t, node);
+    esp_node_changing(node);
+    s->to = in;
     s->from = t;
     esp_node_changed(node, "call split");
     return s->to;

@@ -32,14 +32,16 @@ static bool compiled_frame(void *arg, esp_frame *frame)
     return w->go;
 }
 
-static void walk_compiled(esp_context *c, char *from, char *to,
-                          esp_access access, struct walk *w)
+/* Returns where the walk goes on. */
+static char *walk_compiled(esp_context *c, char *from, char *to,
+                           esp_access access, struct walk *w)
 {
     esp_compiler *compiler = &c->engine->compiler;
 
-    if (compiler->walk && w->go)
-        compiler->walk(compiler->self, from, to, access == ESP_WRITE,
-                       compiled_frame, w);
+    if (!compiler->walk || !w->go)
+        return to;
+    return compiler->walk(compiler->self, from, to, access == ESP_WRITE,
+                          compiled_frame, w);
 }
 
 static void walk_all(esp_context *c, char *from, esp_frame *newest,
@@ -48,10 +50,9 @@ static void walk_all(esp_context *c, char *from, esp_frame *newest,
     for (esp_frame *f = newest; f && w->go; f = f->caller) {
         esp_activation a = { f->target, f, f->site, false };
 
-        walk_compiled(c, from, f->machine, access, w);
+        from = walk_compiled(c, from, f->machine, access, w);
         if (w->go)
             w->go = w->visit(w->arg, &a);
-        from = f->machine;
     }
     if (entered)
         walk_compiled(c, from, entered, access, w);

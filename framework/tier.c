@@ -53,6 +53,55 @@ esp_dependents *esp_assumption_dependents(esp_assumption *a)
     return a->dependents;
 }
 
+/* ---- reading beside the guest ------------------------------------------ */
+
+uint32_t esp_reading_begin(esp_engine *e)
+{
+    if (++e->readings == 0)
+        e->readings = 1;
+    return e->reading = e->readings;
+}
+
+void esp_reading_end(esp_engine *e)
+{
+    e->reading = 0;
+}
+
+/* Each side writes its own word first, and then reads the other's: in the one
+ * order that all of these have, one of them is last and sees both. */
+bool esp_claim(esp_dependents *d, uint32_t reading)
+{
+    __atomic_store_n(&d->claimed, reading, __ATOMIC_SEQ_CST);
+    return __atomic_load_n(&d->changed, __ATOMIC_SEQ_CST) != reading;
+}
+
+void esp_unclaim(esp_dependents *d)
+{
+    __atomic_store_n(&d->claimed, 0, __ATOMIC_SEQ_CST);
+}
+
+bool esp_claimed(const esp_dependents *d, uint32_t reading)
+{
+    return __atomic_load_n(&d->claimed, __ATOMIC_SEQ_CST) == reading;
+}
+
+void tier_changing(esp_engine *e, esp_dependents *d, const char *why)
+{
+    if (!e->reading)
+        return;
+    __atomic_store_n(&d->changed, e->reading, __ATOMIC_SEQ_CST);
+    if (esp_claimed(d, e->reading))
+        e->compiler.stop(e->compiler.self, why);
+}
+
+void tier_stop_reading(esp_engine *e, const char *why)
+{
+    if (e->reading)
+        e->compiler.stop(e->compiler.self, why);
+}
+
+/* ---- discarding --------------------------------------------------------- */
+
 /* Discarding may take other code off this list, or put some on it. */
 void tier_invalidate(esp_engine *e, esp_dependents *d, const char *why)
 {

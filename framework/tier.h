@@ -35,6 +35,15 @@ typedef struct esp_compiler {
      * field is being changed.  NULL: never asked for. */
     void (*poll)(void *self, esp_context *context);
 
+    /* Something that the evaluation which reads beside the guest has looked
+     * at is about to change: returns when it has stopped.  NULL: no evaluation
+     * ever runs beside the guest. */
+    void (*stop)(void *self, const char *why);
+
+    /* A final field of this node changed, and nobody had been told before.
+     * NULL: never asked for. */
+    void (*told_late)(void *self, const esp_node *node, const char *why);
+
     /* Throws code away that was registered with esp_depend: entry cells go
      * back to the interpreter, activations leave it when they next can.
      * `why` is NULL when the context is closing, which is no news. */
@@ -44,9 +53,12 @@ typedef struct esp_compiler {
      * `to` (older), newest first: calls `found` with a frame rebuilt from the
      * registers and spill slots.  `keep`: the rebuilt frame is to become the
      * real one (somebody will write to it): the activation will deoptimize
-     * when it gets control back, and then uses this very frame. */
-    void (*walk)(void *self, void *from, void *to, bool keep,
-                 bool (*found)(void *arg, esp_frame *frame), void *arg);
+     * when it gets control back, and then uses this very frame.
+     *
+     * `from` is a machine frame that stands; `to` need not be one.  Returns
+     * the frame from which the walk goes on behind `to`. */
+    void *(*walk)(void *self, void *from, void *to, bool keep,
+                  bool (*found)(void *arg, esp_frame *frame), void *arg);
 
     /* The C stack between these addresses is given up with the activations on
      * it: none of them gets control back.  May be NULL. */
@@ -70,6 +82,7 @@ const esp_compiler *esp_engine_compiler(const esp_engine *e);
 typedef struct esp_dependents {
     void **code;
     uint32_t n, cap;
+    uint32_t changed, claimed;  /* in which reading, the last time; atomic */
 } esp_dependents;
 
 /* A target's life, beside its entry cells. */
@@ -81,6 +94,8 @@ typedef struct esp_tiering {
     bool loops_vary;            /* a guess about tags in a loop was wrong */
     bool never;                 /* given up; the reason has been traced */
     bool waiting;               /* for the compile thread, or in it */
+    uint8_t abandoned;          /* readings in a row that a change ended */
+    uint32_t changing;          /* changes that were told, and are not over */
     uint32_t asked;             /* times that loops in tier-1 code were due */
     esp_dependents dependents;  /* units that have this tree folded in */
     esp_target *original;       /* of a copy: whose; else NULL (split.c) */
@@ -112,6 +127,24 @@ void esp_undepend(esp_dependents *d, const void *code);
 /* The lists of a target's tree and of an assumption. */
 esp_dependents *esp_target_dependents(esp_target *t);
 esp_dependents *esp_assumption_dependents(esp_assumption *a);
+
+/*
+ * Reading beside the guest: one evaluation at a time looks at trees that the
+ * guest may be about to change.  A reading begins and ends on the guest's
+ * thread, at safepoints; each has a number, which is never 0.  Before the
+ * evaluation looks at a target's tree, or takes an assumption for valid, it
+ * claims it; before the guest changes one, it says so.  Whoever comes second
+ * sees that he does: the evaluation gives up, or the guest has it stopped and
+ * waits until it has.  docs/lifecycle.md has the whole protocol.
+ */
+uint32_t esp_reading_begin(esp_engine *e);
+void esp_reading_end(esp_engine *e);
+
+/* In any thread.  False: it has changed in this reading, or is about to. */
+bool esp_claim(esp_dependents *d, uint32_t reading);
+/* What was claimed was not used.  Not for what had been claimed before. */
+void esp_unclaim(esp_dependents *d);
+bool esp_claimed(const esp_dependents *d, uint32_t reading);
 
 /* A copy of `n` words where the collector finds the objects that they point to;
  * NULL: no memory. */

@@ -112,19 +112,18 @@ uint32_t a64_sign_extended(selector *s, esp_ref r);
 
 extern const isa_integers a64_integers;          /* integer.c */
 unsigned a64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
-void a64_divide(selector *s, esp_ref r);        /* divide.c */
+extern const isa_division a64_division;          /* divide.c */
 void a64_float(selector *s, esp_ref r);         /* float.c */
 unsigned a64_compare_floats(selector *s, esp_ref r);    /* float.c */
 extern const isa_abi a64_abi;                    /* abi.c */
 
-void a64_prologue(emitter *e);                  /* stubs.c */
-void a64_epilogue(emitter *e);
-void a64_stubs(emitter *e);
-int32_t a64_slot(const emitter *e, lir_place at);
+void a64_enter(emitter *e);                     /* stubs.c */
+void a64_return(emitter *e);
+void a64_exit(emitter *e, uint32_t number, esp_label all);
+void a64_leave(emitter *e);
 /* An access of `size` bytes to the machine frame, from the frame pointer. */
 a64_mem a64_in_frame(emitter *e, unsigned size, int32_t disp);
-void a64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
-void a64_emit_undo(emitter *e, const lir_ins *i);
+extern const isa_emission a64_emission;          /* emit.c */
 extern const isa_switch a64_switch;              /* switch.c */
 
 #endif

@@ -4,29 +4,6 @@
  */
 #include "backend/a64/a64.h"
 
-/* The operands of an instruction by what they are to the encoder. */
-typedef struct parts {
-    lir_place dst, src, base, index;
-} parts;
-
-static parts find_parts(const lir *l, const lir_ins *i)
-{
-    parts p = { 0 };
-
-    for (uint32_t k = 0; k < i->nops; k++) {
-        const lir_operand *o = &lir_ops(l, i)[k];
-
-        switch (o->part) {
-        case LIR_DST: p.dst = o->loc; break;
-        case LIR_SRC: p.src = o->loc; break;
-        case LIR_BASE: p.base = o->loc; break;
-        case LIR_INDEX: p.index = o->loc; break;
-        default: break;
-        }
-    }
-    return p;
-}
-
 static bool is_float(lir_place at)
 {
     return place_is_reg(at) && at - PLACE_REG >= A64_V;
@@ -38,7 +15,7 @@ static unsigned reg(lir_place at)
     return at ? (at - PLACE_REG) % A64_V : (unsigned)A64_ZR;
 }
 
-static a64_mem memory(emitter *e, const lir_ins *i, const parts *p)
+static a64_mem memory(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     a64_extend extend = i->form == A64_FORM_MEM_SXTW ? A64_SXTW
                       : i->form == A64_FORM_MEM_UXTW ? A64_UXTW : A64_UXTX;
@@ -65,25 +42,23 @@ static void move(emitter *e, lir_place to, lir_place from)
             a64_copy(a, 8, reg(to), reg(from));
     } else if (place_is_reg(to)) {
         a64_rm(a, is_float(to) ? A64_ldrf : A64_ldr, 8, reg(to),
-               a64_in_frame(e, 8, a64_slot(e, from)));
+               a64_in_frame(e, 8, emit_slot(e, from)));
     } else {
         a64_rm(a, is_float(from) ? A64_strf : A64_str, 8, reg(from),
-               a64_in_frame(e, 8, a64_slot(e, to)));
+               a64_in_frame(e, 8, emit_slot(e, to)));
     }
 }
 
 /* -------------------------------------------------------- encoder's forms */
 
-static void constant(emitter *e, const lir_ins *i)
+static void constant(emitter *e, const lir_ins *i, const emit_parts *p)
 {
-    parts p = find_parts(e->l, i);
-
-    a64_address_of(e->a, reg(p.dst), (void *)(uintptr_t)i->imm);
+    a64_address_of(e->a, reg(p->dst), (void *)(uintptr_t)i->imm);
 }
 
 static bool is_store(a64_op op) { return op == A64_str || op == A64_strf; }
 
-static void access(emitter *e, const lir_ins *i, const parts *p)
+static void access(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     a64_op op = (a64_op)(i->op - LIR_TARGET);
 
@@ -91,7 +66,7 @@ static void access(emitter *e, const lir_ins *i, const parts *p)
            memory(e, i, p));
 }
 
-static void three(emitter *e, const lir_ins *i, const parts *p)
+static void three(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     a64_op op = (a64_op)(i->op - LIR_TARGET);
     unsigned d = reg(p->dst), n = reg(p->src), m = reg(p->index);
@@ -108,7 +83,7 @@ static void three(emitter *e, const lir_ins *i, const parts *p)
                      (unsigned)i->imm);
 }
 
-static void by_form(emitter *e, const lir_ins *i, const parts *p)
+static void by_form(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     a64_op op = (a64_op)(i->op - LIR_TARGET);
     unsigned d = reg(p->dst), n = reg(p->src), m = reg(p->index);
@@ -167,7 +142,7 @@ typedef struct transfer {
     int64_t disp;
 } transfer;
 
-static bool move_transfer(emitter *e, const parts *p, transfer *t)
+static bool move_transfer(emitter *e, const emit_parts *p, transfer *t)
 {
     bool load = place_is_slot(p->src);
     lir_place at = load ? p->dst : p->src, slot = load ? p->src : p->dst;
@@ -178,24 +153,24 @@ static bool move_transfer(emitter *e, const parts *p, transfer *t)
         .op = is_float(at) ? (load ? A64_ldrf : A64_strf)
                            : (load ? A64_ldr : A64_str),
         .size = 8, .reg = reg(at), .mem = LIR_MEM_FRAME,
-        .disp = a64_slot(e, slot)
+        .disp = emit_slot(e, slot)
     };
     return true;
 }
 
-static bool find_transfer(emitter *e, const lir_ins *i, transfer *t)
+static bool find_transfer(emitter *e, const lir_ins *i, const emit_parts *p,
+                          transfer *t)
 {
-    parts p = find_parts(e->l, i);
     a64_op op = (a64_op)(i->op - LIR_TARGET);
 
     if (i->op == LIR_move)
-        return move_transfer(e, &p, t);
+        return move_transfer(e, p, t);
     if (i->op < LIR_TARGET || (op != A64_ldr && op != A64_ldrf && !is_store(op))
-        || i->form != A64_FORM_MEM || p.index || i->size < 4 || i->size > 8)
+        || i->form != A64_FORM_MEM || p->index || i->size < 4 || i->size > 8)
         return false;
     *t = (transfer){
-        .op = op, .size = i->size, .reg = reg(is_store(op) ? p.src : p.dst),
-        .mem = i->mem, .base = p.base ? reg(p.base) : 0, .disp = i->disp
+        .op = op, .size = i->size, .reg = reg(is_store(op) ? p->src : p->dst),
+        .mem = i->mem, .base = p->base ? reg(p->base) : 0, .disp = i->disp
     };
     return true;
 }
@@ -238,39 +213,42 @@ static void emit_pair(emitter *e, const transfer *x, const transfer *y)
 
 /* A constant between two stores, made for the second, may as well be made
  * before the first. */
-static bool is_apart(emitter *e, const lir_ins *i, const transfer *x)
+static bool is_apart(const lir_ins *i, const emit_parts *p, const transfer *x)
 {
-    parts p = find_parts(e->l, i);
-
     return i->op == LIR_imm && is_store(x->op)
-        && (x->op == A64_strf || reg(p.dst) != x->reg)
-        && (x->mem != LIR_MEM_REG || reg(p.dst) != x->base);
+        && (x->op == A64_strf || reg(p->dst) != x->reg)
+        && (x->mem != LIR_MEM_REG || reg(p->dst) != x->base);
 }
 
 /* The instruction at hand and one behind it as one; false if there is none
  * that fits. */
-static bool pair(emitter *e, const lir_ins *i, const lir_block *b)
+static bool pair(emitter *e, const lir_ins *i, const emit_parts *p)
 {
-    uint32_t left = b->end - 1 - e->index;
-    bool between;
+    uint32_t left = e->end - 1 - e->index;
+    const lir_ins *next = i + 1;
+    emit_parts q, between;
     transfer x, y;
+    bool apart;
 
-    if (left == 0 || !find_transfer(e, i, &x))
+    if (left == 0 || !find_transfer(e, i, p, &x))
         return false;
-    between = left > 1 && is_apart(e, i + 1, &x);
-    if (!find_transfer(e, i + 1 + between, &y) || !makes_pair(e, &x, &y))
+    between = q = emit_parts_of(e->l, next);
+    apart = left > 1 && is_apart(next, &between, &x);
+    if (apart)
+        q = emit_parts_of(e->l, ++next);
+    if (!find_transfer(e, next, &q, &y) || !makes_pair(e, &x, &y))
         return false;
-    if (between)
-        constant(e, i + 1);
+    if (apart)
+        constant(e, i + 1, &between);
     emit_pair(e, &x, &y);
-    e->index += 1 + between;
+    e->index += 1 + apart;
     return true;
 }
 
 /* ----------------------------------------------------------- conditions */
 
 /* Branches if the answer to a br or guard is yes, or if it is no. */
-static void branch_if(emitter *e, const lir_ins *i, const parts *p, bool yes,
+static void branch_if(emitter *e, const lir_ins *i, const emit_parts *p, bool yes,
                       esp_label to)
 {
     unsigned form = yes ? i->form : i->form ^ 1u, r = reg(p->src);
@@ -287,114 +265,73 @@ static void branch_if(emitter *e, const lir_ins *i, const parts *p, bool yes,
         a64_tbnz(e->a, r, (unsigned)i->imm, to);
 }
 
-static void branch(emitter *e, const lir_ins *i, const parts *p,
-                   const lir_block *b)
+static void branch(emitter *e, const lir_ins *i, const emit_parts *p,
+                   const emit_fork *f)
 {
-    uint32_t yes = emit_successor(e, b, 0), no = emit_successor(e, b, 1);
-
-    if (yes != no && yes == e->next) {
-        branch_if(e, i, p, false, e->block[no]);
+    if (f->yes_next) {
+        branch_if(e, i, p, false, f->no);
         return;
     }
-    if (yes != no)
-        branch_if(e, i, p, true, e->block[yes]);
-    if (no != e->next)
-        a64_b(e->a, e->block[no]);
+    branch_if(e, i, p, true, f->yes);
+    if (!f->no_next)
+        a64_b(e->a, f->no);
 }
 
-static void jump(emitter *e, const lir_block *b)
+static void jump(emitter *e, esp_label to)
 {
-    uint32_t to = emit_successor(e, b, 0);
-
-    if (to != e->next)
-        a64_b(e->a, e->block[to]);
+    a64_b(e->a, to);
 }
 
-static void guard(emitter *e, const lir_ins *i, const parts *p)
+static void call(emitter *e, const lir_ins *i, const lir_call *c)
 {
-    e->exits[i->info].ins = e->index;
-    branch_if(e, i, p, false, e->exits[i->info].at);
-}
-
-/* The sum in front of the guard, turned around; flags do not matter. */
-void a64_emit_undo(emitter *e, const lir_ins *i)
-{
-    parts p = find_parts(e->l, i);
-    lir_ins back = *i;
-
-    back.op = i->disp > 0 ? A64(sub) : A64(add);
-    p.src = p.dst;
-    by_form(e, &back, &p);
-}
-
-static void deopt(emitter *e, const lir_ins *i)
-{
-    e->exits[i->info].ins = e->index;
-    a64_b(e->a, e->exits[i->info].at);
-}
-
-static void call(emitter *e, const lir_ins *i)
-{
-    const lir_call *c = &e->l->calls.at[i->info];
-
+    (void)i;
     if (c->self)
         a64_bl(e->a, e->entry);
     else if (c->address)
         a64_call_to(e->a, c->address, A64_IP0);
     else
         a64_r(e->a, A64_blr, A64_CALLEE);
-    emit_returns(e, c->state);
 }
 
-void a64_emit(emitter *e, const lir_ins *i, const lir_block *b)
+static void plain(emitter *e, const lir_ins *i, const emit_parts *p)
 {
-    parts p = find_parts(e->l, i);
-
-    if (pair(e, i, b))
+    if (pair(e, i, p))
         return;
     switch (i->op) {
-    case LIR_block:
-    case LIR_entry:
-        break;
     case LIR_move:
-        move(e, p.dst, p.src);
+        move(e, p->dst, p->src);
         break;
     case LIR_imm:
-        constant(e, i);
+        constant(e, i, p);
         break;
     case LIR_fimm:
-        a64_fimm(e->a, i->size, reg(p.dst), (uint64_t)i->imm);
+        a64_fimm(e->a, i->size, reg(p->dst), (uint64_t)i->imm);
         break;
     case LIR_frame:
-        a64_add_any(e->a, reg(p.dst), A64_FP, i->disp, A64_IP0);
-        break;
-    case LIR_call:
-        call(e, i);
-        break;
-    case LIR_guard:
-    case LIR_sumguard:
-        guard(e, i, &p);
-        break;
-    case LIR_deopt:
-        deopt(e, i);
-        break;
-    case LIR_jump:
-        jump(e, b);
-        break;
-    case LIR_br:
-        branch(e, i, &p, b);
-        break;
-    case LIR_switch:
-        emit_switch(e, i, b);
-        break;
-    case LIR_ret:
-        a64_epilogue(e);
+        a64_add_any(e->a, reg(p->dst), A64_FP, i->disp, A64_IP0);
         break;
     case LIR_unreachable:
         a64_0(e->a, A64_udf);
         break;
     default:
-        by_form(e, i, &p);
+        by_form(e, i, p);
         break;
     }
 }
+
+/* The sum in front of the guard, turned around; flags do not matter. */
+static void undo(emitter *e, const lir_ins *i, const emit_parts *p)
+{
+    emit_parts q = *p;
+    lir_ins back = *i;
+
+    back.op = i->disp > 0 ? A64(sub) : A64(add);
+    q.src = p->dst;
+    by_form(e, &back, &q);
+}
+
+const isa_emission a64_emission = {
+    .enter = a64_enter, .ret = a64_return, .jump = jump, .branch = branch,
+    .call = call, .plain = plain, .on_switch = &a64_switch,
+    .undo = undo, .exit = a64_exit, .leave = a64_leave
+};

@@ -501,11 +501,36 @@ static comparison look_at(const selector *s, esp_ref r)
     return c;
 }
 
+/* x < 2^k and its opposite, where 2^k is no operand: is a bit from k on set? */
+static bool test_above(selector *s, comparison *c)
+{
+    esp_type ty = sel_type(s, c->x);
+    bool below = c->cc == cc_of(A64_LO) || c->cc == cc_of(A64_LS);
+    bool equal = c->cc == cc_of(A64_LS) || c->cc == cc_of(A64_HI);
+    unsigned size = op_size(ty);
+    uint64_t bound;
+    int64_t k;
+
+    if (type_size[ty] < 4 || !sel_const(s, c->y, &k)
+        || !(below || equal || c->cc == cc_of(A64_HS))
+        || a64_has_imm(A64_add, size, arith_signed(ty, (uint64_t)k)))
+        return false;
+    bound = arith_narrow(ty, (uint64_t)k + equal);
+    if (bound == 0 || (bound & (bound - 1)))
+        return false;
+    a64_ri(s, A64(ands), size, 0, sel_use(s, c->x),
+           (int64_t)arith_narrow(ty, -bound));
+    c->cc = below ? cc_of(A64_EQ) : cc_of(A64_NE);
+    return true;
+}
+
 static unsigned compare_integers(selector *s, esp_ref r)
 {
     comparison c = look_at(s, r);
     bool is_signed = c.cc >= cc_of(A64_GE);
 
+    if (test_above(s, &c))
+        return c.cc;
     if (is_zero(s, c.y) && (c.cc == cc_of(A64_EQ) || c.cc == cc_of(A64_NE))
         && test_bits(s, c.x))
         return c.cc;
@@ -713,6 +738,6 @@ static void start_guard(selector *s, esp_ref cond)
 const isa_rules a64_rules = {
     .load = load, .store = store, .start_guard = start_guard, .valid = valid,
     .branch = branch, .choose = choose, .answer = answer,
-    .divide = a64_divide, .floats = a64_float, .integers = &a64_integers,
+    .division = &a64_division, .floats = a64_float, .integers = &a64_integers,
     .sign_extended = a64_sign_extended, .zero_extended = a64_zero_extended
 };

@@ -32,11 +32,6 @@ static void jump_not_below(emitter *e, esp_label to)
     a64_bcc(e->a, A64_HS, to);
 }
 
-static void jump(emitter *e, esp_label to)
-{
-    a64_b(e->a, to);
-}
-
 static void table(emitter *e, const isa_table *t)
 {
     subtract(e, t->size, t->tmp, t->x, t->first);
@@ -47,5 +42,5 @@ static void table(emitter *e, const isa_table *t)
 
 const isa_switch a64_switch = {
     .compare = compare, .jump_equal = jump_equal,
-    .jump_not_below = jump_not_below, .jump = jump, .table = table
+    .jump_not_below = jump_not_below, .table = table
 };

@@ -93,6 +93,5 @@ const esp_isa a64_isa = {
     .name = "AArch64", .machine = &machine, .assembler = &a64_asm_target,
     .abi = &a64_abi, .rules = &a64_rules,
     .keeps = keeps,
-    .prologue = a64_prologue, .emit = a64_emit, .stubs = a64_stubs,
-    .on_switch = &a64_switch, .slot = a64_slot, .loc = loc
+    .emission = &a64_emission, .loc = loc
 };

@@ -110,7 +110,7 @@ void sel_ins(selector *s, esp_ref r)
     case IR_sdiv:
     case IR_udiv:
     case IR_srem:
-    case IR_urem: rules->divide(s, r); break;
+    case IR_urem: sel_divide(s, r); break;
     case IR_second: break;      /* made with its call */
     default:
         if (is_question(op))

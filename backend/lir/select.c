@@ -319,17 +319,20 @@ static void make_constant(selector *s, const sel_wanted *w)
     ins_end(s);
 }
 
-/* A register for a constant, made here or, in a loop, in front of it: one
- * definition for the whole loop.  Allocation keeps it there as long as there
- * are registers, and makes the constant where it is needed otherwise. */
+/* A register for a constant: one definition for the whole loop, in front of
+ * it, or for the whole block, at its start.  Allocation keeps it there as long
+ * as there are registers, and makes the constant where it is needed
+ * otherwise. */
 static uint32_t constant(selector *s, sel_wanted w)
 {
     enum { MANY = 12 };
     lir_class c = w.op == LIR_imm ? LIR_INT : LIR_FLOAT;
     uint32_t block = before_loop(s), n = 0;
-    bool keep = block != NO_BLOCK && s->isa->keeps(w.op, w.bits);
+    uint32_t *list = block != NO_BLOCK ? &s->wanted_in[block]
+                                       : &s->wanted_here;
+    bool keep = s->isa->keeps(w.op, w.bits);
 
-    for (uint32_t k = keep ? s->wanted_in[block] : 0; k; n++) {
+    for (uint32_t k = keep ? *list : 0; k; n++) {
         const sel_wanted *o = &s->wanted.at[k];
 
         if (o->bits == w.bits && o->op == w.op && o->size == w.size)
@@ -341,17 +344,16 @@ static uint32_t constant(selector *s, sel_wanted w)
         make_constant(s, &w);
         return w.v;
     }
-    w.next = s->wanted_in[block];
-    s->wanted_in[block] = s->wanted.n;
+    w.next = *list;
+    *list = s->wanted.n;
     VEC_PUSH(s->a, &s->wanted, w);
     return w.v;
 }
 
-/* At the end of a block, in front of its terminator. */
-static void make_wanted(selector *s, uint32_t block)
+static void make_wanted(selector *s, uint32_t list)
 {
-    for (uint32_t k = s->wanted_in[block]; k; k = s->wanted.at[k].next)
-        make_constant(s, &s->wanted.at[k]);
+    for (; list; list = s->wanted.at[list].next)
+        make_constant(s, &s->wanted.at[list]);
 }
 
 uint32_t sel_imm(selector *s, uint64_t bits)
@@ -741,6 +743,7 @@ static void select_block(selector *s, uint32_t n)
     uint32_t depth = depth_of(s, b), mark;
 
     s->here = b->block;
+    s->wanted_here = 0;
     *to = (lir_block){ .edges = s->l->edges.n, .cold = b->cold,
                        .depth = (uint8_t)(depth < 255 ? depth : 255) };
     to->end = s->out.n;
@@ -751,10 +754,11 @@ static void select_block(selector *s, uint32_t n)
         for (uint32_t k = s->s->end[b->block]; k-- > s->s->first[b->block];) {
             select_ins(s, k);
             if (k + 1 == s->s->end[b->block])
-                make_wanted(s, b->block);
+                make_wanted(s, s->wanted_in[b->block]);
         }
         add_params(s, to, b->block);
     }
+    make_wanted(s, s->wanted_here);
     to->nedges = s->l->edges.n - to->edges;
     if (n == 0) {
         mark = s->out.n;

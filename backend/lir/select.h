@@ -27,7 +27,7 @@ typedef struct sel_block {
 
 enum { NO_EDGE = 0xffffffff };
 
-/* A constant that is wanted in front of a loop. */
+/* A constant that is wanted in front of a loop, or in a block. */
 typedef struct sel_wanted {
     uint64_t bits;
     uint16_t op;                /* LIR_imm or LIR_fimm */
@@ -50,7 +50,8 @@ typedef struct selector {
                                  * its block */
     uint32_t *index;            /* by ref: place in the schedule's list */
     bool *done;                 /* by ref: already selected further down */
-    bool *fused;                /* by ref: a load that its user has taken in */
+    bool *fused;                /* by ref: a load that its user has taken in; a
+                                 * division whose rest is wanted instead */
     esp_ref *alias;             /* by ref: parameters of blocks with one
                                  * predecessor */
     int32_t *slot_at;           /* by slot: offset from the frame pointer */
@@ -63,6 +64,7 @@ typedef struct selector {
 
     VEC(sel_wanted) wanted;     /* [0] is none */
     uint32_t *wanted_in;        /* by graph block: first of them */
+    uint32_t wanted_here;       /* first for the block in hand alone */
     bool *calls_in;             /* by loop: does no register survive a turn? */
 
     VEC(lir_ins) out;           /* backwards */
@@ -185,6 +187,9 @@ void sel_ins(selector *s, esp_ref r);
 void sel_params(selector *s);
 void sel_call(selector *s, esp_ref r);
 void sel_ret(selector *s, esp_ref r);
+
+/* Divisions: divide.c. */
+void sel_divide(selector *s, esp_ref r);
 
 /* Multiplication instead of division by a constant d: x / d is
  * (high(x * factor) [+ x]) >> shift, for `bits` wide numbers. */

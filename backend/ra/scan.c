@@ -512,6 +512,20 @@ static void advance(scan *s, uint32_t pos)
 
 /* ---------------------------------------------------------- allocation */
 
+/* Until when a register that nobody has is free for an interval. */
+static uint32_t until_taken(const scan *s, unsigned reg, const ra_interval *it)
+{
+    uint32_t until = intersection(s->r->fixed[reg], it);
+
+    for (ra_interval *o = s->inactive[reg]; o; o = o->link) {
+        uint32_t at = intersection(o->current, it);
+
+        if (at < until)
+            until = at;
+    }
+    return until < s->call_limit ? until : s->call_limit;
+}
+
 static void find_free(scan *s, const ra_interval *it)
 {
     unsigned c = class_of(s, it);
@@ -519,19 +533,10 @@ static void find_free(scan *s, const ra_interval *it)
     s->call_limit = crossed_call(s, it);
     for (unsigned k = 0; k < s->r->norder[c]; k++) {
         unsigned reg = s->r->order[c][k];
-        uint32_t until = intersection(s->r->fixed[reg], it);
 
-        if (s->call_limit < until)
-            until = s->call_limit;
-        if (s->active[reg])
-            until = 0;
-        for (ra_interval *o = s->inactive[reg]; o && until; o = o->link) {
-            uint32_t at = intersection(o->current, it);
-
-            if (at < until)
-                until = at;
-        }
-        s->free_until[reg] = until;
+        s->free_until[reg] = s->active[reg] ? 0
+                           : s->busy >> reg & 1 ? until_taken(s, reg, it)
+                           : s->call_limit;
     }
 }
 

@@ -1,48 +1,11 @@
 /*
- * Selection of division.
- *
- * By a constant it is a multiplication by the reciprocal and shifts; see
- * Granlund and Montgomery, "Division by invariant integers using
- * multiplication", PLDI 1994.  32-bit numbers are multiplied in 64 bits, which
- * have room for any factor; narrower ones are extended to 32.
+ * Selection of division: the pieces that lir/divide.c puts together.
  */
 #include "backend/x64/x64.h"
-
-#include "pe/graph/arith.h"
-
-typedef struct division {
-    selector *s;
-    unsigned size;              /* 4 or 8 */
-    uint32_t x;                 /* extended to that size */
-} division;
-
-static uint32_t shift_right(selector *s, unsigned op, unsigned size,
-                            uint32_t x, unsigned by)
-{
-    return by ? x64_ri_new(s, op, size, x, by) : x;
-}
 
 static void copy(selector *s, unsigned size, uint32_t d, uint32_t x)
 {
     x64_unary(s, X64(mov), size, d, x);
-}
-
-/* The last step of a quotient; d gets it. */
-static void shift_into(selector *s, unsigned size, uint32_t d, uint32_t x,
-                       unsigned by)
-{
-    if (by)
-        x64_ri_def(s, X64(shr), size, d, x, by);
-    else
-        copy(s, size, d, x);
-}
-
-static uint32_t binary(selector *s, unsigned op, unsigned size, uint32_t x,
-                       uint32_t y)
-{
-    x64_source w = x64_reg(y);
-
-    return x64_two_new(s, op, size, x, &w);
 }
 
 static void negate(selector *s, unsigned size, uint32_t d, uint32_t x)
@@ -52,251 +15,159 @@ static void negate(selector *s, unsigned size, uint32_t d, uint32_t x)
     ins_end(s);
 }
 
-/* The high half of x * factor. */
-static uint32_t high_half(const division *v, unsigned op, uint64_t factor)
+static void shift(selector *s, esp_op op, unsigned size, uint32_t d,
+                  uint32_t x, unsigned by)
 {
-    selector *s = v->s;
-    uint32_t f = sel_imm(s, factor), d = sel_temp(s, LIR_INT);
-
-    ins_start(s, op, 8, X64_FORM_R);
-    ins_def_at(s, d, X64_RDX);
-    ins_def_at(s, sel_temp(s, LIR_INT), X64_RAX);
-    ins_use_at(s, f, X64_RAX);
-    ins_late(s, v->x, LIR_DST);
-    ins_end(s);
-    return d;
+    x64_ri_def(s, op == IR_shl ? X64(shl) : op == IR_lshr ? X64(shr)
+                                                          : X64(sar),
+               size, d, x, by);
 }
 
-static uint32_t widened(const division *v, bool is_signed)
+static void sum(selector *s, esp_op op, unsigned size, uint32_t d, uint32_t x,
+                uint32_t y)
 {
-    uint32_t d = sel_temp(v->s, LIR_INT);
+    x64_source w = x64_reg(y);
 
-    x64_unary(v->s, is_signed ? X64(movsxd) : X64(mov), is_signed ? 8 : 4, d,
-              v->x);
-    return d;
+    x64_two(s, op == IR_add ? X64(add) : X64(sub), size, d, x, &w);
 }
 
-/* The whole product in 64 bits of a 32-bit number. */
-static uint32_t product(const division *v, bool is_signed, uint64_t factor)
+/* The sum may take the place of what was shifted. */
+static void sum_shifted(selector *s, esp_op op, unsigned size, uint32_t d,
+                        uint32_t x, uint32_t y, esp_op by_op, unsigned by)
 {
-    uint32_t wide = widened(v, is_signed);
+    uint32_t t = sel_temp(s, LIR_INT);
 
-    if (factor <= INT32_MAX) {
-        uint32_t d = sel_temp(v->s, LIR_INT);
-
-        ins_start(v->s, X64(imul), 8, X64_FORM_RRI)->imm = (int64_t)factor;
-        ins_def(v->s, d);
-        ins_use_any(v->s, wide, LIR_SRC);
-        ins_end(v->s);
-        return d;
-    }
-    return binary(v->s, X64(imul), 8, wide, sel_imm(v->s, factor));
-}
-
-/* x / d where x < d is the only other case: 0 or 1 */
-static void at_most_once(const division *v, uint32_t to, uint64_t d)
-{
-    selector *s = v->s;
-    uint32_t limit = sel_imm(s, d);
-
-    ins_start(s, X64(cmp), v->size, X64_FORM_RR);
-    ins_use(s, v->x, LIR_DST);
-    ins_use(s, limit, LIR_SRC);
-    ins_end(s);
-    x64_set(s, to, cc_of(X64_AE));
-}
-
-/* x / d = ((x - high) / 2 + high) >> (shift - 1), where the factor has a bit
- * more than there is room for. */
-static void halve_and_add(const division *v, uint32_t to, uint32_t high,
-                          unsigned shift)
-{
-    selector *s = v->s;
-    uint32_t rest = binary(s, X64(sub), v->size, v->x, high);
-
-    rest = shift_right(s, X64(shr), v->size, rest, 1);
-    shift_into(s, v->size, to, binary(s, X64(add), v->size, rest, high),
-               shift - 1);
-}
-
-static void quotient_unsigned(const division *v, uint32_t to, uint64_t d)
-{
-    selector *s = v->s;
-    unsigned size = v->size;
-    sel_magic m;
-    uint32_t high;
-
-    if ((d & (d - 1)) == 0) {
-        shift_into(s, size, to, v->x, (unsigned)CC_CTZ64(d));
-        return;
-    }
-    if (d >> (8 * size - 1)) {
-        at_most_once(v, to, d);
-        return;
-    }
-    m = sel_magic_unsigned(d, 8 * size);
-    if (size == 8) {
-        high = high_half(v, X64(mul), m.factor);
-        if (m.add)
-            halve_and_add(v, to, high, m.shift);
-        else
-            shift_into(s, 8, to, high, m.shift);
-    } else {
-        high = product(v, false, m.factor);
-        if (m.add)
-            halve_and_add(v, to, shift_right(s, X64(shr), 8, high, 32),
-                          m.shift);
-        else
-            shift_into(s, 8, to, high, 32 + m.shift);
-    }
-}
-
-/* What is added to numbers below zero so that shifting rounds towards zero:
- * 2^k - 1; to others 0. */
-static uint32_t bias(const division *v, unsigned k)
-{
-    selector *s = v->s;
-    unsigned bits = 8 * v->size;
-    uint32_t sign = k > 1 ? x64_ri_new(s, X64(sar), v->size, v->x, bits - 1)
-                          : v->x;
-
-    return x64_ri_new(s, X64(shr), v->size, sign, bits - k);
-}
-
-static void quotient_power(const division *v, uint32_t to, unsigned k)
-{
-    x64_ri_def(v->s, X64(sar), v->size, to,
-               binary(v->s, X64(add), v->size, bias(v, k), v->x), k);
-}
-
-/* ((x + bias) mod 2^k) - bias */
-static void rest_of_power(const division *v, uint32_t to, unsigned k)
-{
-    selector *s = v->s;
-    uint32_t b = bias(v, k);
-    uint32_t sum = binary(s, X64(add), v->size, b, v->x);
-    x64_source w = x64_reg(b);
-
-    sum = x64_ri_new(s, X64(and), v->size, sum, ((int64_t)1 << k) - 1);
-    x64_two(s, X64(sub), v->size, to, sum, &w);
-}
-
-static void quotient_signed(const division *v, uint32_t to, int64_t d)
-{
-    selector *s = v->s;
-    unsigned size = v->size;
-    uint64_t abs = d < 0 ? -(uint64_t)d : (uint64_t)d;
-    uint32_t q, sign;
-    x64_source w;
-    sel_magic m;
-
-    if ((abs & (abs - 1)) == 0) {
-        q = d < 0 ? sel_temp(s, LIR_INT) : to;
-        quotient_power(v, q, (unsigned)CC_CTZ64(abs));
-        if (d < 0)
-            negate(s, size, to, q);
-        return;
-    }
-    m = sel_magic_signed((int64_t)abs, 8 * size);
-    if (size == 4) {
-        q = product(v, true, m.factor);
-        q = shift_right(s, X64(sar), 8, q, 32 + m.shift);
-    } else {
-        q = high_half(v, X64(imul1), m.factor);
-        if (m.add)
-            q = binary(s, X64(add), 8, q, v->x);
-        q = shift_right(s, X64(sar), 8, q, m.shift);
-    }
-    /* one more for numbers below zero: q - x>>63, turned around for -d */
-    sign = x64_ri_new(s, X64(sar), size, v->x, 8 * size - 1);
-    w = x64_reg(d < 0 ? q : sign);
-    x64_two(s, X64(sub), size, to, d < 0 ? sign : q, &w);
-}
-
-/* x - q * d */
-static void remainder_into(const division *v, uint32_t d, uint32_t q,
-                           int64_t by)
-{
-    selector *s = v->s;
-    uint32_t back;
-    x64_source w;
-
-    if (by > 0 && (by & (by - 1)) == 0) {
-        back = x64_ri_new(s, X64(shl), v->size, q, CC_CTZ64((uint64_t)by));
-    } else if (by == (int32_t)by) {
-        back = sel_temp(s, LIR_INT);
-        ins_start(s, X64(imul), v->size, X64_FORM_RRI)->imm = by;
-        ins_def(s, back);
-        ins_use_any(s, q, LIR_SRC);
-        ins_end(s);
-    } else {
-        back = binary(s, X64(imul), v->size, q, sel_imm(s, (uint64_t)by));
-    }
-    w = x64_reg(back);
-    x64_two(s, X64(sub), v->size, d, v->x, &w);
-}
-
-static void divide_by_constant(const division *v, esp_ref r)
-{
-    selector *s = v->s;
-    const esp_ins *i = sel_at(s, r);
-    esp_type ty = (esp_type)i->ty;
-    bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
-    bool rest = i->op == IR_srem || i->op == IR_urem;
-    uint32_t d = sel_def(s, r), q = rest ? sel_temp(s, LIR_INT) : d;
-    int64_t k;
-
-    sel_const(s, i->b, &k);
-    k = is_signed ? arith_signed(ty, (uint64_t)k)
-                  : (int64_t)arith_narrow(ty, (uint64_t)k);
-    if (!is_signed && rest && k > 0 && (k & (k - 1)) == 0 && k <= INT32_MAX) {
-        x64_ri_def(s, X64(and), v->size, d, v->x, k - 1);
-        return;
-    }
-    if (is_signed && rest && k > 1 && (k & (k - 1)) == 0 && k <= INT32_MAX) {
-        rest_of_power(v, d, (unsigned)CC_CTZ64((uint64_t)k));
-        return;
-    }
-    if (k == 1)
-        copy(s, v->size, q, v->x);
-    else if (k == -1 && is_signed)
-        negate(s, v->size, q, v->x);
-    else if (is_signed)
-        quotient_signed(v, q, k);
+    shift(s, by_op, size, t, y, by);
+    if (op == IR_add)
+        sum(s, op, size, d, t, x);
     else
-        quotient_unsigned(v, q, (uint64_t)k);
-    if (rest)
-        remainder_into(v, d, q, k);
+        sum(s, op, size, d, x, t);
 }
 
-static void divide(const division *v, esp_ref r, uint32_t y)
+static void mask(selector *s, unsigned size, uint32_t d, uint32_t x,
+                 uint64_t bits)
 {
-    selector *s = v->s;
+    x64_source w;
+
+    if (bits <= INT32_MAX) {
+        x64_ri_def(s, X64(and), size, d, x, (int64_t)bits);
+        return;
+    }
+    w = x64_reg(sel_imm(s, bits));
+    x64_two(s, X64(and), size, d, x, &w);
+}
+
+static void at_least(selector *s, unsigned size, uint32_t d, uint32_t x,
+                     uint64_t limit)
+{
+    uint32_t y = sel_imm(s, limit);
+
+    ins_start(s, X64(cmp), size, X64_FORM_RR);
+    ins_use(s, x, LIR_DST);
+    ins_use(s, y, LIR_SRC);
+    ins_end(s);
+    x64_set(s, d, cc_of(X64_AE));
+}
+
+/* d = x * by, where that is small enough to be an operand. */
+static void multiply(selector *s, unsigned size, uint32_t d, uint32_t x,
+                     int64_t by)
+{
+    x64_source w;
+
+    if (by == (int32_t)by) {
+        ins_start(s, X64(imul), size, X64_FORM_RRI)->imm = by;
+        ins_def(s, d);
+        ins_use_any(s, x, LIR_SRC);
+        ins_end(s);
+        return;
+    }
+    w = x64_reg(sel_imm(s, (uint64_t)by));
+    x64_two(s, X64(imul), size, d, x, &w);
+}
+
+/* 32-bit numbers are multiplied in 64 bits; of others the high half is
+ * wanted. */
+static void product(selector *s, bool is_signed, unsigned size, uint32_t d,
+                    uint32_t x, uint64_t factor)
+{
+    uint32_t t = sel_temp(s, LIR_INT), f;
+
+    if (size == 4) {
+        x64_unary(s, is_signed ? X64(movsxd) : X64(mov), is_signed ? 8 : 4, t,
+                  x);
+        multiply(s, 8, d, t, (int64_t)factor);
+        return;
+    }
+    f = sel_imm(s, factor);
+    ins_start(s, is_signed ? X64(imul1) : X64(mul), 8, X64_FORM_R);
+    ins_def_at(s, d, X64_RDX);
+    ins_def_at(s, t, X64_RAX);
+    ins_use_at(s, f, X64_RAX);
+    ins_late(s, x, LIR_DST);
+    ins_end(s);
+}
+
+static void less_product(selector *s, unsigned size, uint32_t d, uint32_t x,
+                         uint32_t q, uint64_t by)
+{
+    uint32_t back = sel_temp(s, LIR_INT);
+
+    multiply(s, size, back, q, (int64_t)by);
+    sum(s, IR_sub, size, d, x, back);
+}
+
+static void divide(selector *s, esp_ref r, unsigned size, uint32_t x,
+                   uint32_t y)
+{
     const esp_ins *i = sel_at(s, r);
     bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
-    bool rest = i->op == IR_srem || i->op == IR_urem;
+    bool rest = i->op == IR_srem || i->op == IR_urem || s->fused[r];
     uint32_t d = sel_def(s, r), other = sel_temp(s, LIR_INT);
 
-    ins_start(s, is_signed ? X64_PSEUDO_idiv : X64_PSEUDO_div, v->size, 0);
+    ins_start(s, is_signed ? X64_PSEUDO_idiv : X64_PSEUDO_div, size, 0);
     ins_def_at(s, rest ? other : d, X64_RAX);
     ins_def_at(s, rest ? d : other, X64_RDX);
-    ins_use_at(s, v->x, X64_RAX);
+    ins_use_at(s, x, X64_RAX);
     ins_late(s, y, LIR_SRC);
     ins_end(s);
 }
 
-void x64_divide(selector *s, esp_ref r)
+/* The quotient q of x / y, if m is q * y, and is not needed otherwise; else
+ * 0. */
+static esp_ref lone_quotient(const selector *s, esp_ref x, esp_ref m)
+{
+    const esp_ins *i = sel_at(s, m);
+
+    if (i->op != IR_mul || !sel_only_use(s, m) || type_size[i->ty] < 4)
+        return 0;
+    for (unsigned k = 0; k < 2; k++) {
+        esp_ref q = sel_value(s, k ? i->b : i->a), y = k ? i->a : i->b;
+        const esp_ins *j = sel_at(s, q);
+
+        if ((j->op == IR_sdiv || j->op == IR_udiv) && sel_only_use(s, q)
+            && j->ty == i->ty && sel_value(s, j->a) == sel_value(s, x)
+            && sel_value(s, j->b) == sel_value(s, y)
+            && !graph_is_const(s->g, j->b))
+            return q;
+    }
+    return 0;
+}
+
+bool x64_rest(selector *s, esp_ref r)
 {
     const esp_ins *i = sel_at(s, r);
-    bool is_signed = i->op == IR_sdiv || i->op == IR_srem;
-    division v = { s, i->ty == TY_i64 ? 8 : 4, 0 };
-    int64_t k;
+    esp_ref q = s->again ? 0 : lone_quotient(s, i->a, sel_value(s, i->b));
 
-    v.x = is_signed ? x64_sign_extended(s, i->a) : x64_zero_extended(s, i->a);
-    if (sel_const(s, i->b, &k)
-        && arith_narrow((esp_type)i->ty, (uint64_t)k) && i->ty != TY_i1)
-        divide_by_constant(&v, r);
-    else
-        divide(&v, r, is_signed ? x64_sign_extended(s, i->b)
-                                : x64_zero_extended(s, i->b));
+    if (!q)
+        return false;
+    sel_fuse(s, q);
+    copy(s, i->ty == TY_i64 ? 8 : 4, sel_def(s, r), sel_use(s, q));
+    return true;
 }
+
+const isa_division x64_division = {
+    .copy = copy, .negate = negate, .shift = shift, .sum = sum,
+    .sum_shifted = sum_shifted, .mask = mask, .at_least = at_least,
+    .product = product, .less_product = less_product, .divide = divide
+};

@@ -6,31 +6,6 @@
  */
 #include "backend/x64/x64.h"
 
-/* The operands of an instruction by what they are to the encoder. */
-typedef struct parts {
-    lir_place dst, src, base, index, tmp[2];
-} parts;
-
-static parts find_parts(const lir *l, const lir_ins *i)
-{
-    parts p = { 0 };
-    unsigned ntmp = 0;
-
-    for (uint32_t k = 0; k < i->nops; k++) {
-        const lir_operand *o = &lir_ops(l, i)[k];
-
-        switch (o->part) {
-        case LIR_DST: p.dst = o->loc; break;
-        case LIR_SRC: p.src = o->loc; break;
-        case LIR_BASE: p.base = o->loc; break;
-        case LIR_INDEX: p.index = o->loc; break;
-        case LIR_TMP: p.tmp[ntmp++ & 1] = o->loc; break;
-        default: break;
-        }
-    }
-    return p;
-}
-
 static bool is_xmm(lir_place at)
 {
     return place_is_reg(at) && at - PLACE_REG >= X64_XMM;
@@ -44,7 +19,7 @@ static unsigned reg(lir_place at)
 
 static x64_mem slot(const emitter *e, lir_place at)
 {
-    return x64_at(X64_RBP, x64_slot(e, at));
+    return x64_at(X64_RBP, emit_slot(e, at));
 }
 
 static x64_mem pool(emitter *e, const lir_ins *i)
@@ -56,7 +31,7 @@ static x64_mem pool(emitter *e, const lir_ins *i)
     return x64_const(asm_const(e->a, bits, 0, i->size));
 }
 
-static x64_mem memory(emitter *e, const lir_ins *i, const parts *p)
+static x64_mem memory(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     x64_mem m = { .index = X64_NOREG, .base = X64_NOREG,
                   .scale = i->scale ? i->scale : 1, .disp = i->disp };
@@ -104,7 +79,7 @@ static void frame_address(emitter *e, lir_place to, int32_t disp)
 
 /* These write part of their result, or wait for what was there: clearing it
  * ends that. */
-static void break_dependency(emitter *e, x64_op op, const parts *p)
+static void break_dependency(emitter *e, x64_op op, const emit_parts *p)
 {
     if (op != X64_cvtsi2sd && op != X64_cvtsi2ss && op != X64_sqrts
         && op != X64_rounds && op != X64_cvtss2sd && op != X64_cvtsd2ss)
@@ -113,7 +88,7 @@ static void break_dependency(emitter *e, x64_op op, const parts *p)
         x64_rr(e->a, X64_xorp, 4, reg(p->dst), reg(p->dst));
 }
 
-static void two_registers(emitter *e, const lir_ins *i, const parts *p)
+static void two_registers(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     x64_op op = (x64_op)(i->op - LIR_TARGET);
 
@@ -125,7 +100,7 @@ static void two_registers(emitter *e, const lir_ins *i, const parts *p)
         x64_rr(e->a, op, i->size, reg(p->dst), reg(p->src));
 }
 
-static void register_and_imm(emitter *e, const lir_ins *i, const parts *p)
+static void register_and_imm(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     x64_op op = (x64_op)(i->op - LIR_TARGET);
 
@@ -135,7 +110,7 @@ static void register_and_imm(emitter *e, const lir_ins *i, const parts *p)
         x64_ri(e->a, op, i->size, reg(p->dst), i->imm);
 }
 
-static void by_form(emitter *e, const lir_ins *i, const parts *p)
+static void by_form(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     x64_op op = (x64_op)(i->op - LIR_TARGET);
 
@@ -179,7 +154,7 @@ static void by_form(emitter *e, const lir_ins *i, const parts *p)
 
 /* ----------------------------------------------------------- conditions */
 
-static void cmov_raw(emitter *e, x64_cc cc, unsigned size, const parts *p)
+static void cmov_raw(emitter *e, x64_cc cc, unsigned size, const emit_parts *p)
 {
     if (place_is_slot(p->src))
         x64_cmov_m(e->a, cc, size, reg(p->dst), slot(e, p->src));
@@ -187,7 +162,7 @@ static void cmov_raw(emitter *e, x64_cc cc, unsigned size, const parts *p)
         x64_cmov(e->a, cc, size, reg(p->dst), reg(p->src));
 }
 
-static void cmov(emitter *e, const lir_ins *i, const parts *p)
+static void cmov(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     if (i->cc == CC_FNE) {
         cmov_raw(e, X64_NE, i->size, p);
@@ -197,7 +172,7 @@ static void cmov(emitter *e, const lir_ins *i, const parts *p)
     }
 }
 
-static void setcc(emitter *e, const lir_ins *i, const parts *p)
+static void setcc(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     unsigned d = reg(p->dst);
 
@@ -213,91 +188,50 @@ static void setcc(emitter *e, const lir_ins *i, const parts *p)
     x64_rr(e->a, X64_movzx8, 4, d, d);
 }
 
-/* To `yes` if the condition holds, else to `no`; one of them may be what comes
- * next, and is then not jumped to. */
-static void jump_if(emitter *e, unsigned cc, esp_label yes, esp_label no,
-                    bool yes_next, bool no_next)
+static void jump_if(emitter *e, unsigned cc, const emit_fork *f)
 {
     if (cc == CC_FEQ) {
-        jump_if(e, CC_FNE, no, yes, no_next, yes_next);
+        jump_if(e, CC_FNE, &(emit_fork){ f->no, f->yes, f->no_next,
+                                         f->yes_next });
         return;
     }
     if (cc == CC_FNE) {
-        x64_jcc(e->a, X64_P, yes);
-        x64_jcc(e->a, X64_NE, yes);
-        if (!no_next)
-            x64_jmp(e->a, no);
-    } else if (yes_next) {
-        x64_jcc(e->a, cc_raw(cc_not(cc)), no);
+        x64_jcc(e->a, X64_P, f->yes);
+        x64_jcc(e->a, X64_NE, f->yes);
+    } else if (f->yes_next) {
+        x64_jcc(e->a, cc_raw(cc_not(cc)), f->no);
+        return;
     } else {
-        x64_jcc(e->a, cc_raw(cc), yes);
-        if (!no_next)
-            x64_jmp(e->a, no);
+        x64_jcc(e->a, cc_raw(cc), f->yes);
     }
+    if (!f->no_next)
+        x64_jmp(e->a, f->no);
 }
 
-static void fselect(emitter *e, const lir_ins *i, const parts *p)
+static void fselect(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     esp_label yes = asm_label(e->a), done = asm_label(e->a);
 
-    jump_if(e, i->cc, yes, done, true, false);
+    jump_if(e, i->cc, &(emit_fork){ yes, done, true, false });
     asm_bind(e->a, yes);
     x64_fcopy(e->a, reg(p->dst), reg(p->src));
     asm_bind(e->a, done);
 }
 
-static void branch(emitter *e, const lir_ins *i, const lir_block *b)
+static void branch(emitter *e, const lir_ins *i, const emit_parts *p,
+                   const emit_fork *f)
 {
-    uint32_t yes = emit_successor(e, b, 0), no = emit_successor(e, b, 1);
-
-    if (yes == no) {
-        if (yes != e->next)
-            x64_jmp(e->a, e->block[yes]);
-        return;
-    }
-    jump_if(e, i->cc, e->block[yes], e->block[no], yes == e->next,
-            no == e->next);
+    (void)p;
+    jump_if(e, i->cc, f);
 }
 
-static void jump(emitter *e, const lir_block *b)
+static void jump(emitter *e, esp_label to)
 {
-    uint32_t to = emit_successor(e, b, 0);
-
-    if (to != e->next)
-        x64_jmp(e->a, e->block[to]);
+    x64_jmp(e->a, to);
 }
 
-static void guard(emitter *e, const lir_ins *i)
+static void call(emitter *e, const lir_ins *i, const lir_call *c)
 {
-    esp_label on = asm_label(e->a);
-
-    e->exits[i->info].ins = e->index;
-    jump_if(e, i->cc, on, e->exits[i->info].at, true, false);
-    asm_bind(e->a, on);
-}
-
-/* The sum that an exit has to take back; in its stub. */
-void x64_emit_undo(emitter *e, const lir_ins *i)
-{
-    parts p = find_parts(e->l, i);
-    x64_op op = i->disp > 0 ? X64_sub : X64_add;
-
-    if (i->form == X64_FORM_RI)
-        x64_ri(e->a, op, i->size, reg(p.dst), i->imm);
-    else
-        x64_rr(e->a, op, i->size, reg(p.dst), reg(p.src));
-}
-
-static void deopt(emitter *e, const lir_ins *i)
-{
-    e->exits[i->info].ins = e->index;
-    x64_jmp(e->a, e->exits[i->info].at);
-}
-
-static void call(emitter *e, const lir_ins *i)
-{
-    const lir_call *c = &e->l->calls.at[i->info];
-
     if (c->variadic)
         x64_imm(e->a, X64_RAX, c->floats, false);
     if (c->self)
@@ -308,25 +242,48 @@ static void call(emitter *e, const lir_ins *i)
         x64_m(e->a, X64_call, 8, x64_at(X64_R10, i->disp));
     else
         x64_r(e->a, X64_call, 8, X64_R10);
-    emit_returns(e, c->state);
 }
 
 /* --------------------------------------------------------------- pseudos */
 
-static void divide(emitter *e, const lir_ins *i, const parts *p)
+static void divide_in_full(emitter *e, const lir_ins *i, unsigned by)
 {
     if (i->op == X64_PSEUDO_idiv) {
         x64_0(e->a, X64_cqo, i->size);
-        x64_r(e->a, X64_idiv, i->size, reg(p->src));
+        x64_r(e->a, X64_idiv, i->size, by);
     } else {
         x64_rr(e->a, X64_xor, 4, X64_RDX, X64_RDX);
-        x64_r(e->a, X64_div, i->size, reg(p->src));
+        x64_r(e->a, X64_div, i->size, by);
     }
+}
+
+/* Most numbers have no high half, and division by 32 bits takes half as long,
+ * or a quarter on older machines. */
+static void divide(emitter *e, const lir_ins *i, const emit_parts *p)
+{
+    unsigned by = reg(p->src);
+    esp_label large, done;
+
+    if (i->size < 8) {
+        divide_in_full(e, i, by);
+        return;
+    }
+    large = asm_label(e->a);
+    done = asm_label(e->a);
+    x64_rr(e->a, X64_mov, 8, X64_RDX, X64_RAX);
+    x64_rr(e->a, X64_or, 8, X64_RDX, by);
+    x64_ri(e->a, X64_shr, 8, X64_RDX, 32);
+    x64_jcc(e->a, X64_NE, large);
+    x64_r(e->a, X64_div, 4, by);        /* rdx is 0 */
+    x64_jmp(e->a, done);
+    asm_bind(e->a, large);
+    divide_in_full(e, i, by);
+    asm_bind(e->a, done);
 }
 
 /* A number with the top bit set is halved, rounding to odd so that nothing is
  * lost in the rounding that follows, converted, and doubled. */
-static void uitofp(emitter *e, const lir_ins *i, const parts *p)
+static void uitofp(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     x64_op convert = i->size == 8 ? X64_cvtsi2sd : X64_cvtsi2ss;
     unsigned d = reg(p->dst), x = reg(p->src), t = reg(p->tmp[0]);
@@ -350,7 +307,7 @@ static void uitofp(emitter *e, const lir_ins *i, const parts *p)
 
 /* What is too large for a signed number gives MIN; then 2^63 is taken away
  * before, and put back after by that very bit. */
-static void fptoui(emitter *e, const lir_ins *i, const parts *p)
+static void fptoui(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     x64_op convert = i->size == 8 ? X64_cvttsd2si : X64_cvttss2si;
     uint64_t limit = i->size == 8 ? 0x43e0000000000000u : 0x5f000000u;
@@ -368,7 +325,7 @@ static void fptoui(emitter *e, const lir_ins *i, const parts *p)
     x64_rr(e->a, X64_or, 8, d, t);
 }
 
-static void pseudo(emitter *e, const lir_ins *i, const parts *p)
+static void pseudo(emitter *e, const lir_ins *i, const emit_parts *p)
 {
     bool fast = x64_has_counts();
 
@@ -405,58 +362,47 @@ static void pseudo(emitter *e, const lir_ins *i, const parts *p)
     }
 }
 
-void x64_emit(emitter *e, const lir_ins *i, const lir_block *b)
+static void plain(emitter *e, const lir_ins *i, const emit_parts *p)
 {
-    parts p = find_parts(e->l, i);
-
     switch (i->op) {
-    case LIR_block:
-    case LIR_entry:
-        break;
     case LIR_move:
-        move(e, p.dst, p.src);
+        move(e, p->dst, p->src);
         break;
     case LIR_imm:
-        x64_imm(e->a, reg(p.dst), (uint64_t)i->imm, emit_keeps_flags(e));
+        x64_imm(e->a, reg(p->dst), (uint64_t)i->imm, emit_keeps_flags(e));
         break;
     case LIR_fimm:
-        x64_fimm(e->a, i->size, reg(p.dst), (uint64_t)i->imm);
+        x64_fimm(e->a, i->size, reg(p->dst), (uint64_t)i->imm);
         break;
     case LIR_frame:
-        frame_address(e, p.dst, i->disp);
-        break;
-    case LIR_call:
-        call(e, i);
-        break;
-    case LIR_guard:
-    case LIR_sumguard:
-        guard(e, i);
-        break;
-    case LIR_deopt:
-        deopt(e, i);
-        break;
-    case LIR_jump:
-        jump(e, b);
-        break;
-    case LIR_br:
-        branch(e, i, b);
-        break;
-    case LIR_switch:
-        emit_switch(e, i, b);
-        break;
-    case LIR_ret:
-        x64_epilogue(e);
+        frame_address(e, p->dst, i->disp);
         break;
     case LIR_unreachable:
         x64_0(e->a, X64_ud2, 8);
         break;
     default:
         if (i->op > X64_PSEUDO_FIRST)
-            pseudo(e, i, &p);
+            pseudo(e, i, p);
         else if (i->op == X64(cmov))
-            cmov(e, i, &p);
+            cmov(e, i, p);
         else
-            by_form(e, i, &p);
+            by_form(e, i, p);
         break;
     }
 }
+
+static void undo(emitter *e, const lir_ins *i, const emit_parts *p)
+{
+    x64_op op = i->disp > 0 ? X64_sub : X64_add;
+
+    if (i->form == X64_FORM_RI)
+        x64_ri(e->a, op, i->size, reg(p->dst), i->imm);
+    else
+        x64_rr(e->a, op, i->size, reg(p->dst), reg(p->src));
+}
+
+const isa_emission x64_emission = {
+    .enter = x64_enter, .ret = x64_return, .jump = jump, .branch = branch,
+    .call = call, .plain = plain, .on_switch = &x64_switch,
+    .undo = undo, .exit = x64_exit, .leave = x64_leave
+};

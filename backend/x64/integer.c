@@ -179,8 +179,11 @@ static void sum(selector *s, esp_ref r)
     const esp_ins *i = sel_at(s, r);
     esp_type ty = (esp_type)i->ty;
     unsigned size = op_size(ty);
-    uint32_t d = ty == TY_i1 ? sel_temp(s, LIR_INT) : sel_def(s, r);
+    uint32_t d;
 
+    if (i->op == IR_sub && x64_rest(s, r))
+        return;
+    d = ty == TY_i1 ? sel_temp(s, LIR_INT) : sel_def(s, r);
     if (i->op == IR_sub)
         sub_into(s, i->a, i->b, size, d);
     else if (i->op == IR_mul)

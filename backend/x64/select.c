@@ -634,6 +634,6 @@ static void start_guard(selector *s, esp_ref cond)
 const isa_rules x64_rules = {
     .load = load, .store = store, .start_guard = start_guard, .valid = valid,
     .branch = branch, .choose = choose, .answer = answer,
-    .divide = x64_divide, .floats = x64_float, .integers = &x64_integers,
+    .division = &x64_division, .floats = x64_float, .integers = &x64_integers,
     .sign_extended = x64_sign_extended, .zero_extended = x64_zero_extended
 };

@@ -25,11 +25,6 @@ static void jump_not_below(emitter *e, esp_label to)
     x64_jcc(e->a, X64_AE, to);
 }
 
-static void jump(emitter *e, esp_label to)
-{
-    x64_jmp(e->a, to);
-}
-
 static void table(emitter *e, const isa_table *t)
 {
     x64_rm(e->a, X64_lea, t->size, t->tmp, x64_at(t->x, -(int32_t)t->first));
@@ -40,5 +35,5 @@ static void table(emitter *e, const isa_table *t)
 
 const isa_switch x64_switch = {
     .compare = compare, .jump_equal = jump_equal,
-    .jump_not_below = jump_not_below, .jump = jump, .table = table
+    .jump_not_below = jump_not_below, .table = table
 };

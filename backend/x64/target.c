@@ -120,6 +120,5 @@ static bool keeps(unsigned op, uint64_t bits)
 const esp_isa x64_isa = {
     .name = "x86-64", .machine = &machine, .assembler = &x64_asm_target,
     .abi = &x64_abi, .rules = &x64_rules, .keeps = keeps,
-    .prologue = x64_prologue, .emit = x64_emit, .stubs = x64_stubs,
-    .on_switch = &x64_switch, .slot = x64_slot, .loc = loc
+    .emission = &x64_emission, .loc = loc
 };

@@ -78,19 +78,22 @@ uint32_t x64_sign_extended(selector *s, esp_ref r);
 
 extern const isa_integers x64_integers;          /* integer.c */
 unsigned x64_overflow(selector *s, esp_ref r);  /* integer.c: leaves flags */
-void x64_divide(selector *s, esp_ref r);        /* divide.c */
+extern const isa_division x64_division;          /* divide.c */
+
+/* x - x / y * y: the rest that the division gives anyhow, if its quotient has
+ * no other use; else false. */
+bool x64_rest(selector *s, esp_ref r);
 void x64_float(selector *s, esp_ref r);         /* float.c */
 unsigned x64_compare_floats(selector *s, esp_ref r);    /* float.c */
 extern const isa_abi x64_abi;                    /* abi.c */
 /* A call of a C function of one float and with a float result. */
 void x64_call_helper(selector *s, const void *f, uint32_t d, uint32_t x);
 
-void x64_prologue(emitter *e);                  /* stubs.c */
-void x64_epilogue(emitter *e);
-void x64_stubs(emitter *e);
-int32_t x64_slot(const emitter *e, lir_place at);
-void x64_emit(emitter *e, const lir_ins *i, const lir_block *b);  /* emit.c */
-void x64_emit_undo(emitter *e, const lir_ins *i);
+void x64_enter(emitter *e);                     /* stubs.c */
+void x64_return(emitter *e);
+void x64_exit(emitter *e, uint32_t number, esp_label all);
+void x64_leave(emitter *e);
+extern const isa_emission x64_emission;          /* emit.c */
 extern const isa_switch x64_switch;              /* switch.c */
 
 #endif

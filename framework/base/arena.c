@@ -1,5 +1,8 @@
 /*
- * Arenas, as a list of chunks that double in size up to a megabyte.
+ * Arenas, as a list of chunks that double in size up to a megabyte.  Large ones
+ * are the system's, not the C library's: that would keep their memory when they
+ * are freed, and a process that compiles now and then would stay as large as it
+ * was at most.
  *
  *     chunk start       next            clean              end
  *       | allocated ..... | zeroed ....... | anything ...... |
@@ -16,6 +19,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct arena_chunk {
     struct arena_chunk *older;
@@ -25,6 +29,7 @@ struct arena_chunk {
 enum {
     FIRST_CHUNK = 8 << 10,
     LAST_CHUNK = 1 << 20,
+    MAPPED = 128 << 10,         /* a chunk of so many bytes is the system's */
     ALIGNMENT = 16,
     STEP = 1 << 10              /* zeroed at a time, at least */
 };
@@ -75,19 +80,41 @@ static struct arena_chunk *drop_newest(esp_arena *a)
     return c;
 }
 
+static struct arena_chunk *map_chunk(size_t size)
+{
+    void *c = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return c == MAP_FAILED ? NULL : c;
+}
+
+static bool is_mapped(size_t size)
+{
+    return size >= MAPPED && !CC_CHECKS_ADDRESSES;
+}
+
 static struct arena_chunk *make_chunk(size_t size)
 {
-    struct arena_chunk *c = malloc(size);
+    size_t whole = size / ALIGNMENT * ALIGNMENT;
+    struct arena_chunk *c = is_mapped(whole) ? map_chunk(whole) : malloc(size);
 
     if (c)
-        c->end = (char *)c + size / ALIGNMENT * ALIGNMENT;
+        c->end = (char *)c + whole;
     return c;
+}
+
+static void free_chunk(struct arena_chunk *c)
+{
+    if (is_mapped(chunk_size(c)))
+        munmap(c, chunk_size(c));
+    else
+        free(c);
 }
 
 static void spare_chunk(esp_arena *a, struct arena_chunk *c)
 {
     if (CC_CHECKS_ADDRESSES) {
-        free(c);
+        free_chunk(c);
         return;
     }
     c->older = a->spare;
@@ -100,7 +127,7 @@ static void free_spare(esp_arena *a)
         struct arena_chunk *c = a->spare;
 
         a->spare = c->older;
-        free(c);
+        free_chunk(c);
     }
 }
 
@@ -128,7 +155,7 @@ static bool new_chunk(esp_arena *a, size_t size)
         return false;
     if (reuse_chunk(a, size))
         return true;
-    if (want < FIRST_CHUNK)
+    if (want < FIRST_CHUNK && !a->first)
         want = FIRST_CHUNK;
     if (want > LAST_CHUNK && want > a->first)
         want = LAST_CHUNK;

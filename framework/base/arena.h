@@ -19,7 +19,8 @@ typedef struct esp_arena {
     struct arena_chunk *chunk;      /* newest first */
     struct arena_chunk *spare;      /* released, for the next requests */
     size_t total;                   /* bytes in `chunk` and below */
-    size_t first;                   /* ... and in the first, when it comes */
+    size_t first;                   /* ... and in the first, when it comes; 0:
+                                     * some */
     void (*exhausted)(void *arg);   /* called when memory runs out; must not */
     void *arg;                      /* return.  NULL: alloc returns NULL */
 } esp_arena;

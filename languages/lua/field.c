@@ -30,6 +30,12 @@ esp_value lua_field_set_slow(esp_node *node, lua_state *lua, esp_value object,
     return lua_set_index_slow(lua, node, object, name_value(lua, name), v);
 }
 
+void lua_field_note_unusual(esp_node *node, field_cache *c)
+{
+    c->unusual = true;
+    esp_node_changed(node, "not as cached");
+}
+
 /* ---- finding ----------------------------------------------------------- */
 
 /* Tables that others look things up in get cells; not without end, for a

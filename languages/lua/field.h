@@ -47,7 +47,11 @@ typedef struct field_entry {
     ESP_FINAL field_step *steps;
 } field_entry;
 
-typedef struct field_cache { esp_icache cache; } field_cache;
+typedef struct field_cache {
+    esp_icache cache;
+    ESP_FINAL bool unusual;         /* the cache was not enough, in spite of an
+                                     * entry */
+} field_cache;
 
 /* A cache for a metamethod: of the metatable of tables with a shape. */
 typedef struct meta_entry {
@@ -80,6 +84,8 @@ ESP_BOUNDARY esp_value lua_meta_miss(esp_node *node, field_cache *c,
 ESP_BOUNDARY bool lua_stamp_miss(esp_node *node, field_cache *c,
                                  lua_state *lua, lua_table *t,
                                  lua_table *metatable);
+ESP_BOUNDARY void lua_field_note_unusual(esp_node *node, field_cache *c);
+
 /* Slowly, without the cache. */
 ESP_BOUNDARY esp_value lua_field_get_slow(esp_node *node, lua_state *lua,
                                           esp_value object, esp_symbol *name);
@@ -89,6 +95,18 @@ ESP_BOUNDARY esp_value lua_field_set_slow(esp_node *node, lua_state *lua,
 /* A name in the table's hash part: ESP_NOTHING, if it is not there. */
 ESP_LEAF esp_value lua_table_hashed(const lua_table *t,
                                     const esp_symbol *name);
+
+/* Before what is done by a call that may do anything, a metamethod mostly.
+ * Compiled code of a node that never came here has no such calls: what it knows
+ * of tables stays true, and new ones can stay virtual.  The same before a look
+ * into the hash table, so that elsewhere a method is a constant. */
+ESP_INLINE void lua_field_unusual(esp_node *node, field_cache *c)
+{
+    if (ESP_UNLIKELY(!c->unusual)) {
+        esp_deopt_invalidate();
+        lua_field_note_unusual(node, c);
+    }
+}
 
 ESP_INLINE esp_value lua_cell_get(const esp_cell *cell)
 {
@@ -151,10 +169,14 @@ ESP_INLINE esp_value lua_field_get(esp_node *node, field_cache *c,
         const lua_table *t = lua_table_of(object);
 
         ESP_FOR_CACHED(field_entry, e, c->cache, t->base.shape) {
-            esp_value v = lua_field_found(e, t, name);
+            esp_value v;
 
+            if (e->how == FIELD_STEPS && t->hash)
+                lua_field_unusual(node, c);
+            v = lua_field_found(e, t, name);
             if (ESP_LIKELY(v.tag != ESP_NOTHING))
                 return v;
+            lua_field_unusual(node, c);
             return lua_field_get_slow(node, lua, object, name);
         }
     } else if (object.tag == LUA_STRING) {
@@ -163,6 +185,7 @@ ESP_INLINE esp_value lua_field_get(esp_node *node, field_cache *c,
 
             if (ESP_LIKELY(v.tag != ESP_NOTHING))
                 return v;
+            lua_field_unusual(node, c);
             return lua_field_get_slow(node, lua, object, name);
         }
     }
@@ -216,8 +239,10 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
         lua_table *t = lua_table_of(object);
 
         ESP_FOR_CACHED(field_entry, e, c->cache, t->base.shape) {
-            if (e->newindex && lua_cell_get(e->newindex).tag != LUA_NIL)
+            if (e->newindex && lua_cell_get(e->newindex).tag != LUA_NIL) {
+                lua_field_unusual(node, c);
                 return lua_field_set_slow(node, lua, object, name, v);
+            }
             if (e->how == FIELD_CELL) {
                 if (e->cell->stable)
                     esp_cell_set(lua->context, e->cell, v);
@@ -226,8 +251,10 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                 return lua_nil();
             }
             if (e->how == FIELD_SLOW || (e->after && (t->hash ||
-                                                      v.tag == LUA_NIL)))
+                                                      v.tag == LUA_NIL))) {
+                lua_field_unusual(node, c);
                 return lua_field_set_slow(node, lua, object, name, v);
+            }
             if (e->at.fixed && e->at.tag != v.tag)
                 continue;
             if (e->usual && !esp_assumption_valid(e->usual))

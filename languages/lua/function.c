@@ -220,9 +220,9 @@ static void forget_upvalues(lua_proto *p)
 {
     if (p->once)
         esp_assumption_invalidate(p->once, "upvalue set");
-    p->many = true;
-    p->once = NULL;
-    p->only = NULL;
+    ESP_PUBLISH(p->many, true);
+    ESP_PUBLISH(p->once, NULL);
+    ESP_PUBLISH(p->only, NULL);
 }
 
 void lua_upvalue_set(lua_function *f, uint32_t i, esp_value v)

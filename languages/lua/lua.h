@@ -23,7 +23,7 @@ enum {
 };
 
 struct lua_state {
-    esp_context *context;
+    ESP_FINAL esp_context *context;
     ESP_FINAL esp_shape *table_shape;   /* of an empty table */
     ESP_FINAL lua_table *globals;
     lua_table *loaded;                  /* package.loaded */

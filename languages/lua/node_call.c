@@ -32,10 +32,21 @@ typedef struct call_node {
 /* ---- what is called ---------------------------------------------------- */
 
 /* A tail call leaves its caller first when there is little C stack. */
-ESP_INLINE bool leaves_first(const esp_frame *frame, bool tail)
+ESP_INLINE bool leaves_first(call_node *self, const esp_frame *frame, bool tail)
 {
-    return tail && ESP_UNLIKELY((char *)__builtin_frame_address(0) <
-                                lua_here(frame)->tail_limit);
+    if (!tail || ESP_LIKELY((char *)__builtin_frame_address(0) >=
+                            lua_here(frame)->tail_limit))
+        return false;
+    lua_field_unusual(&self->base, &self->cache);
+    return true;
+}
+
+/* What has no target of its own. */
+ESP_INLINE esp_value call_other(call_node *self, esp_frame *frame, esp_value f,
+                                const esp_value *args, uint64_t n)
+{
+    lua_field_unusual(&self->base, &self->cache);
+    return lua_call_other(lua_at(frame, &self->base), &self->base, f, args, n);
 }
 
 ESP_INLINE esp_value find_method(call_node *self, esp_frame *frame,
@@ -49,9 +60,8 @@ ESP_INLINE esp_value call_one(call_node *self, esp_frame *frame, bool tail,
                               esp_value f)
 {
     if (ESP_UNLIKELY(f.tag != LUA_FUNCTION))
-        return lua_call_other(lua_at(frame, &self->base), &self->base, f,
-                              NULL, 0);
-    if (leaves_first(frame, tail))
+        return call_other(self, frame, f, NULL, 0);
+    if (leaves_first(self, frame, tail))
         return esp_tail_call(lua_context(frame), lua_function_of(f)->target,
                              1, (esp_value[]){ f });
     return esp_indirect1(&self->base, frame, &self->callees,
@@ -62,9 +72,8 @@ ESP_INLINE esp_value call_two(call_node *self, esp_frame *frame, bool tail,
                               esp_value f, esp_value a)
 {
     if (ESP_UNLIKELY(f.tag != LUA_FUNCTION))
-        return lua_call_other(lua_at(frame, &self->base), &self->base, f,
-                              (esp_value[]){ a }, 1);
-    if (leaves_first(frame, tail))
+        return call_other(self, frame, f, (esp_value[]){ a }, 1);
+    if (leaves_first(self, frame, tail))
         return esp_tail_call(lua_context(frame), lua_function_of(f)->target,
                              2, (esp_value[]){ f, a });
     return esp_indirect2(&self->base, frame, &self->callees,
@@ -75,9 +84,8 @@ ESP_INLINE esp_value call_three(call_node *self, esp_frame *frame, bool tail,
                                 esp_value f, esp_value a, esp_value b)
 {
     if (ESP_UNLIKELY(f.tag != LUA_FUNCTION))
-        return lua_call_other(lua_at(frame, &self->base), &self->base, f,
-                              (esp_value[]){ a, b }, 2);
-    if (leaves_first(frame, tail))
+        return call_other(self, frame, f, (esp_value[]){ a, b }, 2);
+    if (leaves_first(self, frame, tail))
         return esp_tail_call(lua_context(frame), lua_function_of(f)->target,
                              3, (esp_value[]){ f, a, b });
     return esp_indirect3(&self->base, frame, &self->callees,
@@ -89,9 +97,8 @@ ESP_INLINE esp_value call_all(call_node *self, esp_frame *frame, bool tail,
                               const esp_value *all, uint64_t n)
 {
     if (ESP_UNLIKELY(all[0].tag != LUA_FUNCTION))
-        return lua_call_other(lua_at(frame, &self->base), &self->base, all[0],
-                              all + 1, n - 1);
-    if (leaves_first(frame, tail))
+        return call_other(self, frame, all[0], all + 1, n - 1);
+    if (leaves_first(self, frame, tail))
         return esp_tail_call(lua_context(frame),
                              lua_function_of(all[0])->target, n, all);
     return esp_indirect(&self->base, frame, &self->callees,
@@ -137,6 +144,7 @@ ESP_INLINE esp_value call_stamp(call_node *self, esp_frame *frame, bool tail)
         lua_stamp(&self->base, &self->cache, lua_here(frame), lua_table_of(a),
                   lua_table_of(b)))
         return a;
+    lua_field_unusual(&self->base, &self->cache);
     return call_three(self, frame, tail, f, a, b);
 }
 

@@ -551,6 +551,7 @@ enum { COUNTS = 1, WALKS = 2, CALLS = 4 };
 
 ESP_BOUNDARY static void note_kind(each_node *self, uint32_t kind)
 {
+    esp_node_changing(&self->base);
     self->kinds |= kind;
     esp_node_changed(&self->base, "kind of loop");
 }
@@ -710,6 +711,7 @@ typedef struct for_in_node {
 
 ESP_BOUNDARY static void note_closes(for_in_node *self)
 {
+    esp_node_changing(&self->base);
     self->closes = true;
     esp_node_changed(&self->base, "closes a value");
 }

@@ -202,16 +202,18 @@ typedef struct closure_node {
 ESP_BOUNDARY static void count_closure(esp_node *node, lua_proto *proto,
                                        lua_function *f)
 {
+    esp_node_changing(node);
     if (!proto->once) {
-        proto->only = f;
-        proto->once = esp_assumption_new(f->target->context, "one closure");
+        ESP_PUBLISH(proto->only, f);
+        ESP_PUBLISH(proto->once,
+                    esp_assumption_new(f->target->context, "one closure"));
         esp_node_changed(node, "first closure");
         return;
     }
     esp_assumption_invalidate(proto->once, "another closure");
-    proto->many = true;
-    proto->once = NULL;
-    proto->only = NULL;
+    ESP_PUBLISH(proto->many, true);
+    ESP_PUBLISH(proto->once, NULL);
+    ESP_PUBLISH(proto->only, NULL);
     esp_node_changed(node, "another closure");
 }
 

@@ -29,6 +29,11 @@ ESP_INLINE bool is_arithmetic(uint32_t op)
     return op <= OP_BNOT;
 }
 
+ESP_INLINE bool is_equality(uint32_t op)
+{
+    return op == OP_EQ || op == OP_NE;
+}
+
 static esp_value without(meta_node *self, esp_frame *frame, esp_value l,
                          esp_value r)
 {
@@ -38,13 +43,22 @@ static esp_value without(meta_node *self, esp_frame *frame, esp_value l,
 
     if (is_arithmetic(self->op))
         return lua_arith_slow(lua, node, (int)self->op, l, r);
-    if (self->op != OP_EQ && self->op != OP_NE)
+    if (!is_equality(self->op))
         return lua_compare_slow(lua, node, (int)self->op, l, r);
     if (lua_same_by_payload(l, r))
         v = lua_boolean(l.as.i == r.as.i);
     else
         v = ESP_TRY(lua_equal_slow(lua, l, r));
     return self->op == OP_EQ ? v : lua_boolean(!v.as.i);
+}
+
+/* The same in a node that has cached metamethods so far. */
+ESP_INLINE esp_value do_without(meta_node *self, esp_frame *frame, esp_value l,
+                                esp_value r)
+{
+    if (!is_equality(self->op) || !lua_same_by_payload(l, r))
+        lua_field_unusual(&self->base.base, &self->of_first);
+    return without(self, frame, l, r);
 }
 
 ESP_INLINE esp_value call_it(meta_node *self, esp_frame *frame, esp_value f,
@@ -64,7 +78,7 @@ ESP_INLINE esp_value call_it(meta_node *self, esp_frame *frame, esp_value f,
 ESP_INLINE bool is_for_tables(const meta_node *self, const lua_state *lua,
                               esp_value a, esp_value b)
 {
-    if (self->op == OP_EQ || self->op == OP_NE)
+    if (is_equality(self->op))
         return a.tag == LUA_TABLE && b.tag == LUA_TABLE && a.as.p != b.as.p;
     if (a.tag == LUA_TABLE)
         return b.tag == LUA_TABLE || lua_is_number(b);
@@ -82,16 +96,16 @@ static esp_value meta_execute(esp_node *node, esp_frame *frame)
     esp_value f = lua_nil();
 
     if (!is_for_tables(self, lua, a, b))
-        return without(self, frame, l, r);
+        return do_without(self, frame, l, r);
     if (a.tag == LUA_TABLE)
         f = lua_meta_get(node, &self->of_first, lua, a, (int)self->meta);
     if (f.tag == LUA_NIL && b.tag == LUA_TABLE)
         f = lua_meta_get(node, &self->of_second, lua, b, (int)self->meta);
     if (ESP_LIKELY(f.tag == LUA_FUNCTION))
         return call_it(self, frame, f, a, b);
-    if (f.tag == LUA_NIL && (self->op == OP_EQ || self->op == OP_NE))
+    if (f.tag == LUA_NIL && is_equality(self->op))
         return lua_boolean(self->op == OP_NE);
-    return without(self, frame, l, r);
+    return do_without(self, frame, l, r);
 }
 
 static void meta_forget(esp_node *copy)

@@ -82,6 +82,7 @@ static esp_value set_field_execute(esp_node *node, esp_frame *frame)
 
 ESP_BOUNDARY static void note_slow(index_node *self)
 {
+    esp_node_changing(&self->base);
     self->slow = true;
     esp_node_changed(&self->base, "not an element");
 }

@@ -51,7 +51,7 @@ void sl_define(sl_function *f, esp_context *context, esp_target *target)
 {
     esp_assumption_invalidate(f->stable, "function redefined");
     f->target = target;
-    f->stable = esp_assumption_new(context, f->name->bytes);
+    ESP_PUBLISH(f->stable, esp_assumption_new(context, f->name->bytes));
 }
 
 /* ---- sources ----------------------------------------------------------- */

@@ -192,7 +192,7 @@ static const esp_ifunc *guest_to_enter(eval *e, eval_inst *in,
 static const void *node_of(eval *e, eval_inst *in, const esp_icall *c)
 {
     esp_ref first;
-    const esp_node *node;
+    const esp_node_class *class;
 
     if (c->name || c->nargs == 0)
         return in->node;
@@ -200,10 +200,10 @@ static const void *node_of(eval *e, eval_inst *in, const esp_icall *c)
     if (!graph_is_const(e->g, first) || graph_const(e->g, first) % 8 ||
         graph_const(e->g, first) < 4096)
         return in->node;
-    node = (const esp_node *)graph_const(e->g, first);
-    if (!image_constant(e->image, node->class, sizeof *node->class))
+    class = eval_class_at((const void *)graph_const(e->g, first));
+    if (!image_constant(e->image, class, sizeof *class))
         return in->node;
-    return node;
+    return (const void *)graph_const(e->g, first);
 }
 
 static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
@@ -309,6 +309,7 @@ static void continue_groups(eval *e, eval_inst *in, uint32_t block,
     bool *done = ARENA_ARRAY(&e->unit->scratch, bool, n);
     uint32_t *members = ARENA_ARRAY(&e->unit->scratch, uint32_t, n);
     bool one = too_many_groups(e, callee);
+    uint32_t forks = in->forks;
 
     for (uint32_t first = 0; left; first++) {
         esp_ref key;
@@ -324,6 +325,7 @@ static void continue_groups(eval *e, eval_inst *in, uint32_t block,
                 members[k++] = i;
             }
         left -= k;
+        in->forks = forks + left;
         join_group(e, in, at, callee, members, k);
         eval_block(e, in, block, behind(in, at));
     }

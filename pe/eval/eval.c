@@ -251,6 +251,7 @@ static void visit_block(eval *e, eval_inst *in, uint32_t block)
 {
     const esp_iblock *b = &in->fn->blocks[block];
     uint32_t n = eval_pending(e, in, block), groups = 1;
+    uint32_t forks = in->forks;
     esp_arena *a = &e->unit->scratch;
     eval_edge **edges = ARENA_ARRAY(a, eval_edge *, n);
     eval_edge **some = ARENA_ARRAY(a, eval_edge *, n);
@@ -273,6 +274,7 @@ static void visit_block(eval *e, eval_inst *in, uint32_t block)
             if (groups == 1 || group[i] == k)
                 some[members++] = edges[i];
         in->visits[block] += in->visits[block] < MAX_VISITS;
+        in->forks = forks + groups - 1 - k;
         eval_enter_edges(e, in, block, some, members);
         eval_block(e, in, block, b->first + b->nparams);
     }
@@ -293,6 +295,21 @@ static uint32_t facts_of(eval *e, esp_ref cond, bool holds, fact *facts)
     return n;
 }
 
+/* Can nobody else come to this block, in front of which the walk stands?  In
+ * reverse post-order others would come from here once more, or from a block
+ * in between. */
+static bool is_last_way(const eval_inst *in, uint32_t block)
+{
+    if (in->fn->blocks[block].npreds == 1)
+        return true;
+    if (in->forks)
+        return false;
+    for (uint32_t b = in->block + 1; b <= block; b++)
+        if (in->pending[b])
+            return false;
+    return true;
+}
+
 /* Control goes along an edge without a choice.  If nobody else can come where
  * it leads, and that is not a loop's header or outside of the loop that is
  * being walked, the walk goes on there at once: no edge has to wait. */
@@ -301,7 +318,7 @@ static void go_along(eval *e, eval_inst *in, const esp_edge *to)
     const esp_ifunc *f = in->fn;
     const esp_iblock *b = &f->blocks[to->block];
 
-    if (b->npreds != 1 || b->loop_end || to->block >= in->end) {
+    if (b->loop_end || to->block >= in->end || !is_last_way(in, to->block)) {
         add_edge(e, in, to, e->b.block, e->flow, NULL, 0);
         return;
     }
@@ -441,6 +458,18 @@ static bool is_comparison(const esp_ins *i)
     return i->op == IR_eq || i->op == IR_ne;
 }
 
+/* Is one the address of an object that does not exist yet, and the other one
+ * not made from its name?  Then they differ: nobody has that address. */
+static bool is_nobodys(eval *e, eval_val a, eval_val b)
+{
+    uint32_t id, other;
+    int64_t offset;
+
+    return eval_virtual(e, a, &id, &offset) &&
+           e->g->vobjs.at[id].kind != VOBJ_BORROWED &&
+           !eval_address(e->g, b, &other, &offset);
+}
+
 static eval_val eval_pure(eval *e, eval_inst *in, const esp_ins *i)
 {
     const esp_op_info *info = &op_info[i->op];
@@ -454,6 +483,9 @@ static eval_val eval_pure(eval *e, eval_inst *in, const esp_ins *i)
         for (uint32_t k = 0; k < info->inputs; k++)
             if (eval_may_be_address(e->g, v[k]))
                 v[k] = eval_real(e, v[k]) | (v[k] & VAL_FROZEN);
+    if (is_comparison(i) && (is_nobodys(e, v[0], v[1]) ||
+                             is_nobodys(e, v[1], v[0])))
+        return build_const(e->g, TY_i1, i->op == IR_ne);
     if (i->op == IR_add)
         frozen = (v[0] | v[1]) & VAL_FROZEN;
     out.a = info->inputs > 0 ? val_ref(v[0]) : i->a;
@@ -505,9 +537,13 @@ CC_NORETURN static void over_budget(eval *e, const eval_inst *in,
               e->result->visited, e->g->ins.n, in->fn->name, where);
 }
 
-static void budget(eval *e, eval_inst *in)
+/* `n` instructions have been visited since this was asked last: those of a
+ * block, up to a call. */
+static void budget(eval *e, const eval_inst *in, uint32_t n)
 {
-    if (++e->result->visited > e->unit->max_visited)
+    eval_look_for_stop(e);
+    e->result->visited += n;
+    if (e->result->visited > e->unit->max_visited)
         over_budget(e, in, BAIL_too_long);
     if (e->g->ins.n > e->unit->max_residual)
         over_budget(e, in, BAIL_too_big);
@@ -540,22 +576,24 @@ static bool walk_block(eval *e, eval_inst *in, uint32_t block, uint32_t from)
 {
     const esp_ifunc *f = in->fn;
     const esp_iblock *b = &f->blocks[block];
+    uint32_t last = b->end - 1;
 
     e->open = true;
     e->inst = in;
+    in->block = block;
     if (e->unit->stress && from == b->first + b->nparams)
         stress(e, in, block);
-    for (uint32_t at = from; at < b->end - 1; at++) {
-        budget(e, in);
+    for (uint32_t at = from; at < last; at++) {
         if (f->code[at].op == IR_call) {
+            budget(e, in, at + 1 - from);
             eval_call(e, in, block, at);
             return false;
         }
         eval_instruction(e, in, at);
     }
-    budget(e, in);
+    budget(e, in, last + 1 - from);
     e->next = 0;
-    eval_terminator(e, in, &f->code[b->end - 1]);
+    eval_terminator(e, in, &f->code[last]);
     return e->next != 0;
 }
 
@@ -591,6 +629,17 @@ void eval_range(eval *e, eval_inst *in, uint32_t first, uint32_t end)
     }
 }
 
+/* The constants of a function serve all its activations.  A table that another
+ * function's takes the place of is made again when it is wanted. */
+static esp_ref *constants_of(eval *e, const esp_ifunc *f)
+{
+    eval_consts *c = &e->consts[(uintptr_t)f / 16 % EVAL_CONSTS];
+
+    if (c->fn != f)
+        *c = (eval_consts){ f, ARENA_ARRAY(e->g->arena, esp_ref, f->nconsts) };
+    return c->refs;
+}
+
 void eval_open(eval *e, eval_inst *in)
 {
     const esp_ifunc *f = in->fn;
@@ -598,7 +647,7 @@ void eval_open(eval *e, eval_inst *in)
 
     in->env = ARENA_ARRAY(a, eval_val, f->ncode);
     in->pending = ARENA_ARRAY(a, uint32_t, f->nblocks);
-    in->consts = ARENA_ARRAY(a, esp_ref, f->nconsts);
+    in->consts = constants_of(e, f);
     in->visits = ARENA_ARRAY(a, uint8_t, f->nblocks);
 }
 
@@ -697,6 +746,8 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         in.env[entry->first + i] =
             args[i].known ? build_const(e.g, ty, args[i].bits) : p;
     }
+    if (target)
+        eval_claim(&e, target);
     tree = target ? target->body : NULL;
     for (uint32_t i = 0; i < entry->nparams; i++)
         if (args[i].frame) {

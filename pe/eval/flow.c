@@ -248,7 +248,8 @@ static esp_ref slot_address(eval *e, esp_vobj *vo)
 }
 
 /* Frames and heap objects are allocated by the framework's own functions, with
- * the arguments that the evaluated code called them with. */
+ * the arguments that the evaluated code called them with.  The function that
+ * pushes a frame takes its own machine frame for the one that it belongs to. */
 static esp_ref call_allocator(eval *e, const esp_vobj *vo)
 {
     const esp_ifunc *fn = vo->fn;
@@ -259,6 +260,15 @@ static esp_ref call_allocator(eval *e, const esp_vobj *vo)
     c.args = graph_refs(e->g, vo->arg, ic->nargs);
     c.nargs = ic->nargs;
     return build_call(&e->b, &c);
+}
+
+static esp_ref push_frame(eval *e, const esp_vobj *vo)
+{
+    esp_ref frame = call_allocator(e, vo);
+
+    build_store(&e->b, frame, offsetof(esp_frame, machine),
+                build_frameaddr(e->g), 0);
+    return frame;
 }
 
 static esp_ref allocate(eval *e, uint32_t id)
@@ -272,7 +282,7 @@ static esp_ref allocate(eval *e, uint32_t id)
         return vo.arg[0];
     case VOBJ_FRAME:
         eval_remark_at(e, e->inst, 0, REMARK_FRAME_ESCAPE, NULL);
-        return call_allocator(e, &vo);
+        return push_frame(e, &vo);
     default:
         return call_allocator(e, &vo);
     }

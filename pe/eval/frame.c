@@ -36,6 +36,7 @@ static void live_pair(eval *e, eval_inst *in, uint32_t value, word_vec *pairs,
 static void live_pairs(eval *e, eval_inst *in, uint32_t live, uint32_t n,
                        word_vec *pairs, word_vec *objects)
 {
+    VEC_RESERVE(&e->unit->scratch, pairs, 2 * n);
     for (uint32_t i = 0; i < n; i++)
         live_pair(e, in, in->fn->refs[live + i], pairs, objects);
 }
@@ -95,15 +96,19 @@ static bool describe_object(eval *e, uint32_t id, word_vec *objects,
         out->at[count] = 1;
         return true;
     }
+    VEC_RESERVE(a, out, 2 * o->nwords);
     for (uint32_t w = 0; w < o->nwords; w++) {
         eval_val v = o->word[w].val;
 
         if (!v)
             continue;
-        if (eval_virtual(e, v, &other, &offset))
-            add_object(e, objects, other);
+        if (eval_may_be_address(e->g, v)) {
+            if (eval_virtual(e, v, &other, &offset))
+                add_object(e, objects, other);
+            v = eval_resolve(e, e->flow, v);
+        }
         VEC_PUSH(a, out, w * 8 + o->word[w].at);
-        VEC_PUSH(a, out, val_ref(eval_resolve(e, e->flow, v)));
+        VEC_PUSH(a, out, val_ref(v));
         out->at[count]++;
     }
     return true;

@@ -72,8 +72,15 @@ static bool is_cold(const eval_inst *in, const esp_target *t)
 {
     while (in->caller)
         in = in->caller;
-    return in->target && !t->tiering->compilations &&
-           t->heat < in->target->heat / COLD;
+    return in->target && eval_is_cold(t, in->target, COLD);
+}
+
+/* The sizes of trees are asked for more often than they are inlined: a claim
+ * that is of no use is taken back. */
+static bool claimed(const eval *e, esp_target *t)
+{
+    return e->unit->reading &&
+           esp_claimed(esp_target_dependents(t), e->unit->reading);
 }
 
 /* Guest functions are inlined while they are small, and the unit is.  NULL:
@@ -93,6 +100,7 @@ static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
     }
     if (depth >= (same ? 2 : 1) * DEPTH)
         return "too deep";
+    eval_claim(e, t);
     if (!small_tree(t->body, &size) && e->unit->inlining != INLINE_ALL)
         return "too large";
     if (same > recursion_limit(&size))
@@ -107,10 +115,13 @@ static const char *why_not_inlined(eval *e, eval_inst *in, esp_target *t)
 bool eval_worth_inlining(eval *e, eval_inst *in, esp_target *t)
 {
     eval_inline said = { t, in->node, NULL };
+    bool before = claimed(e, t);
 
     if (e->unit->tier < 2)
         return false;
     said.why_not = why_not_inlined(e, in, t);
+    if (said.why_not && !before && claimed(e, t))
+        esp_unclaim(esp_target_dependents(t));
     VEC_PUSH(e->g->arena, &e->result->inlines, said);
     return !said.why_not;
 }

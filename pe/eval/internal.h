@@ -6,7 +6,8 @@
  * stores; loop.c explodes loops or makes loops of them, merge.c both, guess.c
  * guesses their headers; call.c enters or keeps calls, and inline.c says which of
  * the guest's; intrinsics.c has the calls with a meaning of their own; frame.c
- * makes frame states; remark.c says what could be better.
+ * makes frame states; live.c reads what the guest may change; remark.c says
+ * what could be better.
  */
 #ifndef ESP_EVAL_INTERNAL_H
 #define ESP_EVAL_INTERNAL_H
@@ -90,16 +91,25 @@ typedef struct eval_inst {
     uint32_t room, whole;       /* of a call of a target: nodes that may still
                                  * be inlined into it; and at first */
     eval_val *env;              /* by value number, behind the constants */
-    esp_ref *consts;            /* of the function, as far as they were used */
+    esp_ref *consts;            /* of the function: eval_consts */
     uint32_t *pending;          /* by image block: newest edge + 1 */
     uint8_t *visits;            /* by image block, up to a limit */
     uint32_t end;               /* image block behind the loop, or function,
                                  * that is being walked */
+    uint32_t block;             /* image block that is being walked */
+    uint32_t forks;             /* walks from the same place yet to come */
     VEC(eval_edge) edges;
     VEC(eval_return) returns;
     uint32_t chain;             /* frame state of the callers; 0: not made */
     VEC(uint32_t) chain_objects;    /* virtual objects that it refers to */
 } eval_inst;
+
+/* The graph's constants for those of a function, as far as they were used. */
+enum { EVAL_CONSTS = 64 };
+typedef struct eval_consts {
+    const esp_ifunc *fn;
+    esp_ref *refs;
+} eval_consts;
 
 /* A tag that a loop's body has proved, by the place where the loop's header
  * has it. */
@@ -121,6 +131,7 @@ typedef struct eval {
     uint64_t *widened;          /* hash set of loop guesses that failed */
     uint32_t nwidened, widened_cap;
     VEC(eval_promise) promises;
+    eval_consts consts[EVAL_CONSTS];    /* by the function's address */
     VEC(esp_ref) tags;          /* parameters: tags of guest variables that
                                  * differ between the ways that meet */
     eval_inst *inst;            /* innermost, for messages */
@@ -254,6 +265,24 @@ uint32_t *eval_room(eval_inst *in);
 /* When a guest function is entered and left. */
 void eval_take_room(eval_inst *in, eval_inst *callee);
 void eval_give_room(eval_inst *in, const eval_inst *callee);
+
+/* ---- live.c ---- */
+/* Before the first look at a target's tree. */
+void eval_claim(eval *e, esp_target *t);
+/* Is it valid?  Then the unit rests on it. */
+bool eval_rests_on(eval *e, esp_assumption *a);
+/* The tag of all results of a target, and the unit rests on that; or
+ * ESP_RETURNS_NOTHING_YET: not known. */
+uint64_t eval_result_tag(eval *e, const esp_target *t);
+/* Gives up when somebody has asked for it. */
+void eval_look_for_stop(eval *e);
+/* Words of `size` bytes, 1 to 8; and what is at an address that may be a
+ * node's, or anything's. */
+uint64_t eval_read(const void *p, uint32_t size);
+const esp_node_class *eval_class_at(const void *p);
+/* Has a target hardly run?  `than`: as the root of the unit has. */
+bool eval_is_cold(const esp_target *t, const esp_target *than,
+                  uint32_t times);
 
 /* ---- remark.c ---- */
 /* Is a word of an object the tag of a guest variable? */

@@ -115,28 +115,21 @@ static bool do_esp_assume(site *s)
 
 static bool do_esp_assumption_valid(site *s)
 {
-    esp_assumption *a;
     uint64_t bits;
 
-    if (!known(s, 0, &bits) || bits < 4096)
+    if (!known(s, 0, &bits))
         return false;
-    a = (esp_assumption *)bits;
-    if (a->valid)
-        VEC_PUSH(s->e->g->arena, &s->e->result->assumptions, a);
-    return result_bool(s, a->valid);
+    /* NULL: there was one when the C code asked, a moment ago. */
+    return result_bool(s, bits >= 4096 &&
+                       eval_rests_on(s->e, (esp_assumption *)bits));
 }
 
 static bool do_esp_result_tag(site *s)
 {
-    const esp_target *t;
     uint64_t bits, tag = ESP_RETURNS_NOTHING_YET;
 
-    if (known(s, 0, &bits) && bits >= 4096) {
-        t = (const esp_target *)bits;
-        tag = t->returns;
-        if (tag < ESP_ABRUPT)
-            VEC_PUSH(s->e->g->arena, &s->e->result->assumptions, t->steady);
-    }
+    if (known(s, 0, &bits) && bits >= 4096)
+        tag = eval_result_tag(s->e, (const esp_target *)bits);
     return result(s, build_const(s->e->g, TY_i64, tag));
 }
 

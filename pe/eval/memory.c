@@ -7,8 +7,6 @@
  */
 #include "pe/eval/internal.h"
 
-#include <string.h>
-
 /* ---- words of virtual objects ------------------------------------------- */
 
 static esp_type int_type(uint32_t bytes)
@@ -121,14 +119,6 @@ bool word_write(eval *e, eval_object *o, int64_t offset, eval_val v)
 
 /* ---- loads --------------------------------------------------------------- */
 
-static uint64_t read_memory(const void *p, uint32_t size)
-{
-    uint64_t bits = 0;
-
-    memcpy(&bits, p, size);     /* both targets are little-endian */
-    return bits;
-}
-
 static void record_final(eval *e, eval_inst *in, uint32_t at, const void *p,
                          uint64_t bits, uint32_t size)
 {
@@ -149,7 +139,7 @@ static bool answer(eval *e, eval_inst *in, uint32_t at, esp_type ty,
     if (!(flags & INS_FINAL) && !frozen &&
         !image_constant(e->image, p, size))
         return false;
-    bits = read_memory(p, size);
+    bits = eval_read(p, size);
     if (ty == TY_i1)
         bits &= 1;
     if ((flags & INS_FINAL) || frozen)

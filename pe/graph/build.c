@@ -10,60 +10,77 @@
 
 #include <string.h>
 
-static bool same_ins(esp_ins x, esp_ins y)
+/* An instruction as two words: what is compared and hashed stays in
+ * registers. */
+struct words { uint64_t lo, hi; };
+
+_Static_assert(sizeof(esp_ins) == sizeof(struct words), "two words");
+
+static struct words words_of(const esp_ins *i)
 {
-    return memcmp(&x, &y, sizeof x) == 0;
+    struct words w;
+
+    memcpy(&w, i, sizeof w);
+    return w;
 }
 
-static uint32_t hash_ins(esp_ins i)
+static uint32_t hash_words(struct words w)
 {
-    uint64_t w[2];
-
-    memcpy(w, &i, sizeof w);
-    return table_hash(w[0], w[1]);
+    return table_hash(w.lo, w.hi);
 }
 
 static uint32_t hash_at(const esp_graph *g, uint32_t r)
 {
-    return hash_ins(g->ins.at[r]);
+    return hash_words(words_of(&g->ins.at[r]));
 }
 
-static esp_ref find(const esp_graph *g, esp_ins i, uint32_t hash)
+static inline esp_ref find(const esp_graph *g, struct words w, uint32_t hash)
 {
-    const graph_table *t = g->numbers;
+    const struct table_entry *at = g->numbers->at;
+    uint32_t mask = g->numbers->mask;
 
-    for (uint32_t k = hash & t->mask; t->at[k].index; k = (k + 1) & t->mask)
-        if (t->at[k].hash == hash && t->at[k].index < g->ins.n
-            && same_ins(g->ins.at[t->at[k].index], i))
-            return t->at[k].index;
+    for (uint32_t k = hash & mask; at[k].index; k = (k + 1) & mask)
+        if (at[k].hash == hash && at[k].index < g->ins.n) {
+            struct words x = words_of(&g->ins.at[at[k].index]);
+
+            if (x.lo == w.lo && x.hi == w.hi)
+                return at[k].index;
+        }
     return 0;
 }
 
 esp_ref build_find(const esp_graph *g, esp_ins i)
 {
-    return find(g, i, hash_ins(i));
+    struct words w = words_of(&i);
+
+    return find(g, w, hash_words(w));
 }
 
-esp_ref build_number(esp_graph *g, esp_ins i)
+static esp_ref add_number(esp_graph *g, esp_ins i, uint32_t h)
 {
     graph_table *t = g->numbers;
-    uint32_t h = hash_ins(i);
-    esp_ref r = find(g, i, h);
+    esp_ref r = graph_ins(g, i);
 
-    if (r)
-        return r;
-    r = graph_ins(g, i);
     table_put(t, h, r, r);
     if (CC_UNLIKELY(t->used * 2 > t->mask))
         table_clean(g, t, g->ins.n, hash_at);
     return r;
 }
 
+esp_ref build_number(esp_graph *g, esp_ins i)
+{
+    struct words w = words_of(&i);
+    uint32_t h = hash_words(w);
+    esp_ref r = find(g, w, h);
+
+    return r ? r : add_number(g, i, h);
+}
+
 void build_enter(esp_graph *g, esp_ref r)
 {
     graph_table *t = g->numbers;
 
-    table_put(t, hash_ins(g->ins.at[r]), r, g->ins.n);
+    table_put(t, hash_at(g, r), r, g->ins.n);
     if (t->used * 2 > t->mask)
         table_clean(g, t, g->ins.n, hash_at);
 }

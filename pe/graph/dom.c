@@ -7,8 +7,16 @@
 
 #include <string.h>
 
-/* A block on the way of a depth-first walk, and its next edge to follow. */
-struct step { uint32_t block, edge; };
+/* A block on the way of a depth-first walk, and its edges yet to follow. */
+struct step { const esp_edge *edges; uint32_t block, left; };
+
+static struct step step_to(const esp_graph *g, uint32_t block)
+{
+    struct step s = { .block = block };
+
+    s.edges = graph_edges(g, block, &s.left);
+    return s;
+}
 
 /* Reverse post-order from the entry.  The edges are followed last to first,
  * so that the first successor comes right behind its block where it can. */
@@ -24,21 +32,20 @@ void dom_order(esp_graph *g)
     PROPS_SIZE(g, &p->order, n);
     memset(p->number.at, 0xff, n * sizeof *p->number.at);
     p->number.at[0] = 0;
-    VEC_PUSH(scratch, &stack, ((struct step){ 0, 0 }));
+    VEC_PUSH(scratch, &stack, step_to(g, 0));
     while (stack.n) {
         struct step *top = &stack.at[stack.n - 1];
-        uint32_t nedges, to;
-        esp_edge *edges = graph_edges(g, top->block, &nedges);
+        uint32_t to;
 
-        if (top->edge == nedges) {
+        if (top->left == 0) {
             p->order.at[--next] = top->block;
             stack.n--;
             continue;
         }
-        to = edges[nedges - ++top->edge].block;
+        to = top->edges[--top->left].block;
         if (p->number.at[to] == NO_BLOCK) {
             p->number.at[to] = 0;
-            VEC_PUSH(scratch, &stack, ((struct step){ to, 0 }));
+            VEC_PUSH(scratch, &stack, step_to(g, to));
         }
     }
     p->order.n = n - next;

@@ -55,14 +55,14 @@ static void fill_use(void *arg, esp_ref input)
     p->user.at[--p->user_first.at[input]] = u->user;
 }
 
-/* All inputs of an instruction, but of a state only once: who has it first is
- * the user. */
+/* All inputs of an instruction, but of a state only once, and only what is to be
+ * computed for it: who has it first is the user. */
 static void each_use(struct uses *u, esp_ref r, esp_bits states,
                      graph_visit *visit)
 {
     u->user = r;
     graph_operands(u->g, r, visit, u);
-    state_inputs_once(u->g, graph_state(u->g, r), states, visit, u);
+    state_values_once(u->g, graph_state(u->g, r), states, visit, u);
 }
 
 /* Finds all that is needed, and counts how often each is used. */

@@ -9,9 +9,11 @@
 
 static uint32_t hash_words(uint32_t h, const uint32_t *p, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
-        h = table_hash((uint64_t)h << 32 | p[i], i);
-    return h;
+    uint32_t i = 0;
+
+    for (; i + 2 <= n; i += 2)
+        h = table_hash((uint64_t)p[i] << 32 | p[i + 1], h);
+    return i < n ? table_hash(p[i], h) : h;
 }
 
 /* How many words `n` records of virtual objects take. */
@@ -106,8 +108,20 @@ void state_enter(esp_graph *g, uint32_t state)
         table_clean(g, t, g->states.n, hash_at);
 }
 
-static void visit_objects(const esp_graph *g, const esp_state *s,
-                          graph_visit *visit, void *arg)
+/* What is looked at of what a state refers to: all, or what has to be
+ * computed.  Most of it are constants, and states are asked often. */
+enum which { ALL, VALUES };
+
+static inline void visit_ref(const esp_graph *g, esp_ref r, enum which which,
+                             graph_visit *visit, void *arg)
+{
+    if (which == ALL || !state_is_given(g, r))
+        visit(arg, r);
+}
+
+static inline void visit_objects(const esp_graph *g, const esp_state *s,
+                                 enum which which, graph_visit *visit,
+                                 void *arg)
 {
     const uint32_t *p = g->refs.at + s->objects;
 
@@ -116,26 +130,38 @@ static void visit_objects(const esp_graph *g, const esp_state *s,
         uint32_t n = p[1];
 
         for (uint32_t k = 0; k < n; k++)
-            visit(arg, p[3 + 2 * k]);
+            visit_ref(g, p[3 + 2 * k], which, visit, arg);
         p += 2 + 2 * n;
         for (uint32_t k = 0; k < 4; k++)
             if (v->arg[k])
-                visit(arg, v->arg[k]);
+                visit_ref(g, v->arg[k], which, visit, arg);
     }
+}
+
+static inline void visit_state(const esp_graph *g, uint32_t state,
+                               enum which which, graph_visit *visit, void *arg)
+{
+    const esp_state *s = &g->states.at[state];
+
+    for (uint32_t k = 0; k < s->nlive; k++)
+        visit_ref(g, g->refs.at[s->live + 2 * k + 1], which, visit, arg);
+    for (uint32_t k = 0; k < 2; k++)
+        if (s->result[k])
+            visit_ref(g, s->result[k], which, visit, arg);
+    if (s->nobjects)
+        visit_objects(g, s, which, visit, arg);
 }
 
 void state_own_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
                       void *arg)
 {
-    const esp_state *s = &g->states.at[state];
+    visit_state(g, state, ALL, visit, arg);
+}
 
-    for (uint32_t k = 0; k < s->nlive; k++)
-        visit(arg, g->refs.at[s->live + 2 * k + 1]);
-    for (uint32_t k = 0; k < 2; k++)
-        if (s->result[k])
-            visit(arg, s->result[k]);
-    if (s->nobjects)
-        visit_objects(g, s, visit, arg);
+void state_own_values(const esp_graph *g, uint32_t state, graph_visit *visit,
+                      void *arg)
+{
+    visit_state(g, state, VALUES, visit, arg);
 }
 
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
@@ -145,13 +171,13 @@ void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
         state_own_inputs(g, state, visit, arg);
 }
 
-void state_inputs_once(const esp_graph *g, uint32_t state, esp_bits seen,
+void state_values_once(const esp_graph *g, uint32_t state, esp_bits seen,
                        graph_visit *visit, void *arg)
 {
     for (; state && !bits_get(seen, state);
          state = g->states.at[state].parent) {
         bits_set(seen, state);
-        state_own_inputs(g, state, visit, arg);
+        state_own_values(g, state, visit, arg);
     }
 }
 
@@ -196,7 +222,8 @@ uint32_t graph_state_refs(const esp_graph *g, uint32_t state,
     while (p->stamp.n < g->ins.n)
         VEC_PUSH(g->arena, &p->stamp, 0);
     p->round++;
-    state_inputs(g, state, gather_ref, &c);
+    for (; state; state = g->states.at[state].parent)
+        state_own_values(g, state, gather_ref, &c);
     return c.n;
 }
 

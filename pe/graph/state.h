@@ -34,15 +34,25 @@ const char *reason_name(esp_reason r);
  * deoptimization makes these from nothing; no code computes them for states. */
 bool state_rebuilt(const esp_graph *g, esp_ref r);
 
+/* The same without the sum: what most of a state is. */
+static inline bool state_is_given(const esp_graph *g, esp_ref r)
+{
+    uint8_t op = graph_at(g, r)->op;
+
+    return op == IR_const || op == IR_vobj;
+}
+
 /* Calls `visit` for all that a state refers to, as often as it stands there;
- * the arguments of its virtual objects belong to it.  state_own_inputs leaves
- * out the parents; state_inputs_once leaves out states that `seen` has, and
- * adds the others to it, for walks over a whole graph. */
+ * the arguments of its virtual objects belong to it.  The "own" ones leave out
+ * the parents; "values" are not given.  state_values_once leaves out states
+ * that `seen` has, and adds the others to it, for walks over a whole graph. */
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
                   void *arg);
 void state_own_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
                       void *arg);
-void state_inputs_once(const esp_graph *g, uint32_t state, esp_bits seen,
+void state_own_values(const esp_graph *g, uint32_t state, graph_visit *visit,
+                      void *arg);
+void state_values_once(const esp_graph *g, uint32_t state, esp_bits seen,
                        graph_visit *visit, void *arg);
 
 #endif

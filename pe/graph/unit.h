@@ -52,6 +52,12 @@ typedef struct esp_unit {
     uint64_t seed;
     uint32_t *stress;           /* --stress=deopt: guards fail when this cell
                                  * has counted down to 0; else NULL */
+    uint32_t reading;           /* what is evaluated may be changed meanwhile:
+                                 * number of this reading; 0: nobody does */
+    uint64_t dawdle;            /* --stress=delay: that takes its time; a random
+                                 * number; or 0 */
+    const bool *stop;           /* another thread sets it when the unit is no
+                                 * longer wanted; NULL: nobody does */
     uint32_t max_nodes;         /* of the tree; more are not even begun with */
     uint32_t max_visited;       /* budgets, in instructions */
     uint32_t max_residual;

@@ -299,6 +299,11 @@ void image_close(esp_image *m)
     free(m);
 }
 
+pthread_mutex_t *image_lock(esp_image *m)
+{
+    return &m->lock;
+}
+
 /* ---- functions --------------------------------------------------------- */
 
 static bool is_sound(const esp_ifunc *f)

@@ -17,6 +17,8 @@
 #include "framework/base/text.h"
 #include "pe/graph/graph.h"
 
+#include <pthread.h>
+
 typedef struct esp_image esp_image;
 
 /* Calls that mean something to the evaluator: rows of eval/intrinsics.def,
@@ -100,6 +102,9 @@ typedef struct esp_ifunc {
  * decoded yet. */
 esp_image *image_open(esp_text *error);
 void image_close(esp_image *m);
+
+/* The lock that decoding takes: for whoever forks. */
+pthread_mutex_t *image_lock(esp_image *m);
 
 /* The function at this address; NULL when it is not in an image.  A function
  * that does not decode, or in parts that image_open has not found itself fails

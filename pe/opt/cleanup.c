@@ -483,7 +483,7 @@ static bool has_one_pred(const esp_graph *g, uint32_t block)
 
 /* Appends what follows to a block, as long as nobody else leads there.  Where
  * there is a parameter, which is a copy, the next round has to go on: true. */
-static bool merge_chain(esp_graph *g, uint32_t block)
+static bool merge_chain(esp_graph *g, uint32_t block, bool *merged)
 {
     for (;;) {
         esp_block *k = &g->blocks.at[block], *next;
@@ -506,17 +506,20 @@ static bool merge_chain(esp_graph *g, uint32_t block)
         k->cold |= next->cold;
         next->code.n = 0;
         next->dead = true;
+        *merged = true;
     }
 }
 
 static bool merge_blocks(esp_graph *g)
 {
     const struct graph_props *p = g->props;
-    bool again = false;
+    bool again = false, merged = false;
 
     for (uint32_t i = 0; i < p->order.n; i++)
         if (!g->blocks.at[p->order.at[i]].dead)
-            again |= merge_chain(g, p->order.at[i]);
+            again |= merge_chain(g, p->order.at[i], &merged);
+    if (merged)
+        props_forget(g, PROPS_ALL);
     return again;
 }
 
@@ -553,9 +556,7 @@ static bool simplify_edges(esp_graph *g)
         props_forget(g, PROPS_ALL);
     props_need(g, PROP_PREDS);
     edit_kill_unreachable(g);
-    again |= merge_blocks(g);
-    props_forget(g, PROPS_ALL);
-    return again;
+    return merge_blocks(g) || again;
 }
 
 void opt_cleanup(esp_graph *g)

@@ -29,7 +29,7 @@ static void mark(void *arg, esp_ref r)
 {
     struct marker *m = arg;
 
-    if (bits_get(m->live, r))
+    if (graph_is_const(m->g, r) || bits_get(m->live, r))
         return;
     bits_set(m->live, r);
     VEC_PUSH(&m->g->unit->scratch, &m->work, r);
@@ -59,7 +59,7 @@ static void mark_inputs(struct marker *m, esp_ref r)
         break;
     default:
         graph_operands(m->g, r, mark, m);
-        state_inputs_once(m->g, graph_state(m->g, r), m->states, mark, m);
+        state_values_once(m->g, graph_state(m->g, r), m->states, mark, m);
     }
 }
 

@@ -29,7 +29,7 @@ static const opt_pass *const pipeline_1[] = {
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch),
-    RUN(cleanup), RUN(gvn), RUN(dce), RUN(edges), NULL
+    RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce), RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -48,8 +48,14 @@ const opt_reason opt_reasons[] = {
     { "peel", "memory", "the loads of a loop find what the first iteration "
       "has loaded" },
     { "peel", "branch", "its guards are known from there" },
+    { "peel", "unroll", "the first iteration of a loop is copied once" },
+    { "memory", "unroll", "bounds that the first iteration has loaded do not "
+      "change in the loop" },
+    { "unroll", "cleanup", "copies are joined with those before them" },
     { "branch", "cleanup", "decided branches leave empty blocks" },
     { "gvn", "dce", "divisions that were equal are not needed" },
+    { "memory", "kinds", "a load of another type is not seen to be equal" },
+    { "gvn", "kinds", "casts of casts are gone" },
     { "cleanup", "edges", "empty blocks are what cleanup removes" },
     { NULL, NULL, NULL }
 };

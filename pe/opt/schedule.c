@@ -131,7 +131,7 @@ static void visit(struct scheduler *c, esp_ref r)
 static void find_needed(struct scheduler *c, esp_ref pinned)
 {
     graph_operands(c->g, pinned, push_floating, c);
-    state_inputs_once(c->g, graph_state(c->g, pinned), c->states,
+    state_values_once(c->g, graph_state(c->g, pinned), c->states,
                       push_floating, c);
     while (c->stack.n) {
         uint32_t n = c->stack.n;
@@ -186,7 +186,7 @@ static void use_states(struct scheduler *c)
 
         if (u.block == NO_BLOCK)
             continue;
-        state_own_inputs(c->g, s, use, &u);
+        state_own_values(c->g, s, use, &u);
         if (parent)
             use_state(c, parent, u.block);
     }
@@ -332,7 +332,7 @@ static void emit_state(struct scheduler *c, uint32_t state)
     for (; state && c->state_at[state] != c->block;
          state = c->g->states.at[state].parent) {
         c->state_at[state] = c->block;
-        state_own_inputs(c->g, state, emit, c);
+        state_own_values(c->g, state, emit, c);
     }
 }
 

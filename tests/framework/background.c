@@ -97,6 +97,7 @@ static void run_some(session *s, int from, int to)
 }
 
 static const char eager[] = "--threshold1=2 --threshold2=30";
+static const char slow[] = "--threshold1=2 --threshold2=30 --stress=delay";
 
 /* ---- together and alone ------------------------------------------------ */
 
@@ -148,7 +149,7 @@ static void closed_while_compiling(void)
     for (int runs = 1; runs < 20; runs++) {
         session s;
 
-        open_session(&s, "--threshold1=1 --threshold2=2");
+        open_session(&s, runs % 2 ? slow : "--threshold1=1 --threshold2=2");
         run_some(&s, 0, runs);
         close_session(&s);
     }
@@ -212,7 +213,7 @@ static void forked_while_compiling(void)
         pid_t child;
         int status = 0;
 
-        open_session(&s, eager);
+        open_session(&s, runs % 2 ? eager : slow);
         run_some(&s, 0, runs);
         child = fork();
         if (child == 0) {
@@ -259,6 +260,50 @@ static void changed_while_compiling(void)
     close_session(&s);
 }
 
+/* Trees, caches, shapes and functions change all the time, also while they are
+ * evaluated; and all that is told before. */
+static void changes_everywhere(void)
+{
+    static const char *const steps[] = {
+        "(def step (n) (+ n 1))", "(def step (n) (- n -1))",
+        "(def step (n) (do (set o (new)) (put o v n) (+ (get o v) 1)))"
+    };
+    static const char *const more =
+        "(def step (n) (+ n 1))"
+        "(def plus (a b) (+ a b))"
+        "(def read (o) (get o v))"
+        "(def fill (n) (set o (new)) (if (== n 0) null (put o w 1))"
+        "    (if (< n 2) null (put o x 0.5)) (put o v n)"
+        "    (put o v (plus (get o v) (step n))) o)"
+        "(def round (n) (set i 0) (set s 0) (while (< i 40)"
+        "    (set s (plus s (read (fill n)))) (set i (+ i 1)))"
+        "    (if (< (plus 0.5 0.5) 2.0) (set s (plus s 1)) null) s)";
+    long changed = 0;
+
+    for (int seed = 1; seed < 12; seed++) {
+        char how[100];
+        session s;
+
+        snprintf(how, sizeof how, "--threshold1=3 --threshold2=40 --check "
+                 "--stress=delay --seed=%d", seed);
+        open_session(&s, how);
+        mini_define(s.context, more);
+        for (int n = 0; n < 30; n++) {
+            int k = n % 4;
+
+            if (n % 7 == 6)
+                mini_define(s.context, steps[n % 3]);
+            CHECK_INT(mini_run1(s.context, "round", k), 40 * (2 * k + 1) + 1);
+            if (n % 5 == 4)
+                usleep(500);
+        }
+        CHECK(esp_engine_stats(s.engine)->told_late == 0);
+        changed += stat_of(&s, "\"changed\"");
+        close_session(&s);
+    }
+    CHECK(changed > 0);
+}
+
 /* Code that was discarded, or replaced by a better tier, is freed. */
 static void freed(void)
 {
@@ -296,6 +341,7 @@ int main(void)
     forked_while_compiling();
 #endif
     changed_while_compiling();
+    changes_everywhere();
     freed();
     freed_below();
     return mini_finish();

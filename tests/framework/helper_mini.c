@@ -281,9 +281,9 @@ static void definition(reader *r)
     spec.layout = esp_layout_new(c, r->nlocals, esp_nothing(), mini_null(),
                                  names);
     f = mini_find(c, name);
-    f->target = esp_target_new(c, &spec);
+    ESP_PUBLISH(f->target, esp_target_new(c, &spec));
     esp_assumption_invalidate(f->stable, "redefined");
-    f->stable = esp_assumption_new(c, "function is not redefined");
+    ESP_PUBLISH(f->stable, esp_assumption_new(c, "function is not redefined"));
 }
 
 void mini_define(esp_context *c, const char *text)

@@ -542,6 +542,7 @@ typedef struct call_node {
 static esp_target *relink(call_node *self)
 {
     esp_deopt_invalidate();
+    esp_node_changing(&self->base);
     self->stable = self->callee->stable;
     self->site.target = self->callee->target;
     esp_node_changed(&self->base, "function defined");

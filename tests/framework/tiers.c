@@ -18,6 +18,7 @@ typedef struct fake {
     uint32_t compiles, discards, closes;
     int tier;
     bool decline;
+    uint32_t stops, late;       /* of a reading; and changes told late */
     uint32_t hot;               /* what a declined target gets */
     const char *why;
 } fake;
@@ -60,6 +61,20 @@ static void discard(void *self, void *code, const char *why)
     u->target = NULL;
 }
 
+static void stop(void *self, const char *why)
+{
+    fake *f = self;
+
+    f->stops++;
+    f->why = why;
+}
+
+static void told_late(void *self, const esp_node *node, const char *why)
+{
+    (void)node, (void)why;
+    ((fake *)self)->late++;
+}
+
 static void close_fake(void *self)
 {
     ((fake *)self)->closes++;
@@ -70,7 +85,8 @@ static esp_context *start(fake *f, const esp_options *options)
     char error[200];
     esp_engine *e = esp_engine_new(options, error, sizeof error);
     esp_compiler compiler = { .self = f, .compile = compile,
-                              .discard = discard, .close = close_fake };
+                              .discard = discard, .stop = stop,
+                              .told_late = told_late, .close = close_fake };
 
     esp_engine_set_compiler(e, &compiler);
     return mini_open(e);
@@ -214,6 +230,7 @@ static void changes_discard(void)
     esp_depend(esp_target_dependents(t), &f.units[9]);
     esp_undepend(esp_target_dependents(t), &f.units[9]);
     CHECK(t->tiering->dependents.n == 2);
+    esp_node_changing(body);
     esp_node_changed(body, "test");
     CHECK(f.discards == 3);
     CHECK(esp_engine_stats(c->engine)->invalidations == 3);
@@ -234,6 +251,7 @@ static void patience(void)
         hot[i] = t->hot;
         while (!t->tiering->code)
             mini_run1(c, "id", 1);
+        esp_node_changing(t->body);
         esp_node_changed(t->body, "test");
     }
     CHECK(hot[0] == 10 && hot[7] == 80);
@@ -243,6 +261,61 @@ static void patience(void)
     for (int i = 0; i < 200; i++)
         mini_run1(c, "id", 1);
     CHECK(t->tiering->code == NULL);
+    mini_close(c);
+}
+
+/* Who comes second hears of it: the one that changes, or the one that reads. */
+static void readings(void)
+{
+    fake f = { 0 };
+    esp_options options = { .tier = 1, .heat1 = UINT32_MAX };
+    esp_context *c = start(&f, &options);
+    esp_target *read, *other;
+    esp_assumption *a = esp_assumption_new(c, "old"), *young;
+    uint32_t first, second;
+
+    mini_define(c, "(def f (a b) (+ a b)) (def g (o) (get o name))"
+                   "(def h () (do (set o (new)) (put o name 3) (g o)))");
+    read = mini_find(c, "f")->target;
+    other = mini_find(c, "g")->target;
+
+    CHECK(a->born == 0);
+    CHECK_INT(mini_run(c, "f", 2, (esp_value[]){ mini_int(1), mini_int(2) }),
+              3);
+    CHECK(f.stops == 0);        /* nobody reads */
+
+    first = esp_reading_begin(c->engine);
+    CHECK(esp_claim(esp_target_dependents(read), first));
+    CHECK_INT(mini_run(c, "h", 0, NULL), 3);
+    CHECK(f.stops == 0);        /* g and h changed, f did not */
+    CHECK(!esp_claim(esp_target_dependents(other), first));
+    mini_run(c, "f", 2, (esp_value[]){ { .as.d = 1, .tag = MINI_DOUBLE },
+                                       { .as.d = 1, .tag = MINI_DOUBLE } });
+    CHECK(f.stops == 1);
+    esp_node_changing(read->body);
+    CHECK(f.stops == 2);        /* before anything is written, */
+    esp_node_changed(read->body, "test");
+    CHECK(f.stops == 2);        /* not after it */
+    esp_unclaim(esp_target_dependents(read));
+    esp_node_changing(read->body);
+    CHECK(f.stops == 2 && !esp_claimed(esp_target_dependents(read), first));
+    esp_node_changed(read->body, "test");
+    esp_reading_end(c->engine);
+
+    second = esp_reading_begin(c->engine);
+    CHECK(second != first && second);
+    CHECK(esp_claim(esp_target_dependents(other), second));
+    young = esp_assumption_new(c, "young");
+    CHECK(young->born == second);
+    CHECK(esp_claim(esp_assumption_dependents(a), second));
+    esp_assumption_invalidate(a, "somebody moved");
+    CHECK(f.stops == 3 && !strcmp(f.why, "somebody moved"));
+    esp_reading_end(c->engine);
+
+    CHECK(f.late == 0);
+    esp_node_changed(read->body, "test");       /* without a word before */
+    CHECK(f.late == 1);
+    CHECK(esp_engine_stats(c->engine)->told_late == 1);
     mini_close(c);
 }
 
@@ -351,19 +424,23 @@ typedef struct walker {
     char *address[4];
     esp_frame *frame[4];
     uint32_t n;
-    bool kept;
+    char *goes_on;              /* where the last call said, NULL: none yet */
+    bool kept, lost;
 } walker;
 
-static void walk(void *self, void *from, void *to, bool keep,
-                 bool (*found)(void *arg, esp_frame *frame), void *arg)
+static void *walk(void *self, void *from, void *to, bool keep,
+                  bool (*found)(void *arg, esp_frame *frame), void *arg)
 {
     walker *w = self;
 
     w->kept = keep;
+    w->lost |= w->goes_on && w->goes_on != from;
+    w->goes_on = (char *)to + 8;        /* between two machine frames */
     for (uint32_t i = 0; i < w->n; i++)
         if (w->address[i] > (char *)from && w->address[i] <= (char *)to &&
             !found(arg, w->frame[i]))
-            return;
+            break;
+    return w->goes_on;
 }
 
 static bool name_frame(void *text, const esp_activation *a)
@@ -379,6 +456,7 @@ static esp_value native_walk(esp_context *context, uint32_t argc,
                              const esp_value *args)
 {
     (void)args;
+    walking->goes_on = NULL;
     esp_walk(context, argc ? ESP_WRITE : ESP_READ_ONLY, name_frame, &walked);
     return mini_null();
 }
@@ -431,7 +509,7 @@ static void merged_walks(void)
     text_free(&walked);
     mini_run(c, "twice", 0, NULL);
     CHECK(!strcmp(text_get(&walked), "w y* onlyy x* twice "));
-    CHECK(w.kept);
+    CHECK(w.kept && !w.lost);
     text_free(&walked);
     mini_close(c);
 }
@@ -451,6 +529,7 @@ int main(void)
     declined();
     changes_discard();
     patience();
+    readings();
     assumptions();
     results();
     results_of_tail_calls();

@@ -517,19 +517,75 @@ static void make_switch(struct gen *r)
     make_arms(r, arms, n, 1 + below(r, 3));
 }
 
-/* for (i = start; i < end; i += step) with a few variables carried around. */
+/* Where a loop ends: soon, and sooner in a loop around which there are more;
+ * a constant or not. */
+static esp_ref make_end(struct gen *r)
+{
+    uint64_t most = r->depth > 2 ? 3 : 15;
+
+    if (chance(r, 60))
+        return build_const(r->g, TY_i64, below(r, (unsigned)most));
+    return pure3(r, IR_and, TY_i64, operand(r, TY_i64),
+                 build_const(r->g, TY_i64, most), 0);
+}
+
+/* Goes on with the body while i has not come to the end, or is just there. */
+static void make_test(struct gen *r, esp_ref i, esp_ref end, bool up,
+                      uint32_t body, uint32_t behind)
+{
+    esp_op op = chance(r, 70) ? IR_slt : IR_sle;
+    esp_ref x = up ? i : end, y = up ? end : i;
+
+    if (chance(r, 70))
+        build_br(&r->b, pure3(r, op, TY_i1, x, y, 0),
+                 body, NULL, 0, behind, NULL, 0);
+    else
+        build_br(&r->b, pure3(r, op, TY_i1, y, x, 0),
+                 behind, NULL, 0, body, NULL, 0);
+}
+
+/* The step, or one that is not a constant: 1 or 2, or far too large. */
+static esp_ref make_step(struct gen *r, int64_t step)
+{
+    static const uint64_t masks[] = { 1, 1, 1, 65536, UINT64_MAX >> 2 };
+    esp_ref x;
+
+    if (step < 0 || chance(r, 60))
+        return build_const(r->g, TY_i64, (uint64_t)step);
+    x = pure3(r, IR_and, TY_i64, operand(r, TY_i64),
+              build_const(r->g, TY_i64, masks[below(r, 5)]), 0);
+    return pure3(r, IR_add, TY_i64, x, build_const(r->g, TY_i64, 1), 0);
+}
+
+/* Guards on bounds of a variable: below what mostly is large enough. */
+static void make_bound(struct gen *r, esp_ref i)
+{
+    int64_t offset = (int64_t)below(r, 5) - 2;
+    esp_ref above = pure3(r, IR_and, TY_i64, operand(r, TY_i64),
+                          build_const(r->g, TY_i64, 0xffff), 0);
+    esp_ref x = pure3(r, IR_add, TY_i64, i,
+                      build_const(r->g, TY_i64, (uint64_t)offset), 0);
+
+    build_guard(&r->b, pure3(r, IR_ult, TY_i1, chance(r, 40) ? i : x, above, 0),
+                make_state(r), 1);
+}
+
+/* for (i = start; i < end; i += step) with a few variables carried around; or
+ * down to the end. */
 static void make_loop(struct gen *r)
 {
+    bool up = chance(r, 70);
     uint32_t header = graph_block(r->g, false), body = graph_block(r->g, false);
     uint32_t behind = graph_block(r->g, false);
     esp_type types[5] = { TY_i64 };
     unsigned n = 1 + make_types(r, types + 1), scope = r->n;
-    esp_ref args[5], i, end = build_const(r->g, TY_i64, below(r, 5));
-    esp_ref step = build_const(r->g, TY_i64, 1 + below(r, 3) / 2);
+    esp_ref args[5], i, end = make_end(r);
+    int64_t by = 1 + below(r, 3) / 2;
+    esp_ref step = make_step(r, up ? by : -by);
     esp_ref recent[MOST_RECENT];
 
     make_args(r, types, n, args);
-    args[0] = build_const(r->g, TY_i64, below(r, 2));
+    args[0] = build_const(r->g, TY_i64, (up ? 0 : 12) + below(r, 2));
     build_jump(&r->b, header, args, n);
     r->b.block = header;
     add_params(r, header, types, n);
@@ -538,10 +594,11 @@ static void make_loop(struct gen *r)
     add_recent(r, i);
     if (chance(r, 30))
         make_statements(r, 1);
-    build_br(&r->b, pure3(r, IR_slt, TY_i1, i, end, 0),
-             body, NULL, 0, behind, NULL, 0);
+    make_test(r, i, end, up, body, behind);
     scope = r->n;
     r->b.block = body;
+    if (!r->o->no_guards && chance(r, 25))
+        make_bound(r, i);
     make_statements(r, 1 + below(r, r->o->much_memory ? 8 : 4));
     if (!r->o->no_guards && chance(r, 50))
         build_guard(&r->b, pure3(r, IR_xor, TY_i1,
