@@ -1,4 +1,4 @@
--- A Forth: words compiled to closures, two stacks, defining words.
+-- A Forth: words compiled to closures, two stacks, defining words. modes: tier0 tier1 now default background osr deopt image check generic spill
 local stack, words, out = {}, {}, {}
 local function push(x) stack[#stack + 1] = x end
 local function pop()

@@ -1,4 +1,4 @@
--- A Lisp: reader, environments as chains of tables, closures, tail calls.
+-- A Lisp: reader, environments as chains of tables, closures, tail calls. modes: tier0 tier1 now default background osr deopt image check generic spill
 local nilv = setmetatable({}, {__tostring = function() return "()" end})
 local Pair = {}
 Pair.__index = Pair

@@ -1,4 +1,4 @@
--- A red-black tree by persistent balancing; its invariants are checked.
+-- A red-black tree by persistent balancing; its invariants are checked. modes: tier0 tier1 now default background osr deopt image check generic spill
 local function node(color, left, key, value, right)
     return {color = color, left = left, key = key, value = value, right = right}
 end

@@ -1,4 +1,4 @@
--- Regular expressions to NFA to lazily built DFA: sets as sorted string keys.
+-- Regular expressions to NFA to lazily built DFA: sets as sorted string keys. modes: tier0 tier1 now default background osr deopt image check generic spill
 local function parse(re)
     local i = 1
     local alternatives

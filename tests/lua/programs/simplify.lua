@@ -1,4 +1,4 @@
--- Symbolic algebra: derivatives and rewriting on trees of tables.
+-- Symbolic algebra: derivatives and rewriting on trees of tables. modes: tier0 tier1 now default background osr deopt image check generic spill
 local E = {}
 E.__index = E
 local function num(x) return setmetatable({op = "num", x}, E) end
