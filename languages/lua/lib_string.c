@@ -60,8 +60,8 @@ ESP_BOUNDARY static esp_value several_bytes(lua_state *lua, const lua_string *s,
     uint64_t count = from > to ? 0 : to - from + 1;
     esp_value *results;
 
-    if (count >= INT32_MAX)
-        return lua_error(lua, "string slice too long");
+    if (count >= LUA_MOST_RESULTS)
+        return lua_error(lua, "stack overflow (string slice too long)");
     results = lua_results(lua, count);
     if (!results)
         return esp_abrupt(ESP_THROW);

@@ -217,8 +217,6 @@ static esp_value table_pack(lua_state *lua, const esp_value *args, uint64_t n)
     return lua_pointer(t, LUA_TABLE);
 }
 
-enum { MOST_RESULTS = 1000000 };
-
 /* Elements may be computed by guest code, which has results of its own. */
 static esp_value unpack_slowly(lua_state *lua, esp_value list, int64_t from,
                                uint64_t count)
@@ -245,7 +243,7 @@ static esp_value table_unpack(lua_state *lua, const esp_value *args,
     if (from > last)
         return lua_none();
     count = (uint64_t)last - (uint64_t)from;
-    if (count >= MOST_RESULTS)
+    if (count >= LUA_MOST_RESULTS)
         return lua_error(lua, "too many results to unpack");
     count++;
     if (!is_plain(list))

@@ -110,8 +110,8 @@ static esp_value utf8_codepoint(lua_state *lua, const esp_value *args,
         return lua_arg_error(lua, 2, "out of bounds");
     if (from > to)
         return lua_none();
-    if (to - from >= INT32_MAX)
-        return lua_error(lua, "string slice too long");
+    if (to - from >= LUA_MOST_RESULTS)
+        return lua_error(lua, "stack overflow (string slice too long)");
     end = lua_bytes(text) + to;
     results = lua_results(lua, (uint64_t)(to - from + 1));
     if (!results)

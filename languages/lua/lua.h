@@ -19,6 +19,7 @@
 
 enum {
     LUA_FEW_RESULTS = 64,
+    LUA_MOST_RESULTS = 1000000, /* of a builtin that may have any number */
     LUA_CALL_DEPTH = 190        /* of C functions that call each other */
 };
 

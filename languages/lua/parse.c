@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { MOST_LEVELS = 195, MOST_LOCALS = 200, MOST_UPVALUES = 255,
-       MOST_VALUES = 254 };
+       MOST_VALUES = 254, MOST_ARMS = 1000 };
 
 /* A goto whose label has not been seen. */
 typedef struct pending {
@@ -139,12 +139,16 @@ static syntax *string_literal(parser *p, lua_string *string)
     return literal(p, lua_pointer(string, LUA_STRING));
 }
 
+static _Noreturn void overflow(parser *p)
+{
+    lua_throw(p->lua, lua_text(p->lua, "C stack overflow"));
+    longjmp(p->x.failed, 1);
+}
+
 static void enter_level(parser *p)
 {
-    if (++p->levels > MOST_LEVELS) {
-        lua_throw(p->lua, lua_text(p->lua, "C stack overflow"));
-        longjmp(p->x.failed, 1);
-    }
+    if (++p->levels > MOST_LEVELS)
+        overflow(p);
 }
 
 static _Noreturn void over_limit(parser *p, const char *what, int limit)
@@ -788,7 +792,8 @@ static syntax *read_break(parser *p)
 
 /* ---- statements -------------------------------------------------------- */
 
-static syntax *read_if(parser *p, uint32_t line)
+/* One arm: if or elseif, to its last statement. */
+static syntax *read_arm(parser *p)
 {
     syntax *s = new_syntax(p, SYN_IF);
 
@@ -796,16 +801,24 @@ static syntax *read_if(parser *p, uint32_t line)
     s->a = read_expression(p);
     expect(p, TOK_THEN);
     s->b = read_block_of(p, false);
-    if (now(p) == TOK_ELSEIF) {
-        enter_level(p);
-        s->c = read_if(p, line);
-        p->levels--;
-        return s;
+    return s;
+}
+
+/* Each arm is what else there is in the arm before it. */
+static syntax *read_if(parser *p, uint32_t line)
+{
+    syntax *first = read_arm(p), *last = first;
+
+    for (uint32_t arms = 1; now(p) == TOK_ELSEIF; arms++) {
+        if (arms == MOST_ARMS)
+            overflow(p);
+        last->c = read_arm(p);
+        last = last->c;
     }
     if (accept(p, TOK_ELSE))
-        s->c = read_block_of(p, false);
+        last->c = read_block_of(p, false);
     expect_match(p, TOK_END, TOK_IF, line);
-    return s;
+    return first;
 }
 
 static syntax *read_while(parser *p)
