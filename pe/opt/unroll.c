@@ -414,19 +414,18 @@ static esp_ref limit_in_front(const struct unroll *u, esp_build *b)
     int64_t equal = u->equal ? (up ? 1 : -1) : 0;
     int64_t most = (FACTOR - 1) * (u->by ? u->by : MOST_STEP) - equal;
     int64_t end = up ? arith_min(ty) : arith_max(ty);
-    esp_ref last = number(u, end + most), out, far, all;
+    esp_ref last = number(u, end + most), out, far, all, less;
 
     all = build_binary(b, IR_mul, u->step, number(u, FACTOR - 1));
     all = build_binary(b, IR_sub, all, number(u, equal));
     out = up ? build_binary(b, IR_slt, u->limit, last)
              : build_binary(b, IR_slt, last, u->limit);
-    far = build_select(b, out, number(u, end),
-                       build_binary(b, IR_sub, u->limit, all));
+    far = build_binary(b, IR_sub, u->limit, all);
+    far = build_select(b, out, number(u, end), far);
     if (u->by)
         return far;
-    out = build_binary(b, IR_ult, build_binary(b, IR_sub, u->step,
-                                               number(u, 1)),
-                       number(u, MOST_STEP));
+    less = build_binary(b, IR_sub, u->step, number(u, 1));
+    out = build_binary(b, IR_ult, less, number(u, MOST_STEP));
     return build_select(b, out, far, number(u, end));
 }
 
@@ -462,8 +461,9 @@ static esp_ref ask(const struct unroll *u, esp_build *b, esp_ref x)
         if (-u->bounds.at[k].offset > low)
             low = -u->bounds.at[k].offset;
     limit = nearer(b, limit, number(u, low), false);
-    return build_binary(b, IR_ult, build_binary(b, IR_sub, x, number(u, low)),
-                        build_binary(b, IR_sub, limit, number(u, low)));
+    limit = build_binary(b, IR_sub, limit, number(u, low));
+    x = build_binary(b, IR_sub, x, number(u, low));
+    return build_binary(b, IR_ult, x, limit);
 }
 
 /* Takes the place of what only jumps to the first copy. */
@@ -535,6 +535,7 @@ static bool unroll_next(esp_graph *g, esp_bits tried)
     uint32_t loop;
 
     props_need(g, PROP_LOOPS | PROP_DOM | PROP_PLACES);
+    edit_kill_unreachable(g);   /* copies that are never entered, too */
     cold_find(g, cold, false);
     while ((loop = loop_next_innermost(g, tried)) != 0) {
         struct unroll u = { .g = g, .loop = loop, .cold = cold };
@@ -559,7 +560,6 @@ void opt_unroll(esp_graph *g)
     esp_bits tried = bits_new(scratch, g->blocks.n);
     bool any = true;
 
-    edit_kill_unreachable(g);
     for (uint32_t work = 0; any && work < MOST_WORK;
          work += (FACTOR + 1) * g->ins.n) {
         esp_arena_mark round = arena_mark(scratch);

@@ -1,3 +1,4 @@
+-- options: --max-stack=1M
 local function f(n) return 1 + f(n + 1) end
 local ok, m = pcall(f, 1)
 print(ok, (m:gsub("overflow.*", "overflow")))
