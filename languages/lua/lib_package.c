@@ -132,16 +132,24 @@ static esp_value load_module(lua_state *lua, const char *name,
     return lua_two(lua, f, where);
 }
 
+/* A string, which may be a number in the table; or ESP_THROW. */
+static esp_value path_of(lua_state *lua, const char *field)
+{
+    esp_value v = lua_table_get_text(lua, package_of(lua), field);
+
+    if (lua_is_number(v))
+        return lua_tostring(lua, v);
+    return v.tag == LUA_STRING
+               ? v : lua_error(lua, "'package.%s' must be a string", field);
+}
+
 static esp_value search_file(lua_state *lua, const esp_value *args,
                              uint64_t n)
 {
     const char *name = lua_bytes(LUA_ARG_STRING(0));
-    esp_value path = lua_table_get_text(lua, package_of(lua), "path");
+    esp_value path = ESP_TRY(path_of(lua, "path")), v;
     esp_text found = { 0 }, tried = { 0 };
-    esp_value v;
 
-    if (path.tag != LUA_STRING)
-        return lua_error(lua, "'package.path' must be a string");
     if (search_path(name, lua_bytes(lua_string_of(path)), ".", "/", &found,
                     &tried))
         v = load_module(lua, name, text_get(&found));
@@ -156,12 +164,9 @@ static esp_value search_file(lua_state *lua, const esp_value *args,
 static esp_value search_library(lua_state *lua, const char *module,
                                 const char *name)
 {
-    esp_value path = lua_table_get_text(lua, package_of(lua), "cpath");
+    esp_value path = ESP_TRY(path_of(lua, "cpath")), v;
     esp_text found = { 0 }, tried = { 0 };
-    esp_value v;
 
-    if (path.tag != LUA_STRING)
-        return lua_error(lua, "'package.cpath' must be a string");
     if (search_path(name, lua_bytes(lua_string_of(path)), ".", "/", &found,
                     &tried))
         v = lua_error(lua, "error loading module '%s' from file '%s':\n\t"

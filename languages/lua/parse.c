@@ -218,10 +218,13 @@ static void declare(parser *p, lua_var *v)
     p->vars = v;
 }
 
+/* For debug.  Constants of the compiler are nowhere at run time. */
 static void note_local(parser *p, const lua_var *v)
 {
     lua_local l = { lua_bytes(v->name), v->slot, v->from, p->x.now.start };
 
+    if (v->kind == VAR_KNOWN)
+        return;
     VEC_PUSH(p->arena, &v->func->locals, l);
 }
 
