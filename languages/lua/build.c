@@ -3,6 +3,7 @@
  */
 #include "languages/lua/build.h"
 
+#include "languages/lua/hook.h"
 #include "languages/lua/nodes.h"
 
 #include <string.h>
@@ -887,6 +888,8 @@ static lua_function *compile(lua_state *lua, esp_arena *arena,
 
     if (!f)
         return NULL;
+    if (strstr(source->text, "sethook"))
+        lua_hook_all(lua);
     b.env_boxed = f->assigns_env;
     build_function(&b, f);
     if (whole.proto)

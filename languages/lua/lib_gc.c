@@ -48,7 +48,8 @@ typedef struct gc_state {
     lua_table *chain;           /* the key of values that are at their keys */
     uint64_t enough;            /* bytes allocated that ask for a collection */
     int64_t pause, step;
-    bool stopped, generational;
+    bool stopped;
+    bool generational;          /* as the lua command begins */
     bool ended;                 /* __gc does not run any longer */
     bool closing;               /* and nothing new is watched */
 } gc_state;
@@ -473,7 +474,7 @@ bool lua_open_gc(lua_state *lua)
         return false;
     *g = (gc_state){ .lua = lua, .finalized = lua_table_new(lua),
                      .chain = lua_table_new(lua), .enough = LEAST,
-                     .pause = 200, .step = 100 };
+                     .pause = 200, .step = 100, .generational = true };
     lua->library[LUA_STATE_GC] = g;
     lua->on_metatable = on_metatable;
     esp_after_collections(lua->context, after_collection, g);
