@@ -29,7 +29,7 @@ static const opt_pass *const pipeline_1[] = {
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch),
-    RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce), RUN(edges), NULL
+    RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce), RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -48,6 +48,7 @@ const opt_reason opt_reasons[] = {
     { "peel", "memory", "the loads of a loop find what the first iteration "
       "has loaded" },
     { "peel", "branch", "its guards are known from there" },
+    { "branch", "widen", "sums that cannot overflow need no guard to ask" },
     { "peel", "unroll", "the first iteration of a loop is copied once" },
     { "memory", "unroll", "bounds that the first iteration has loaded do not "
       "change in the loop" },
