@@ -29,7 +29,8 @@ static const opt_pass *const pipeline_1[] = {
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch),
-    RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce), RUN(edges), NULL
+    RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce),
+    RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
