@@ -97,9 +97,9 @@ ESP_INLINE esp_value lua_first(lua_state *lua, esp_value v)
 lua_string *lua_name(lua_state *lua, const void *bytes, size_t n);
 
 /* What a string remembers of its hash: 0 says "not yet". */
-ESP_INLINE uint64_t lua_hash_of(uint64_t hash)
+ESP_INLINE uint32_t lua_hash_of(uint64_t hash)
 {
-    return hash ? hash : 1;
+    return (uint32_t)hash ? (uint32_t)hash : 1;
 }
 
 /* Counts the stack anew from where the caller is: after a switch of stacks. */
