@@ -42,6 +42,7 @@ struct lua_state {
     uint64_t cap_many;
     esp_value handler;                  /* xpcall's, or nil */
     uint32_t handling;                  /* handlers that are running */
+    uint32_t catchers;                  /* calls in this thread that catch */
     char *tail_limit;                   /* C stack: tail calls below this leave
                                          * their caller first */
     esp_value thread;                   /* the running coroutine, or nil */
@@ -53,6 +54,8 @@ struct lua_state {
     uint32_t depth;                     /* of C functions that call guests */
     /* Sees each error where it is thrown, if no handler does; or NULL. */
     void (*on_error)(lua_state *lua, esp_value v);
+    /* A coroutine in which nobody catches v ends; what to return instead. */
+    esp_value (*on_failure)(lua_state *lua, esp_value v);
     /* A table got this metatable: __gc, __mode; or NULL. */
     void (*on_metatable)(lua_state *lua, lua_table *t, lua_table *mt);
     /* A target was made; or NULL. */
