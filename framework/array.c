@@ -222,10 +222,11 @@ static uint32_t met(const esp_array_site *s, uint32_t tag)
 static void remember(esp_node *node, esp_array_site *s, uint32_t bits,
                      uint32_t tag)
 {
-    esp_target *t = esp_node_target(node);
+    const esp_target *t;
 
     if ((s->seen & bits) == bits)
         return;
+    t = esp_node_target(node);
     esp_node_changing(node);
     if (bits & ~s->seen & ESP_ARRAY_ONE)
         s->tag = tag;

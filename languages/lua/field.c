@@ -179,19 +179,22 @@ static void find_set(lua_state *lua, field_entry *e, lua_table *t,
  * like a new one: all tables of this shape go that way, for those who make them
  * may not know of it yet. */
 static void note_write(field_entry *e, lua_table *t, esp_symbol *name,
-                       esp_shape *before, uint32_t extra_before)
+                       esp_value v, esp_shape *before, uint32_t extra_before)
 {
     const esp_property *p;
 
     if (e->how != FIELD_SLOW || t->cells || t->base.shape->dictionary)
         return;
     p = esp_shape_find(t->base.shape, name);
+    if (!p && v.tag == LUA_NIL)
+        e->how = FIELD_ABSENT;
     if (!p)
         return;
     e->at = p->at;
     e->how = FIELD_PLACE;
     if (t->base.shape != before) {
         e->after = t->base.shape;
+        e->adds = !esp_shape_find(before, name);
         e->usual = esp_shape_usual(e->after);
         e->grows = e->after->extra_size != extra_before;
     }
@@ -227,7 +230,7 @@ esp_value lua_field_set_miss(esp_node *node, field_cache *c, lua_state *lua,
     if (esp_is_abrupt(lua_field_set_slow(node, lua, object, name, v)))
         return esp_abrupt(ESP_THROW);
     if (simple)
-        note_write(e, t, name, before, before->extra_size);
+        note_write(e, t, name, v, before, before->extra_size);
     if (is_outdated(c))
         esp_icache_clear(&c->cache, node);
     esp_icache_add(&c->cache, node, &e->base, MOST_ENTRIES);

@@ -28,6 +28,7 @@ typedef enum field_how {
     FIELD_PLACE,                    /* in the table itself */
     FIELD_CELL,
     FIELD_STEPS,                    /* not in the table: nil without steps */
+    FIELD_ABSENT,                   /* writes of nil: there is no such name */
     FIELD_SLOW
 } field_how;
 
@@ -36,6 +37,7 @@ typedef struct field_entry {
     ESP_FINAL field_how how;
     ESP_FINAL bool plain;           /* no metatable */
     ESP_FINAL bool grows;           /* writes: `after` has a larger extra */
+    ESP_FINAL bool adds;            /* writes: `after` has one name more */
     ESP_FINAL esp_location at;
     ESP_FINAL esp_shape *after;     /* writes: of the table with the name, or
                                      * with a wider location for it; NULL if it
@@ -230,6 +232,18 @@ ESP_INLINE bool lua_field_put_quickly(const field_cache *c, esp_value object,
     return true;
 }
 
+/* Does the entry say all?  What is not a name of the shape may be in the hash
+ * table; nil adds no name, but may need a wider location. */
+ESP_INLINE bool lua_field_set_is_simple(const field_entry *e,
+                                        const lua_table *t, esp_value v)
+{
+    if (e->how == FIELD_SLOW)
+        return false;
+    if (e->how == FIELD_ABSENT || e->adds)
+        return !t->hash;
+    return !e->after || (!t->hash && v.tag != LUA_NIL);
+}
+
 /* object.name = v: ESP_THROW, or something else. */
 ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                                    lua_state *lua, esp_value object,
@@ -250,11 +264,14 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                     e->cell->value = v;
                 return lua_nil();
             }
-            if (e->how == FIELD_SLOW || (e->after && (t->hash ||
-                                                      v.tag == LUA_NIL))) {
+            if (e->how == FIELD_ABSENT && v.tag != LUA_NIL)
+                continue;
+            if (!lua_field_set_is_simple(e, t, v)) {
                 lua_field_unusual(node, c);
                 return lua_field_set_slow(node, lua, object, name, v);
             }
+            if (e->how == FIELD_ABSENT || (e->adds && v.tag == LUA_NIL))
+                return lua_nil();
             if (e->at.fixed && e->at.tag != v.tag)
                 continue;
             if (e->usual && !esp_assumption_valid(e->usual))

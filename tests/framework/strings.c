@@ -183,7 +183,10 @@ static void interning(void)
     esp_context *c = mini_start(NULL);
     esp_string *a = esp_string_new(c, "name", 4), *b, *s;
 
+    /* While there are only symbols, and not even those at first. */
     CHECK(!esp_interned(c, "name", 4));
+    b = esp_intern_string(c, "symbol");
+    CHECK(esp_interned(c, "symbol", 6) == b && !esp_interned(c, "name", 4));
     s = esp_string_intern(c, a);
     CHECK(s == a && a->form == ESP_STRING_INTERNED);
     CHECK(esp_interned(c, "name", 4) == a);
