@@ -198,11 +198,35 @@ ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
     return lua_set_index_slow(lua_at(frame, node), node, object, key, v);
 }
 
+/* The value in two words: as one it would be read from memory where it was just
+ * written in two, for which processors wait. */
 __attribute__((noinline))
 static esp_value set_index_slowly(esp_node *node, esp_frame *frame,
-                                  esp_value object, esp_value key, esp_value v)
+                                  esp_value object, esp_value key,
+                                  int64_t bits, uint64_t tag)
 {
-    return set_index(node, frame, object, key, v);
+    return set_index(node, frame, object, key,
+                     (esp_value){ .as.i = bits, .tag = tag });
+}
+
+/* An element that is there, or the next one, where there is room for it. */
+ESP_INLINE bool set_quickly(const index_node *self, lua_table *t, uint64_t i,
+                            esp_value v)
+{
+    esp_array *a = &t->array;
+
+    if (a->tag != v.tag || v.tag != self->site.tag ||
+        !(self->site.seen & ESP_ARRAY_ONE))
+        return false;
+    if (ESP_UNLIKELY(i >= a->length)) {
+        if (i != a->length || i >= a->capacity || t->base.shape->dynamic ||
+            t->hash || !(self->site.seen & ESP_ARRAY_APPENDS) ||
+            i >= ESP_MOST_ELEMENTS / 4)
+            return false;
+        a->length++;
+    }
+    ((int64_t *)a->data)[i] = v.as.i;
+    return true;
 }
 
 static esp_value set_index_execute(esp_node *node, esp_frame *frame)
@@ -214,19 +238,11 @@ static esp_value set_index_execute(esp_node *node, esp_frame *frame)
 
     if (!esp_in_interpreter())
         return set_index(node, frame, object, key, v);
-    if (object.tag == LUA_TABLE &&
-        key.tag == LUA_INT) {
-        esp_array *a = &lua_table_of(object)->array;
-        uint64_t i = lua_array_index(key.as.i);
-
-        if (ESP_LIKELY(i < a->length && a->tag == v.tag &&
-                       v.tag == self->site.tag &&
-                       self->site.seen & ESP_ARRAY_ONE)) {
-            ((int64_t *)a->data)[i] = v.as.i;
-            return lua_nil();
-        }
-    }
-    return set_index_slowly(node, frame, object, key, v);
+    if (object.tag == LUA_TABLE && key.tag == LUA_INT &&
+        ESP_LIKELY(set_quickly(self, lua_table_of(object),
+                               lua_array_index(key.as.i), v)))
+        return lua_nil();
+    return set_index_slowly(node, frame, object, key, v.as.i, v.tag);
 }
 
 static void index_forget(esp_node *copy)
