@@ -55,13 +55,18 @@ static esp_ref eq_moved(const struct in *f)
     return 0;
 }
 
-/* (x - y) == 0, (x ^ y) == 0 => x == y; (c1 - x) == c2 => x == c1 - c2 */
+/* (x - y) == 0, (x ^ y) == 0 => x == y; (c1 - x) == c2 => x == c1 - c2.  Not
+ * x - y * z: that is one instruction, and mostly a remainder, which is needed
+ * for itself. */
 static esp_ref eq_difference(const struct in *f)
 {
     if (!f->yk)
         return 0;
     if (f->x.op == IR_sub && is_const(f, f->x.a))
         return again(f, f->x.b, k(f, value(f, f->x.a) - f->yc));
+    if (f->yc == 0 && f->x.op == IR_sub
+        && graph_at(f->g, f->x.b)->op == IR_mul)
+        return 0;
     if (f->yc == 0 && (f->x.op == IR_sub || f->x.op == IR_xor))
         return again(f, f->x.a, f->x.b);
     return 0;

@@ -19,7 +19,7 @@
  * breaks  dominators, loops
  * cost    linear
  */
-#include "pe/graph/build.h"
+#include "pe/opt/edit.h"
 #include "pe/opt/opt.h"
 
 static uint32_t preds_of(const esp_graph *g, uint32_t block)
@@ -27,19 +27,6 @@ static uint32_t preds_of(const esp_graph *g, uint32_t block)
     const struct graph_props *p = g->props;
 
     return p->pred_first.at[block + 1] - p->pred_first.at[block];
-}
-
-/* The block gets the arguments, in a list of its own. */
-static void split(esp_graph *g, uint32_t edge, bool cold)
-{
-    esp_build b = { g, graph_block(g, cold) };
-    esp_edge e = g->edges.at[edge];
-
-    build_jump(&b, e.block, NULL, 0);
-    g->edges.at[g->edges.n - 1].args = e.args;
-    g->edges.at[g->edges.n - 1].nargs = e.nargs;
-    g->edges.at[edge].block = b.block;
-    g->edges.at[edge].nargs = 0;
 }
 
 void opt_edges(esp_graph *g)
@@ -56,8 +43,8 @@ void opt_edges(esp_graph *g)
             uint32_t to = g->edges.at[first + k].block;
 
             if (preds_of(g, to) > 1)
-                split(g, first + k, g->blocks.at[from].cold
-                                    || g->blocks.at[to].cold);
+                edit_split(g, first + k, g->blocks.at[from].cold
+                                         || g->blocks.at[to].cold);
         }
     }
 }

@@ -90,6 +90,20 @@ bool edit_same_edge(const esp_graph *g, const esp_edge *e, const esp_edge *f)
                        e->nargs * sizeof *g->refs.at));
 }
 
+/* The block gets the arguments, in a list of its own. */
+uint32_t edit_split(esp_graph *g, uint32_t edge, bool cold)
+{
+    esp_build b = { g, graph_block(g, cold) };
+    esp_edge e = g->edges.at[edge];
+
+    build_jump(&b, e.block, NULL, 0);
+    g->edges.at[g->edges.n - 1].args = e.args;
+    g->edges.at[g->edges.n - 1].nargs = e.nargs;
+    g->edges.at[edge].block = b.block;
+    g->edges.at[edge].nargs = 0;
+    return b.block;
+}
+
 uint32_t edit_front(esp_graph *g, uint32_t loop)
 {
     const struct graph_props *p = g->props;

@@ -25,6 +25,9 @@ void edit_deopt(esp_graph *g, uint32_t block, uint32_t index,
 /* Blocks that cannot be reached are marked dead; needs the order. */
 void edit_kill_unreachable(esp_graph *g);
 
+/* A new block on an edge, with a jump in it. */
+uint32_t edit_split(esp_graph *g, uint32_t edge, bool cold);
+
 /* A new block in front of a loop, through which all edges into it lead; needs
  * predecessors and loops. */
 uint32_t edit_front(esp_graph *g, uint32_t loop);

@@ -28,8 +28,9 @@ static const opt_pass *const pipeline_1[] = {
 
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
-    RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(branch),
-    RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce), RUN(edges), NULL
+    RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(carry),
+    RUN(branch), RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds),
+    RUN(dce), RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -50,6 +51,10 @@ const opt_reason opt_reasons[] = {
     { "peel", "branch", "its guards are known from there" },
     { "branch", "widen", "sums that cannot overflow need no guard to ask" },
     { "peel", "unroll", "the first iteration of a loop is copied once" },
+    { "peel", "carry", "the first iteration has written what is carried" },
+    { "memory", "carry", "what is carried has one address" },
+    { "carry", "branch", "fields that are variables have ranges" },
+    { "carry", "unroll", "and count" },
     { "memory", "unroll", "bounds that the first iteration has loaded do not "
       "change in the loop" },
     { "unroll", "cleanup", "copies are joined with those before them" },

@@ -40,7 +40,8 @@ static bool in_loop(const opt_region *p, uint32_t block)
     return block != NO_BLOCK && p->g->props->loop_of.at[block] == p->loop;
 }
 
-/* Would this be done once only? */
+/* Would this be done once only?  A store to one place would, too, if nothing
+ * in the loop looks at all memory. */
 static bool gains(const opt_region *p, const opt_alias *alias, esp_ref r)
 {
     const esp_ins *i = graph_at(p->g, r);
@@ -51,6 +52,9 @@ static bool gains(const opt_region *p, const opt_alias *alias, esp_ref r)
         return invariant_in(p->g, p->loop, i->a)
             && !alias_changed_in(alias, p->loop,
                                  alias_of_load(alias, i));
+    if (i->op == IR_store)              /* carry.c does the rest */
+        return !(i->flags & INS_VOLATILE) && !alias->loop[p->loop].calls
+            && invariant_in(p->g, p->loop, i->a);
     return (i->flags & INS_PINNED) && invariant_in(p->g, p->loop, i->a)
         && invariant_in(p->g, p->loop, i->b);
 }

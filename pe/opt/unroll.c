@@ -1,5 +1,6 @@
 /*
- * Unrolling: small loops that count do FACTOR iterations at a time.
+ * Unrolling: small loops do FACTOR iterations at a time; those that count ask
+ * once whether to go on.
  *
  *     b1(i): br i < n, b2, b3         m(i):  br i < n - 3, b2', b1
  *     b2:    body, jump b1(i + 1)     b2':   body, body, body, body
@@ -19,7 +20,10 @@
  * that from having come a few iterations later.  (Only volatile stores may
  * change such a word, and no loop that has them is unrolled.)  A slow path of a
  * copy goes on in the new block, so behind the first copy the word is known to
- * be as it mostly is.
+ * be as it mostly is.  For the sake of that look alone a loop that does not
+ * count is copied, too: each copy has its own test, and the loop as it was is
+ * not entered any more.  Its variables then need not move at the end of each
+ * iteration (gcd: a becomes b, and b the remainder).
  *
  * needs   dominators, loops, places
  * breaks  control flow
@@ -57,7 +61,7 @@ struct unroll {
     uint32_t loop, header;
     const bool *cold;
     VEC(esp_pred) back;         /* back edges of the loop as it was */
-    /* the test */
+    bool counts;                /* there is such a test: */
     uint32_t variable;          /* index among the header's parameters */
     esp_ref step;
     int64_t by;                 /* the same if it is a constant, else 0: it goes
@@ -379,7 +383,8 @@ static bool add_copy(struct unroll *u, unsigned n)
         if (!region_has(&r, p->pred.at[k].block))
             g->edges.at[p->pred.at[k].edge].block = u->head[n];
     region_behind(&r);
-    decide(u, &r, u->block, u->stays);
+    if (u->counts)
+        decide(u, &r, u->block, u->stays);
     drop_bounds(u, &r);
     drop_once(u, &r);
     for (uint32_t k = 0; k < u->back.n; k++)
@@ -466,13 +471,15 @@ static esp_ref ask(const struct unroll *u, esp_build *b, esp_ref x)
     return build_binary(b, IR_ult, x, limit);
 }
 
-/* Takes the place of what only jumps to the first copy. */
+/* Takes the place of what only jumps to the first copy.  If nobody counts, that
+ * is always entered. */
 static void ask_in_front(struct unroll *u)
 {
     esp_graph *g = u->g;
     esp_build b = { g, u->front };
     esp_block *f = &g->blocks.at[u->front];
-    esp_ref more = ask(u, &b, f->params.at[u->variable]);
+    esp_ref more = u->counts ? ask(u, &b, f->params.at[u->variable])
+                             : build_const(g, TY_i1, 1);
 
     f->code.n = 0;
     build_br(&b, more, u->head[0], f->params.at, f->params.n,
@@ -486,14 +493,18 @@ static bool unroll_loop(struct unroll *u)
     esp_graph *g = u->g;
     opt_region r;
 
-    if (!find_back_edges(u) || !is_small(u) || !find_test(u))
+    if (!find_back_edges(u) || !is_small(u))
+        return false;
+    find_once(u);
+    u->counts = find_test(u);
+    if (!u->counts && !u->once.n)
         return false;
     region_init(&r, g, u->loop);
     collect(&r);
     if (!region_possible(&r))
         return false;
-    find_once(u);
-    find_bounds(u);
+    if (u->counts)
+        find_bounds(u);
     u->front = edit_front(g, u->loop);
     props_forget(g, PROPS_ALL);
     for (unsigned n = 0; n < FACTOR; n++)

@@ -571,6 +571,20 @@ static void make_bound(struct gen *r, esp_ref i)
                 make_state(r), 1);
 }
 
+/* Something is added to what is at one place, in each turn. */
+static void make_field(struct gen *r)
+{
+    int64_t offset = 8 * below(r, 4);
+    esp_type ty = chance(r, 70) ? TY_i64 : TY_i32;
+    esp_ref x = build_load(&r->b, ty, r->buffer, offset, 0);
+
+    x = pure3(r, IR_add, ty, x, operand(r, ty), 0);
+    add_value(r, x);
+    if (!r->o->no_guards && chance(r, 50))
+        make_guard(r);
+    build_store(&r->b, r->buffer, offset, x, 0);
+}
+
 /* for (i = start; i < end; i += step) with a few variables carried around; or
  * down to the end. */
 static void make_loop(struct gen *r)
@@ -600,6 +614,8 @@ static void make_loop(struct gen *r)
     r->b.block = body;
     if (!r->o->no_guards && chance(r, 25))
         make_bound(r, i);
+    if (!r->o->no_memory && chance(r, 25))
+        make_field(r);
     make_statements(r, 1 + below(r, r->o->much_memory ? 8 : 4));
     if (!r->o->no_guards && chance(r, 50))
         build_guard(&r->b, pure3(r, IR_xor, TY_i1,
