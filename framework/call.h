@@ -61,12 +61,12 @@ ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 
 /* Notes where a frame is, for stack traces.  Compiled code does much in one
  * call and counts none of it, so an interpreted caller of such code gets as hot
- * as if the work were its own. */
+ * as if the work were its own; once, for later it is to have learned. */
 ESP_INLINE void esp_leave_for(esp_node *node, esp_frame *frame,
                               const esp_target *t)
 {
     frame->site = node;
-    if (esp_in_interpreter())
+    if (esp_in_interpreter() && !frame->target->was_hot)
         frame->target->heat += t->call_heat;
 }
 

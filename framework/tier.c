@@ -172,6 +172,7 @@ bool esp_target_hot(esp_target *t)
     }
     if (only_for_loops(t))
         return false;
+    t->was_hot = true;
     waited = tiering->waiting;
     answer = e->compiler.compile(e->compiler.self, t, tier);
     e->stats.compilations +=
@@ -223,6 +224,7 @@ static esp_execute_fn *compiled_loop(esp_target *t, esp_node *loop,
     esp_engine *e = t->context->engine;
     void *code = NULL;
 
+    t->was_hot = true;
     if (e->compiler.compile_loop && e->options.tier && !t->tiering->never &&
         room_to_enter(t->context))
         code = e->compiler.compile_loop(e->compiler.self, t, loop, frame,

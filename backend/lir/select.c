@@ -155,16 +155,8 @@ static bool used_between(const selector *s, esp_ref r, uint32_t from,
 
 esp_ref sel_twin(const selector *s, esp_ref r)
 {
-    static const uint8_t twin_op[IR_COUNT] = {
-        [IR_addo] = IR_add, [IR_subo] = IR_sub, [IR_mulo] = IR_mul,
-        [IR_uaddo] = IR_add, [IR_umulo] = IR_mul
-    };
-    esp_ins i = *sel_at(s, r);
-    esp_ref t;
+    esp_ref t = build_find_result(s->g, r);
 
-    i.op = twin_op[i.op];
-    i.ty = sel_at(s, i.a)->ty;
-    t = i.op ? build_find(s->g, i) : 0;
     if (!t || !s->vreg[t] || s->done[t] || s->s->block[t] != s->here
         || s->index[t] > s->now || used_between(s, t, s->index[t], s->now))
         return 0;

@@ -56,4 +56,9 @@ uint64_t arith(esp_op op, esp_type ty, esp_type in,
 bool arith_eval(esp_op op, esp_type from, esp_type to,
                 uint64_t x, uint64_t y, uint64_t *result);
 
+static inline bool power_of_two(uint64_t c)
+{
+    return c && !(c & (c - 1));
+}
+
 #endif

@@ -5,6 +5,8 @@
  * table is never told when instructions vanish (graph_release) or become
  * something else (a pass leaves a copy): see table.h.
  */
+#include "framework/base/cc.h"
+#include "pe/graph/arith.h"
 #include "pe/graph/build.h"
 #include "pe/graph/table.h"
 
@@ -177,6 +179,37 @@ esp_ref build_find_binary(const esp_graph *g, esp_op op, esp_ref x, esp_ref y)
 
     return build_find(g, normal(g, (esp_ins){ .op = (uint8_t)op, .ty = ty,
                                               .a = x, .b = y }));
+}
+
+/* x << by, if that is there. */
+static esp_ref find_shift(const esp_graph *g, esp_ref x, unsigned by)
+{
+    uint8_t ty = graph_at(g, x)->ty;
+    esp_ref y = build_find(g, (esp_ins){ .op = IR_const, .ty = ty, .a = by });
+
+    return y ? build_find(g, (esp_ins){ .op = IR_shl, .ty = ty,
+                                        .a = x, .b = y }) : 0;
+}
+
+/* x + x and x * 8 have become shifts. */
+esp_ref build_find_result(const esp_graph *g, esp_ref r)
+{
+    static const uint8_t result_op[IR_COUNT] = {
+        [IR_addo] = IR_add, [IR_subo] = IR_sub, [IR_mulo] = IR_mul,
+        [IR_uaddo] = IR_add, [IR_umulo] = IR_mul
+    };
+    const esp_ins *i = graph_at(g, r);
+    uint8_t op = result_op[i->op];
+
+    if (!op)
+        return 0;
+    if (op == IR_add && i->a == i->b)
+        return find_shift(g, i->a, 1);
+    if (op == IR_mul && graph_is_const(g, i->b)
+        && power_of_two(graph_const(g, i->b)))
+        return find_shift(g, i->a, CC_CTZ64(graph_const(g, i->b)));
+    return build_find(g, (esp_ins){ .op = op, .ty = graph_at(g, i->a)->ty,
+                                    .a = i->a, .b = i->b });
 }
 
 esp_ref build_unary(esp_build *b, esp_op op, esp_ref x)

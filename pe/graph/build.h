@@ -77,6 +77,10 @@ esp_ref build_number(esp_graph *g, esp_ins i);
 esp_ref build_find(const esp_graph *g, esp_ins i);
 esp_ref build_find_binary(const esp_graph *g, esp_op op, esp_ref x, esp_ref y);
 
+/* The sum, difference or product of which `r` asks whether it overflows; 0 if
+ * there is none, or if `r` asks for anything else. */
+esp_ref build_find_result(const esp_graph *g, esp_ref r);
+
 /* Enters a pure instruction that was not born here (a parsed one) among those
  * that are found again. */
 void build_enter(esp_graph *g, esp_ref r);

@@ -117,11 +117,6 @@ static inline esp_ref negative(const struct in *f, esp_ref r)
     return i->op == IR_sub && is_const(f, i->a) && !value(f, i->a) ? i->b : 0;
 }
 
-static inline bool power_of_two(uint64_t c)
-{
-    return c && !(c & (c - 1));
-}
-
 static inline uint64_t log2_of(uint64_t c)
 {
     return (uint64_t)__builtin_ctzll(c);

@@ -237,18 +237,8 @@ static void place_pure(struct scheduler *c)
 /* The result whose overflow this instruction asks for, if that is needed. */
 static esp_ref twin(const struct scheduler *c, esp_ref r)
 {
-    static const uint8_t twin_op[IR_COUNT] = {
-        [IR_addo] = IR_add, [IR_subo] = IR_sub, [IR_mulo] = IR_mul,
-        [IR_uaddo] = IR_add, [IR_umulo] = IR_mul
-    };
-    esp_ins i = *graph_at(c->g, r);
-    esp_ref t;
+    esp_ref t = build_find_result(c->g, r);
 
-    if (!twin_op[i.op])
-        return 0;
-    i.op = twin_op[i.op];
-    i.ty = graph_at(c->g, i.a)->ty;
-    t = build_find(c->g, i);
     return t && c->s->block[t] != NO_BLOCK ? t : 0;
 }
 
