@@ -407,8 +407,6 @@ uint64_t code_read(const esp_loc *loc, const code_regs *regs,
     case LOC_SLOT:
         memcpy(&bits, (const char *)frame + loc->value, sizeof bits);
         break;
-    case LOC_CONST:
-        return (uint64_t)loc->value;
     }
     return bits;
 }

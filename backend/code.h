@@ -33,16 +33,18 @@
 typedef enum esp_loc_kind {
     LOC_GPR,            /* value: number of a general register */
     LOC_FPR,            /* value: number of a floating-point register */
-    LOC_SLOT,           /* value: offset in bytes from the frame pointer */
-    LOC_CONST           /* value: the constant */
+    LOC_SLOT            /* value: offset in bytes from the frame pointer */
 } esp_loc_kind;
 
+/* A unit has more of these than instructions. */
 typedef struct esp_loc {
-    uint8_t kind;       /* esp_loc_kind */
-    uint8_t type;       /* esp_type */
     uint32_t ref;       /* which value: the graph instruction it was */
-    int64_t value;
+    uint32_t kind : 2;  /* esp_loc_kind */
+    uint32_t type : 6;  /* esp_type */
+    int32_t value : 24;
 } esp_loc;
+
+_Static_assert(sizeof(esp_loc) == 8, "places are told in two words");
 
 /* What there is to know when control has left a unit for the runtime: at the
  * return address of a call, or at an exit. */
@@ -50,7 +52,7 @@ typedef struct esp_point {
     uint32_t pc;        /* offset from `start`: return address; exit */
     uint32_t state;     /* frame state, a number that the deopt tables know */
     uint32_t locs;      /* first of nlocs in code->locs; points with the same
-                         * values in the same places may share them */
+                         * values in the same places share them */
     uint16_t nlocs;
     uint16_t reason;    /* exits: which kind of guard */
 } esp_point;

@@ -10,12 +10,16 @@
  *                         values from the frame ──▶ exec_resume ──▶ result ─┐
  *                         next frame's pending call has returned this  ◀────┘
  *
+ * States have most of their lists in common, or differ in a value or two: lists
+ * are streams of small integers, and equal ones are there once.
+ *
  * All of it lives on the C stack above the machine frame that stopped, so that
  * addresses of its slots stay valid, and a collector that scans the stack sees
  * every value.
  */
 #include "backend/deopt.h"
 
+#include "backend/pool.h"
 #include "pe/graph/state.h"
 
 #include <alloca.h>
@@ -35,14 +39,14 @@ typedef struct source {
 
 typedef struct object_row {
     uint32_t id, nwords;
-    uint32_t first;             /* in words: (offset, source) pairs */
+    uint32_t first;             /* in lists: (offset, source) pairs */
 } object_row;
 
 typedef struct frame_row {
     uint32_t parent;
     const esp_ifunc *fn;
     uint32_t point;
-    uint32_t live, nlive;       /* in words: (value, source) pairs */
+    uint32_t live, nlive;       /* in lists: (value, source) pairs */
     uint32_t objects, nobjects; /* in rows */
     uint32_t result[2];         /* sources; 0: none */
     const void *node;
@@ -51,7 +55,7 @@ typedef struct frame_row {
 struct deopt_tables {
     const frame_row *states;    /* those that no point needs are empty */
     const object_row *rows;
-    const uint32_t *words;
+    const uint8_t *lists;
     const source *sources;      /* sources[0] is none */
     const esp_vobj *objects;
     uint32_t nobjects;
@@ -63,7 +67,8 @@ typedef struct tables_build {
     const esp_graph *g;
     frame_row *states;
     VEC(object_row) rows;
-    VEC(uint32_t) words;
+    esp_pool lists;
+    VEC(uint8_t) list;          /* that is being written */
     VEC(source) sources;
     uint32_t *source_of;        /* by ref */
 } tables_build;
@@ -96,17 +101,53 @@ static uint32_t source_for(tables_build *b, esp_ref r)
     return r ? b->source_of[r] : 0;
 }
 
+/* In groups of seven bits, low ones first. */
+static void write_uint(tables_build *b, uint32_t x)
+{
+    for (; x >= 0x80; x >>= 7)
+        VEC_PUSH(b->a, &b->list, (uint8_t)(x | 0x80));
+    VEC_PUSH(b->a, &b->list, (uint8_t)x);
+}
+
+/* First of a pair: how far it is behind the one before. */
 static uint32_t copy_pairs(tables_build *b, const uint32_t *pairs, uint32_t n)
 {
-    uint32_t first = b->words.n;
+    uint32_t before = 0;
 
-    VEC_RESERVE(b->a, &b->words, 2 * n);
+    b->list.n = 0;
     for (uint32_t i = 0; i < n; i++) {
-        b->words.at[first + 2 * i] = pairs[2 * i];
-        b->words.at[first + 2 * i + 1] = source_for(b, pairs[2 * i + 1]);
+        write_uint(b, pairs[2 * i] - before);
+        write_uint(b, source_for(b, pairs[2 * i + 1]));
+        before = pairs[2 * i];
     }
-    b->words.n += 2 * n;
-    return first;
+    return pool_add(&b->lists, b->list.at, b->list.n);
+}
+
+/* Reads what copy_pairs has written. */
+typedef struct pairs {
+    const uint8_t *next;
+    uint32_t key, source;
+} pairs;
+
+static uint32_t read_uint(const uint8_t **at)
+{
+    uint32_t x = 0, shift = 0;
+
+    do
+        x |= (uint32_t)(**at & 0x7f) << shift;
+    while (shift += 7, *(*at)++ & 0x80);
+    return x;
+}
+
+static pairs pairs_at(const deopt_tables *t, uint32_t first)
+{
+    return (pairs){ .next = t->lists + first };
+}
+
+static void next_pair(pairs *p)
+{
+    p->key += read_uint(&p->next);
+    p->source = read_uint(&p->next);
 }
 
 static frame_row copy_state(tables_build *b, const esp_state *s)
@@ -165,6 +206,7 @@ void deopt_keep_states(esp_code *code, const esp_graph *g)
     const esp_vobj *objects;
 
     b.states = ARENA_ARRAY(scratch, frame_row, g->states.n);
+    pool_init(&b.lists, scratch);
     b.source_of = ARENA_ARRAY(scratch, uint32_t, g->ins.n);
     VEC_PUSH(scratch, &b.sources, ((source){ 0 }));
     for (uint32_t i = 0; i < code->ncalls; i++)
@@ -174,7 +216,7 @@ void deopt_keep_states(esp_code *code, const esp_graph *g)
     objects = keep_objects(&b);
     t->states = keep(a, b.states, g->states.n * sizeof *b.states);
     t->rows = keep(a, b.rows.at, b.rows.n * sizeof *b.rows.at);
-    t->words = keep(a, b.words.at, b.words.n * sizeof *b.words.at);
+    t->lists = keep(a, b.lists.bytes.at, b.lists.bytes.n);
     t->sources = keep(a, b.sources.at, b.sources.n * sizeof *b.sources.at);
     t->objects = keep(a, objects, g->vobjs.n * sizeof *objects);
     t->nobjects = g->vobjs.n;
@@ -242,26 +284,28 @@ static uint64_t value(const rebuild *b, uint32_t s)
 static void fill(const rebuild *b, uint32_t i)
 {
     const object_row *o = &b->t->rows[b->top->objects + i];
-    const uint32_t *w = b->t->words + o->first;
+    pairs w = pairs_at(b->t, o->first);
 
     for (uint32_t k = 0; k < o->nwords; k++) {
         uint64_t v;
 
-        if (w[2 * k] == OBJECT_IS_REAL)
+        next_pair(&w);
+        if (w.key == OBJECT_IS_REAL)
             return;
-        v = value(b, w[2 * k + 1]);
-        memcpy(b->address[i] + w[2 * k], &v,
-               b->t->sources[w[2 * k + 1]].size);
+        v = value(b, w.source);
+        memcpy(b->address[i] + w.key, &v, b->t->sources[w.source].size);
     }
 }
 
 static bool is_real(const rebuild *b, uint32_t i, uint32_t *s)
 {
     const object_row *o = &b->t->rows[b->top->objects + i];
-    const uint32_t *w = b->t->words + o->first;
+    pairs w = pairs_at(b->t, o->first);
 
-    *s = o->nwords ? w[1] : 0;
-    return o->nwords == 1 && w[0] == OBJECT_IS_REAL;
+    if (o->nwords)
+        next_pair(&w);
+    *s = w.source;
+    return o->nwords == 1 && w.key == OBJECT_IS_REAL;
 }
 
 static esp_frame *push(const rebuild *b, const esp_vobj *vo,
@@ -326,10 +370,12 @@ static void push_frames(const rebuild *b, esp_context *context)
 
 static void load_values(const rebuild *b, const frame_row *f, uint64_t *values)
 {
-    const uint32_t *w = b->t->words + f->live;
+    pairs w = pairs_at(b->t, f->live);
 
-    for (uint32_t i = 0; i < f->nlive; i++)
-        values[w[2 * i]] = value(b, w[2 * i + 1]);
+    for (uint32_t i = 0; i < f->nlive; i++) {
+        next_pair(&w);
+        values[w.key] = value(b, w.source);
+    }
 }
 
 static esp_exec_result finish_frame(const rebuild *b, const frame_row *f,

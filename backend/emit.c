@@ -3,6 +3,7 @@
  */
 #include "backend/emit.h"
 
+#include "backend/pool.h"
 #include "pe/graph/state.h"
 
 #include <string.h>
@@ -268,14 +269,16 @@ static esp_loc loc_of(const emitter *e, lir_place at)
 }
 
 /* The operands for a state are in the order of its values. */
-static esp_point make_point(emitter *e, const emit_point *p, uint32_t state,
+static esp_point make_point(const emitter *e, esp_pool *locs,
+                            const emit_point *p, uint32_t state,
                             uint32_t reason)
 {
-    esp_code *code = e->code;
     const lir_ins *i = &e->l->ins.at[p->ins];
     esp_point to = { .pc = asm_offset(e->a, p->at), .state = state,
-                     .reason = (uint16_t)reason, .locs = code->nlocs };
+                     .reason = (uint16_t)reason };
     const esp_ref *refs = e->l->state_refs.at + e->l->state_first[state];
+    esp_arena_mark mark = arena_mark(&e->l->unit->scratch);
+    esp_loc *list = ARENA_ARRAY(&e->l->unit->scratch, esp_loc, i->nops);
 
     for (uint32_t k = 0; k < i->nops; k++) {
         const lir_operand *o = &lir_ops(e->l, i)[k];
@@ -284,34 +287,27 @@ static esp_point make_point(emitter *e, const emit_point *p, uint32_t state,
         if (o->part != LIR_STATE)
             continue;
         loc = loc_of(e, o->loc);
-        loc.ref = refs[to.nlocs++];
-        loc.type = graph_at(e->g, loc.ref)->ty;
-        code->locs[code->nlocs++] = loc;
+        loc.ref = refs[to.nlocs];
+        loc.type = graph_at(e->g, loc.ref)->ty & 63;
+        list[to.nlocs++] = loc;
     }
+    to.locs = pool_add(locs, list, to.nlocs * (uint32_t)sizeof *list) /
+              (uint32_t)sizeof *list;
+    arena_release(&e->l->unit->scratch, mark);
     return to;
-}
-
-static uint32_t count_locs(const emitter *e)
-{
-    uint32_t n = 0;
-
-    for (uint32_t k = 0; k < e->l->exits.n; k++)
-        n += e->l->ins.at[e->exits[k].ins].nops;
-    for (uint32_t k = 0; k < e->calls.n; k++)
-        n += e->l->ins.at[e->calls.at[k].ins].nops;
-    return n;
 }
 
 static void fill_tables(emitter *e)
 {
     const lir *l = e->l;
     esp_code *code = e->code;
+    esp_pool locs;
 
-    code->locs = ARENA_ARRAY(&code->arena, esp_loc, count_locs(e));
+    pool_init(&locs, &l->unit->notes);
     code->nexits = l->exits.n;
     code->exits = ARENA_ARRAY(&code->arena, esp_point, code->nexits);
     for (uint32_t k = 0; k < code->nexits; k++)
-        code->exits[k] = make_point(e, &e->exits[k], l->exits.at[k].state,
+        code->exits[k] = make_point(e, &locs, &e->exits[k], l->exits.at[k].state,
                                     l->exits.at[k].reason);
     code->ncalls = e->calls.n;
     code->calls = ARENA_ARRAY(&code->arena, esp_point, code->ncalls);
@@ -319,8 +315,11 @@ static void fill_tables(emitter *e)
         const emit_point *p = &e->calls.at[k];
         uint32_t call = l->ins.at[p->ins].info;
 
-        code->calls[k] = make_point(e, p, l->calls.at[call].state, 0);
+        code->calls[k] = make_point(e, &locs, p, l->calls.at[call].state, 0);
     }
+    code->nlocs = locs.bytes.n / (uint32_t)sizeof *code->locs;
+    code->locs = ARENA_ARRAY(&code->arena, esp_loc, code->nlocs);
+    memcpy(code->locs, locs.bytes.at, locs.bytes.n);
 }
 
 void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
@@ -349,6 +348,8 @@ void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
     e.entry = asm_label(&a);
     asm_bind(&a, e.entry);
     code->frame = emit_frame(&e);
+    unit_assert(l->unit, code->frame.size < 1u << 23, "a frame of %u bytes",
+                code->frame.size);
     isa->emission->enter(&e);
     emit_blocks(&e);
     emit_exits(&e);

@@ -195,6 +195,7 @@ static void free_job(job *b)
     text_free(&b->dumps);
     times_add(&b->jit->tier[b->unit.tier].times, &b->unit);
     unit_keep_memory(&b->unit, &b->jit->memory);
+    image_rest(b->jit->image);
     free(b);
 }
 

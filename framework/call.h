@@ -59,25 +59,36 @@ ESP_INLINE esp_value esp_called(esp_target *t, esp_value v)
 
 /* ---- from nodes -------------------------------------------------------- */
 
+/* Notes where a frame is, for stack traces.  Compiled code does much in one
+ * call and counts none of it, so an interpreted caller of such code gets as hot
+ * as if the work were its own. */
+ESP_INLINE void esp_leave_for(esp_node *node, esp_frame *frame,
+                              const esp_target *t)
+{
+    frame->site = node;
+    if (esp_in_interpreter())
+        frame->target->heat += t->call_heat;
+}
+
 /* Calls `t` from `node`, which runs in `frame`. */
 ESP_INLINE esp_value esp_invoke0(esp_node *node, esp_frame *frame,
                                  esp_target *t)
 {
-    frame->site = node;
+    esp_leave_for(node, frame, t);
     return esp_called(t, t->call0(t));
 }
 
 ESP_INLINE esp_value esp_invoke1(esp_node *node, esp_frame *frame,
                                  esp_target *t, esp_value a)
 {
-    frame->site = node;
+    esp_leave_for(node, frame, t);
     return esp_called(t, t->call1(t, ESP_WORDS(a)));
 }
 
 ESP_INLINE esp_value esp_invoke2(esp_node *node, esp_frame *frame,
                                  esp_target *t, esp_value a, esp_value b)
 {
-    frame->site = node;
+    esp_leave_for(node, frame, t);
     return esp_called(t, t->call2(t, ESP_WORDS(a), ESP_WORDS(b)));
 }
 
@@ -85,7 +96,7 @@ ESP_INLINE esp_value esp_invoke3(esp_node *node, esp_frame *frame,
                                  esp_target *t, esp_value a, esp_value b,
                                  esp_value c)
 {
-    frame->site = node;
+    esp_leave_for(node, frame, t);
     return esp_called(t, t->call3(t, ESP_WORDS(a), ESP_WORDS(b),
                                   ESP_WORDS(c)));
 }
@@ -94,7 +105,7 @@ ESP_INLINE esp_value esp_invoke(esp_node *node, esp_frame *frame,
                                 esp_target *t, uint64_t argc,
                                 const esp_value *args)
 {
-    frame->site = node;
+    esp_leave_for(node, frame, t);
     return esp_called(t, esp_call(t, argc, args));
 }
 

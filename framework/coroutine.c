@@ -368,6 +368,16 @@ static esp_value closed(esp_context *c)
     return esp_throw(c, (esp_value){ .as.p = e, .tag = ESP_ERROR });
 }
 
+esp_value esp_coroutine_suspend(esp_context *context, esp_value v)
+{
+    esp_coroutine *co = esp_coroutine_running(context);
+
+    co->passed = v;
+    co->state = ESP_COROUTINE_SUSPENDED;
+    go(context, co->resumer);
+    return co->passed;
+}
+
 esp_value esp_coroutine_yield(esp_context *context, esp_value v)
 {
     esp_coroutine *co = esp_coroutine_running(context);
@@ -375,10 +385,7 @@ esp_value esp_coroutine_yield(esp_context *context, esp_value v)
     if (!esp_coroutine_can_yield(context))
         return esp_throw_error(context, NULL, co ? "cannot yield here"
                                : "cannot yield outside of coroutines");
-    co->passed = v;
-    co->state = ESP_COROUTINE_SUSPENDED;
-    go(context, co->resumer);
-    v = co->passed;
+    v = esp_coroutine_suspend(context, v);
     return co->closing ? closed(context) : v;
 }
 

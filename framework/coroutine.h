@@ -58,6 +58,12 @@ ESP_BOUNDARY esp_value esp_coroutine_yield(esp_context *context, esp_value v);
  * threw something, else ESP_NOTHING. */
 ESP_BOUNDARY esp_value esp_coroutine_close(esp_coroutine *co);
 
+/* As yield, wherever the coroutine is: for one that has failed, whose stack is
+ * still to be looked at.  An ESP_THROW comes out of resume; then it should only
+ * be closed, or forgotten. */
+ESP_BOUNDARY esp_value esp_coroutine_suspend(esp_context *context,
+                                             esp_value v);
+
 esp_coroutine_state esp_coroutine_state_of(const esp_coroutine *co);
 
 /* The coroutine that runs; NULL: none, this is the thread's stack. */

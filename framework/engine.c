@@ -452,7 +452,8 @@ bool esp_poll_slow(esp_context *context)
     for (size_t i = 0; i < sizeof poll_rows / sizeof *poll_rows; i++) {
         const struct poll_row *row = &poll_rows[i];
 
-        if (!(word & row->bit))
+        if (!(word & row->bit) ||
+            (row->bit == ESP_POLL_HEAP && !heap_is_exhausted(context)))
             continue;
         esp_throw(context, (esp_value){
             .as.p = esp_error_new(context,

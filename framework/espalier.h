@@ -353,6 +353,7 @@ struct esp_target {
     const char *name;
     uint32_t heat;                      /* calls and back edges */
     uint32_t hot;                       /* at this heat something happens */
+    uint32_t call_heat;                 /* for who calls it: see call.h */
     bool splits;                        /* call sites should have copies */
     struct esp_tiering *tiering;        /* framework/tier.h */
     void *user;                         /* the language's */

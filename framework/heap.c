@@ -135,6 +135,12 @@ static bool has_room(esp_context *c, uint64_t more)
     return in_use(h) <= h->limit - more;
 }
 
+/* Some time may have passed since that was seen, and memory come back. */
+bool heap_is_exhausted(esp_context *c)
+{
+    return c->heap->reserve_used || !has_room(c, 0);
+}
+
 static void trace_collections(esp_context *c)
 {
     esp_heap *h = c->heap;

@@ -5,7 +5,8 @@
  * After each collection the entries go whose strings are gone.  A string that
  * is found in between could be one of these, so the table is looked at only
  * while no collection is under way.  Symbols stay: they are in the context's
- * memory, or a word there refers to them.
+ * memory, or a word there refers to them.  While there is nothing but symbols,
+ * looking needs no lock; collections only look, too.
  */
 #define XXH_INLINE_ALL
 #include "framework/collector.h"
@@ -27,6 +28,7 @@ struct symbol_table {
     uint32_t size;              /* a power of two */
     uint32_t used;              /* slots that are not free */
     uint32_t live;              /* those that were not removed */
+    bool weak;                  /* there have been strings that may go */
 };
 
 /* What is looked for; `bytes` and `length` are those of `string` if there is
@@ -77,7 +79,7 @@ static entry *find(const struct symbol_table *t, const search *s)
 static bool rebuild(struct symbol_table *t, uint32_t size)
 {
     struct symbol_table to = { calloc(size, sizeof *to.slot), size, t->live,
-                               t->live };
+                               t->live, t->weak };
 
     if (!to.slot)
         return false;
@@ -117,6 +119,7 @@ static void add(search *s, entry *e)
     s->found = s->string;
     s->table->used += e->state == FREE;
     s->table->live++;
+    s->table->weak |= !s->lasting;
     *e = (entry){ s->string, (uint32_t)s->hash, s->lasting ? STRONG : WEAK };
 }
 
@@ -206,8 +209,11 @@ esp_string *esp_interned(esp_context *context, const void *bytes,
                          size_t length)
 {
     search s = { .bytes = bytes, .length = length };
+    const struct symbol_table *t = context->own->symbols;
 
     s.hash = esp_hash_bytes(bytes, length);
+    if (t && t->size && !t->weak)
+        return find(t, &s)->string;
     return search_for(context, &s) ? s.found : NULL;
 }
 

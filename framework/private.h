@@ -84,6 +84,8 @@ void heap_collect(esp_context *c);
 struct esp_collector *heap_collector(esp_context *c);
 /* Work for a poll: runs finalizers. */
 void heap_poll(esp_context *c);
+/* Is --max-heap exceeded, or the host's memory used up? */
+bool heap_is_exhausted(esp_context *c);
 /* There was a collection. */
 void heap_collected(esp_context *c);
 /* The context is used by the calling thread from here on. */

@@ -11,7 +11,8 @@
 
 enum {
     LOOP_PATIENCE = 100,        /* iterations between two questions */
-    TIER1_PATIENCE = 64         /* iterations in tier-1 code for one leaving */
+    TIER1_PATIENCE = 64,        /* iterations in tier-1 code for one leaving */
+    CALL_HEAT = 16              /* of a call of compiled code */
 };
 
 /* ---- dependents -------------------------------------------------------- */
@@ -291,6 +292,7 @@ void esp_tier_install(esp_target *t, void *code, void *entry, int tier)
     t->tiering->code = code;
     t->tiering->tier = tier;
     t->tiering->compilations++;
+    t->call_heat = CALL_HEAT;
     t->hot = next_heat(t->context->engine, tier);
     call_set_entry(t, entry);
 }
@@ -301,6 +303,7 @@ void esp_tier_remove(esp_target *t)
     t->tiering->tier = 0;
     t->tiering->invalidations++;
     t->heat = 0;
+    t->call_heat = 0;
     t->hot = first_heat(t->context->engine, t->tiering);
     call_set_entry(t, esp_target_run(t));
 }

@@ -557,6 +557,7 @@ static bool add_image(job *j, write_bytes bytes)
     image = add_constant(j, "esp_image_bytes",
                          LLVMConstStringInContext(c, (char *)bytes.at,
                                                   bytes.n, 1));
+    LLVMSetSection(image, "esp_image_bytes");
     source = add_constant(j, "esp_image_source",
                           LLVMConstStringInContext(
                               c, j->source, (unsigned)strlen(j->source), 0));

@@ -25,10 +25,10 @@ static const struct { const char *name; uint8_t flags; } common[] = {
 
 lir *lir_new(esp_unit *u, const esp_machine *m)
 {
-    lir *l = ARENA_NEW(&u->arena, lir);
+    lir *l = ARENA_NEW(&u->notes, lir);
 
     l->unit = u;
-    l->arena = &u->arena;
+    l->arena = &u->notes;
     l->machine = m;
     VEC_PUSH(l->arena, &l->vregs, (lir_vreg){ 0 });
     VEC_RESERVE(l->arena, &l->ops, 1);          /* so that lir_ops may be */

@@ -11,7 +11,7 @@ lua_builtin lua_base_next, lua_base_inext;
 /* Around a call whose errors are caught: which handler sees them first. */
 typedef struct lua_protection {
     esp_value handler;
-    uint32_t handling, depth;
+    uint32_t handling, depth, catchers;
     void (*on_error)(lua_state *lua, esp_value v);
 } lua_protection;
 

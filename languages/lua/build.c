@@ -3,6 +3,7 @@
  */
 #include "languages/lua/build.h"
 
+#include "languages/lua/hook.h"
 #include "languages/lua/nodes.h"
 
 #include <string.h>
@@ -293,14 +294,12 @@ static esp_node *build_store(builder *b, const syntax *s, esp_node *value)
     }
 }
 
-/* Values of a list into so many new temporaries. */
-static void build_to_temps(builder *b, const syntax *at, const syntax *values,
-                           uint32_t n, uint32_t *slots, node_list *to)
+/* Values of a list into n slots that none of them reads. */
+static void build_to_slots(builder *b, const syntax *at, const syntax *values,
+                           uint32_t n, const uint32_t *slots, node_list *to)
 {
     uint32_t i = 0;
 
-    for (uint32_t k = 0; k < n; k++)
-        slots[k] = new_temp(b);
     for (; values; values = values->next) {
         esp_node *value = build_expression(b, values);
 
@@ -318,6 +317,15 @@ static void build_to_temps(builder *b, const syntax *at, const syntax *values,
     }
     for (; i < n; i++)
         VEC_PUSH(b->arena, to, write_temp(b, at, slots[i], nil_node(b, at)));
+}
+
+/* The same into new temporaries. */
+static void build_to_temps(builder *b, const syntax *at, const syntax *values,
+                           uint32_t n, uint32_t *slots, node_list *to)
+{
+    for (uint32_t k = 0; k < n; k++)
+        slots[k] = new_temp(b);
+    build_to_slots(b, at, values, n, slots, to);
 }
 
 /* Is its value the same before and after the stores to these targets, and
@@ -546,14 +554,9 @@ static esp_node *build_for_in(builder *b, const syntax *s)
 {
     uint32_t n = count(s->a), *vars = ARENA_ARRAY(b->arena, uint32_t, n);
     uint32_t slots[] = { s->n, s->n + 1, s->n + 2, s->n + 3 }, i = 0;
-    uint32_t temps = b->temps, from[4];
     node_list body = { 0 }, init = { 0 };
 
-    build_to_temps(b, s, s->b, 4, from, &init);
-    for (int k = 0; k < 4; k++)
-        VEC_PUSH(b->arena, &init,
-                 write_temp(b, s, slots[k], read_temp(b, s, from[k])));
-    b->temps = temps;
+    build_to_slots(b, s, s->b, 4, slots, &init);
     for (const syntax *v = s->a; v; v = v->next) {
         vars[i++] = v->var->slot;
         if (lua_var_boxed(v->var))
@@ -887,6 +890,8 @@ static lua_function *compile(lua_state *lua, esp_arena *arena,
 
     if (!f)
         return NULL;
+    if (strstr(source->text, "sethook"))
+        lua_hook_all(lua);
     b.env_boxed = f->assigns_env;
     build_function(&b, f);
     if (whole.proto)

@@ -212,6 +212,8 @@ esp_value lua_throw(lua_state *lua, esp_value v)
         return handle(lua, v);
     if (lua->on_error)
         lua->on_error(lua, v);
+    if (lua->in_coroutine && !lua->catchers)
+        return lua->on_failure(lua, v);
     return esp_throw(lua->context, v);
 }
 

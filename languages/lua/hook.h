@@ -1,11 +1,13 @@
 /*
  * hook.h: debug.sethook.
  *
- * Trees have no hooks in them until a program sets the first one.  Then nodes
- * that look for hooks are put around all statements, loop bodies and functions
- * there are (which discards their compiled code), and later around those of
- * each function that is built.  They stay: a program that has used hooks goes
- * on with a test in front of each statement.
+ * Trees have no hooks in them until a chunk is loaded whose text speaks of
+ * sethook, or a program sets the first one.  Then nodes that look for hooks are
+ * put around all statements, loop bodies and functions there are (which
+ * discards their compiled code), and later around those of each function that
+ * is built.  They stay: a program that has used hooks goes on with a test in
+ * front of each statement.  A function that runs while they are put in gets
+ * them when it is called again.
  *
  *     node_hook.c  these nodes           lib_hook.c  which hook, and calling it
  */
@@ -16,6 +18,8 @@
 
 /* Puts nodes into the tree of a target. */
 void lua_hook_target(esp_target *t);
+/* Into all there are and will be. */
+void lua_hook_all(lua_state *lua);
 
 enum { LUA_HOOK_CALL = 1, LUA_HOOK_RETURN = 2, LUA_HOOK_LINE = 4,
        LUA_HOOK_COUNT = 8 };
@@ -28,10 +32,11 @@ bool lua_hook_again(lua_state *lua, int64_t line);
 /* A function ends there without a return. */
 bool lua_hook_end(lua_state *lua, int64_t line);
 
-/* An activation begins; the newest one is over. */
-void lua_hook_enter(lua_state *lua);
+/* An activation begins; the newest one is over.  False: an error was thrown. */
+bool lua_hook_enter(lua_state *lua);
 void lua_hook_leave(lua_state *lua);
-bool lua_hook_event(lua_state *lua, int event);
+/* It is about to return. */
+bool lua_hook_return(lua_state *lua);
 
 /* ---- node_flow.c ---- */
 /* What a node is to its parent: both, one, or nothing of this. */

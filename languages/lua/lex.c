@@ -29,7 +29,7 @@ void lua_token_text(int kind, char to[32])
     }
 }
 
-/* Throws "chunk:line: message near what" and leaves. */
+/* Throws "chunk:line: message near what" and leaves; no handler sees it. */
 static _Noreturn void fail(lua_lexer *x, uint32_t line, const char *message,
                            const char *near, size_t n)
 {
@@ -45,7 +45,7 @@ static _Noreturn void fail(lua_lexer *x, uint32_t line, const char *message,
         esp_value v = lua_text(x->lua, text);
         free(text);
         if (!esp_is_abrupt(v))
-            lua_throw(x->lua, v);
+            esp_throw(x->lua->context, v);
     }
     longjmp(x->failed, 1);
 }

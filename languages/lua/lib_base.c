@@ -297,6 +297,7 @@ void lua_protect(lua_state *lua, lua_protection *p, esp_value handler)
     p->handling = lua->handling;
     p->on_error = lua->on_error;
     p->depth = lua->depth;
+    p->catchers = lua->catchers++;
     lua->handler = handler;
     lua->handling = 0;
     lua->on_error = NULL;
@@ -308,6 +309,7 @@ void lua_unprotect(lua_state *lua, const lua_protection *p)
     lua->handling = p->handling;
     lua->on_error = p->on_error;
     lua->depth = p->depth;
+    lua->catchers = p->catchers;
 }
 
 /* true and the results; or false and the error. */
@@ -391,12 +393,53 @@ static esp_value base_xpcall(lua_state *lua, const esp_value *args,
 
 /* ---- loading ----------------------------------------------------------- */
 
+/* What load catches has been handled as outside of it, but not syntax errors:
+ * they are thrown without.  An error that nobody else would catch gets the
+ * stack behind it, as lua prints it. */
+typedef struct loading {
+    lua_protection protection;
+    esp_value trace;
+} loading;
+
+static void begin_loading(lua_state *lua, loading *l)
+{
+    lua_protect(lua, &l->protection, lua->handler);
+    lua->handling = l->protection.handling;
+    lua->on_error = l->protection.on_error;
+    l->trace = lua->trace;
+    lua->trace = lua_nil();
+}
+
+static void end_loading(lua_state *lua, loading *l)
+{
+    esp_value trace = lua->trace;
+
+    lua_unprotect(lua, &l->protection);
+    lua->trace = l->trace;
+    l->trace = trace;
+}
+
+/* nil and the message of what was thrown. */
+static esp_value load_error(lua_state *lua, const loading *l)
+{
+    esp_value error;
+
+    if (!lua_catch(lua, &error))
+        return esp_abrupt(ESP_THROW);
+    if (error.tag == LUA_STRING && l->trace.tag == LUA_STRING) {
+        error = ESP_TRY(lua_concat(lua, error,
+                                   ESP_TRY(lua_text(lua, "\n"))));
+        error = ESP_TRY(lua_concat(lua, error, l->trace));
+    }
+    return lua_two(lua, lua_nil(), error);
+}
+
 /* A function, or nil and a message. */
 static esp_value load_text(lua_state *lua, const char *text, size_t n,
                            const char *chunk, const lua_string *mode,
                            esp_value env)
 {
-    lua_protection p;
+    loading l;
     lua_function *f;
     esp_value error;
     bool binary = n && text[0] == '\033';
@@ -407,15 +450,11 @@ static esp_value load_text(lua_state *lua, const char *text, size_t n,
                                   lua_bytes(mode)));
         return lua_two(lua, lua_nil(), error);
     }
-    lua_protect(lua, &p, lua_nil());
+    begin_loading(lua, &l);
     f = binary ? lua_undump(lua, text, n, chunk, env)
                : lua_compile(lua, text, n, chunk, env);
-    lua_unprotect(lua, &p);
-    if (f)
-        return lua_pointer(f, LUA_FUNCTION);
-    if (!lua_catch(lua, &error))
-        return esp_abrupt(ESP_THROW);
-    return lua_two(lua, lua_nil(), error);
+    end_loading(lua, &l);
+    return f ? lua_pointer(f, LUA_FUNCTION) : load_error(lua, &l);
 }
 
 typedef struct pieces {
@@ -423,10 +462,10 @@ typedef struct pieces {
     size_t n, cap;
 } pieces;
 
-static bool add_piece(pieces *p, const lua_string *s)
+static bool add_piece(pieces *p, const char *s, size_t n)
 {
-    if (p->n + lua_length(s) > p->cap) {
-        size_t cap = 2 * (p->n + lua_length(s)) + 64;
+    if (p->n + n > p->cap) {
+        size_t cap = 2 * (p->n + n) + 64;
         char *room = (char *)realloc(p->s, cap);
 
         if (!room)
@@ -434,31 +473,28 @@ static bool add_piece(pieces *p, const lua_string *s)
         p->s = room;
         p->cap = cap;
     }
-    memcpy(p->s + p->n, lua_bytes(s), lua_length(s));
-    p->n += lua_length(s);
+    memcpy(p->s + p->n, s, n);
+    p->n += n;
     return true;
 }
 
-/* Calls until there is no more.  An error is a value in *error. */
-static bool read_pieces(lua_state *lua, esp_value reader, pieces *p,
-                        esp_value *error)
+/* Calls until there is no more.  False: an error was thrown. */
+static bool read_pieces(lua_state *lua, esp_value reader, pieces *p)
 {
     for (;;) {
         esp_value v = lua_call1(lua, reader, NULL, 0);
+        char room[LUA_NUMBER_TEXT];
+        const char *s;
+        size_t n = 0;
 
-        if (esp_is_abrupt(v)) {
-            *error = v;
+        if (esp_is_abrupt(v))
             return false;
-        }
-        if (v.tag == LUA_NIL ||
-            (v.tag == LUA_STRING && !lua_length(lua_string_of(v))))
+        s = lua_to_bytes(v, &n, room);
+        if (v.tag == LUA_NIL || (s && !n))
             return true;
-        if (v.tag != LUA_STRING || !add_piece(p, lua_string_of(v))) {
-            char where[256];
-
-            lua_where(lua, 1, where, sizeof where);
-            *error = lua_textf(lua, "%sreader function must return a string",
-                               where);
+        if (!s || !add_piece(p, s, n)) {
+            lua_error(lua, s ? "not enough memory"
+                             : "reader function must return a string");
             return false;
         }
     }
@@ -468,22 +504,17 @@ static esp_value load_reader(lua_state *lua, esp_value reader,
                              const char *chunk, const lua_string *mode,
                              esp_value env)
 {
-    lua_protection protection;
+    loading l;
     pieces p = { 0 };
     esp_value v;
     bool ok;
 
-    lua_protect(lua, &protection, lua_nil());
-    ok = read_pieces(lua, reader, &p, &v);
-    lua_unprotect(lua, &protection);
-    if (ok)
-        v = load_text(lua, p.s, p.n, chunk, mode, env);
+    begin_loading(lua, &l);
+    ok = read_pieces(lua, reader, &p);
+    end_loading(lua, &l);
+    v = ok ? load_text(lua, p.s, p.n, chunk, mode, env) : load_error(lua, &l);
     free(p.s);
-    if (ok)
-        return v;
-    if (esp_is_abrupt(v) && !lua_catch(lua, &v))
-        return esp_abrupt(ESP_THROW);
-    return lua_two(lua, lua_nil(), v);
+    return v;
 }
 
 static esp_value base_load(lua_state *lua, const esp_value *args, uint64_t n)

@@ -4,6 +4,9 @@
  * What Lua keeps for the running code alone (the handler of xpcall, say) is
  * exchanged where one thread resumes another.  Values go through the thread:
  * one by itself, any other number in an array.
+ *
+ * A thread dies of an error that nobody in it catches where that is thrown:
+ * debug can look at its stack, and its variables wait for coroutine.close.
  */
 #include "languages/lua/library.h"
 
@@ -12,7 +15,7 @@
 /* The part of the state that each thread has for itself. */
 typedef struct own_state {
     esp_value handler, thread;
-    uint32_t handling, depth;
+    uint32_t handling, depth, catchers;
     char *tail_limit;
     void (*on_error)(lua_state *lua, esp_value v);
     bool in_coroutine;
@@ -25,7 +28,8 @@ struct lua_thread {
     esp_value *values;          /* on their way in or out */
     uint64_t cap;
     esp_value error;            /* it died of this, */
-    bool failed;                /* and nobody has asked for it */
+    bool failed;                /* and nobody has asked for it; its stack may
+                                 * still be there, with variables to close */
 };
 
 static const esp_heap_type thread_type = {
@@ -67,6 +71,7 @@ ESP_INLINE void save(const lua_state *lua, own_state *to)
     *to = (own_state){
         .handler = lua->handler, .thread = lua->thread,
         .handling = lua->handling, .depth = lua->depth,
+        .catchers = lua->catchers,
         .tail_limit = lua->tail_limit, .on_error = lua->on_error,
         .in_coroutine = lua->in_coroutine
     };
@@ -78,6 +83,7 @@ ESP_INLINE void restore(lua_state *lua, const own_state *from)
     lua->thread = from->thread;
     lua->handling = from->handling;
     lua->depth = from->depth;
+    lua->catchers = from->catchers;
     lua->tail_limit = from->tail_limit;
     lua->on_error = from->on_error;
     lua->in_coroutine = from->in_coroutine;
@@ -160,8 +166,13 @@ static const char *const status_names[] = {
 
 static esp_coroutine_state state_of(lua_state *lua, const lua_thread *t)
 {
-    if (t->coroutine)
-        return esp_coroutine_state_of(t->coroutine);
+    esp_coroutine_state state;
+
+    if (t->coroutine) {
+        state = esp_coroutine_state_of(t->coroutine);
+        return t->failed && state == ESP_COROUTINE_SUSPENDED
+                   ? ESP_COROUTINE_DEAD : state;
+    }
     return esp_coroutine_running(lua->context) ? ESP_COROUTINE_NORMAL
                                                : ESP_COROUTINE_RUNNING;
 }
@@ -193,6 +204,29 @@ ESP_INLINE esp_value run(lua_state *lua, lua_thread *t, esp_value passed,
                 : esp_coroutine_resume(t->coroutine, passed);
     save(lua, &t->own);
     restore(lua, &outside);
+    return v;
+}
+
+/* The resumer gets the error.  Who closes the thread comes back here, and the
+ * error goes on its way. */
+static esp_value fail(lua_state *lua, esp_value v)
+{
+    lua_thread *t = (lua_thread *)lua->thread.as.p;
+
+    if (!t->failed)
+        esp_coroutine_suspend(lua->context, esp_throw(lua->context, v));
+    return esp_throw(lua->context, v);
+}
+
+/* Closes what has failed, or is suspended: its variables are closed.  ESP_THROW
+ * and the last error if there was one.  Errors on the way do not stop again. */
+static esp_value close_thread(lua_state *lua, lua_thread *t)
+{
+    esp_value v;
+
+    t->failed = true;
+    v = run(lua, t, lua_nil(), true);
+    t->failed = false;
     return v;
 }
 
@@ -288,7 +322,8 @@ static esp_value wrapped(lua_state *lua, const esp_value *args, uint64_t n)
         return arrived(lua, t, v);
     if (!t->failed)
         return v;
-    t->failed = false;
+    if (esp_is_abrupt(close_thread(lua, t)) && !lua_catch(lua, &t->error))
+        return esp_abrupt(ESP_THROW);
     return throw_again(lua, t->error);
 }
 
@@ -382,6 +417,7 @@ static esp_value coroutine_close(lua_state *lua, const esp_value *args,
     esp_coroutine_state state;
     esp_value error;
     lua_thread *t;
+    bool failed;
 
     if (!thread_argument(lua, args, n, 0, &t))
         return esp_abrupt(ESP_THROW);
@@ -389,12 +425,10 @@ static esp_value coroutine_close(lua_state *lua, const esp_value *args,
     if (state == ESP_COROUTINE_RUNNING || state == ESP_COROUTINE_NORMAL)
         return lua_error(lua, "cannot close a %s coroutine",
                          status_names[state]);
-    if (t->failed) {
-        t->failed = false;
-        return two(lua, false, t->error);
-    }
-    if (!esp_is_abrupt(run(lua, t, lua_nil(), true)))
-        return lua_boolean(true);
+    failed = t->failed;
+    error = t->error;
+    if (!esp_is_abrupt(close_thread(lua, t)))
+        return failed ? two(lua, false, error) : lua_boolean(true);
     if (!lua_catch(lua, &error))
         return esp_abrupt(ESP_THROW);
     return two(lua, false, error);
@@ -417,5 +451,6 @@ static const lua_entry entries[] = {
 bool lua_open_coroutine(lua_state *lua)
 {
     lua->thread = lua_nil();
+    lua->on_failure = fail;
     return lua_library(lua, "coroutine", entries) != NULL;
 }

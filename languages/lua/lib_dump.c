@@ -107,7 +107,8 @@ lua_function *lua_undump(lua_state *lua, const char *s, size_t n,
     else if (*chunk == *header)
         chunk = "binary string";
     if (wrong) {
-        lua_error_at(lua, NULL, "%s: bad binary format (%s)", chunk, wrong);
+        esp_throw(lua->context, lua_textf(lua, "%s: bad binary format (%s)",
+                                          chunk, wrong));
         return NULL;
     }
     name = (char *)esp_alloc_flat(lua->context, l.name + 1);

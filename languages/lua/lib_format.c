@@ -88,7 +88,9 @@ static esp_value read_spec(lua_state *lua, const char *s, spec *to)
     if (n >= LONGEST_SPEC)
         return lua_error(lua, "invalid format (too long)");
     to->length = n + (s[n] != '\0');
-    snprintf(to->text, sizeof to->text, "%%%.*s", (int)to->length, s);
+    to->text[0] = '%';
+    memcpy(to->text + 1, s, to->length);
+    to->text[to->length + 1] = '\0';
     to->conversion = s[n] ? find_conversion(s[n]) : NULL;
     if (!to->conversion)
         return lua_error(lua, "invalid conversion '%s' to 'format'",
@@ -262,6 +264,17 @@ static esp_value format_one(format *f, spec *s)
     return lua_nil();
 }
 
+/* What is written most, %s of a string and %d of an integer, needs no C library.
+ * False: it is something else. */
+static bool format_plainly(format *f, char letter)
+{
+    esp_value v = f->args[f->arg];
+
+    return ((letter == 's' && v.tag == LUA_STRING) ||
+            (letter == 'd' && v.tag == LUA_INT)) &&
+           buffer_value(&f->out, v);
+}
+
 esp_value lua_string_format(lua_state *lua, const esp_value *args, uint64_t n)
 {
     lua_string *text = LUA_ARG_STRING(0);
@@ -279,6 +292,10 @@ esp_value lua_string_format(lua_state *lua, const esp_value *args, uint64_t n)
         }
         if (++f.arg >= n)
             return lua_arg_error(lua, f.arg, "no value");
+        if (format_plainly(&f, *s)) {
+            s++;
+            continue;
+        }
         ESP_TRY(read_spec(lua, s, &one));
         s += one.length;
         ESP_TRY(format_one(&f, &one));

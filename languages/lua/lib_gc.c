@@ -48,7 +48,9 @@ typedef struct gc_state {
     lua_table *chain;           /* the key of values that are at their keys */
     uint64_t enough;            /* bytes allocated that ask for a collection */
     int64_t pause, step;
-    bool stopped, generational;
+    uint32_t finalizing;        /* calls of __gc that are running */
+    bool stopped;
+    bool generational;          /* as the lua command begins */
     bool ended;                 /* __gc does not run any longer */
     bool closing;               /* and nothing new is watched */
 } gc_state;
@@ -103,8 +105,11 @@ static void finalize(void *object, void *arg)
     esp_value f = lua_metamethod(lua, v, LUA_META_gc);
 
     lua_table_put_int(lua, g->finalized, number_of(object), lua_nil());
-    if (!g->ended && f.tag == LUA_FUNCTION)
-        call_finalizer(lua, f, v);
+    if (g->ended || f.tag != LUA_FUNCTION)
+        return;
+    g->finalizing++;
+    call_finalizer(lua, f, v);
+    g->finalizing--;
 }
 
 static void watch(gc_state *g, lua_table *t)
@@ -351,13 +356,54 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+/* The collector takes old words in the holes of its own C frames for
+ * references, too: they are made zeros, as far down as it goes. */
+ESP_BOUNDARY static void clear_stack(lua_state *lua)
+{
+    enum { DEPTH = 16 << 10 };
+    char *low = (char *)__builtin_frame_address(0) - DEPTH;
+
+    if (low > lua->context->stack_limit) {
+        volatile char room[DEPTH];
+
+        for (size_t i = 0; i < DEPTH; i++)
+            room[i] = 0;
+    }
+}
+
+/* A walk over the stack that forgets variables. */
+typedef struct forgetting {
+    uint32_t level;
+    bool interrupted;           /* by a finalizer */
+} forgetting;
+
+/* Variables whose scope the function has left.  All functions but the newest
+ * stand where they call the next one; and but one that a finalizer has
+ * interrupted. */
+static bool forget_variables(void *arg, const esp_activation *a)
+{
+    const lua_proto *p = (const lua_proto *)a->target->user;
+    forgetting *f = (forgetting *)arg;
+    uint32_t here = a->site ? esp_node_section(a->site).start : 0;
+
+    if (f->level++ == 0)
+        return true;
+    for (uint32_t i = 0; i < p->nlocals; i++)
+        if (p->locals[i].to <= here)
+            a->frame->slots[p->locals[i].slot] = lua_nil();
+    return !f->interrupted;
+}
+
 /* Finalizers wait for the next poll, when the entries are back. */
 static void collect(gc_state *g)
 {
     lua_table *kept = g->tables ? lua_table_new(g->lua) : NULL;
+    forgetting f = { .interrupted = g->finalizing > 0 };
 
+    esp_walk(g->lua->context, ESP_READ_ONLY, forget_variables, &f);
     if (kept)
         take_all(g, kept);
+    clear_stack(g->lua);
     esp_collect_quietly(g->lua->context);
     if (!kept)
         return;
@@ -415,6 +461,14 @@ static esp_value change_mode(gc_state *g, bool generational)
     return lua_text(g->lua, before ? "generational" : "incremental");
 }
 
+/* Results of a call that nobody will look at any more. */
+static void forget_results(lua_state *lua)
+{
+    memset(lua->few, 0, sizeof lua->few);
+    lua->many = NULL;
+    lua->cap_many = 0;
+}
+
 static esp_value change(int64_t *parameter, int64_t to)
 {
     int64_t before = *parameter;
@@ -428,6 +482,7 @@ static esp_value perform(gc_state *g, what w, int64_t argument)
     switch (w) {
     case COLLECT:
     case STEP:
+        forget_results(g->lua);
         collect(g);
         if (!esp_poll(g->lua->context))
             return esp_abrupt(ESP_THROW);
@@ -473,7 +528,7 @@ bool lua_open_gc(lua_state *lua)
         return false;
     *g = (gc_state){ .lua = lua, .finalized = lua_table_new(lua),
                      .chain = lua_table_new(lua), .enough = LEAST,
-                     .pause = 200, .step = 100 };
+                     .pause = 200, .step = 100, .generational = true };
     lua->library[LUA_STATE_GC] = g;
     lua->on_metatable = on_metatable;
     esp_after_collections(lua->context, after_collection, g);

@@ -16,6 +16,8 @@ typedef struct hook {
     int64_t count, left;
     int64_t line;               /* of the newest activation; -1: unknown */
     bool again;                 /* that line begins once more */
+    bool replaced;              /* who returned last was called by a tail call:
+                                 * its caller is gone already */
     bool running;
 } hook;
 
@@ -111,12 +113,22 @@ bool lua_hook_end(lua_state *lua, int64_t line)
     return !h || tell_line(lua, h, line);
 }
 
-void lua_hook_enter(lua_state *lua)
+static bool is_tail_called(lua_state *lua)
+{
+    lua_activation a;
+
+    return lua_level(lua, 0, &a) && a.tail;
+}
+
+bool lua_hook_enter(lua_state *lua)
 {
     hook *h = here(lua);
 
-    if (h)
-        h->line = -1;
+    if (!h)
+        return true;
+    h->line = -1;
+    return !(h->events & LUA_HOOK_CALL) ||
+           call_hook(lua, h, is_tail_called(lua) ? "tail call" : "call", -1);
 }
 
 /* The caller goes on in the line of its call. */
@@ -133,13 +145,18 @@ void lua_hook_leave(lua_state *lua)
     h->line = a.proto && a.site ? lua_line(esp_node_section(a.site)) : -1;
 }
 
-bool lua_hook_event(lua_state *lua, int event)
+/* Of functions that called each other by tail calls the last one returns for
+ * all of them. */
+bool lua_hook_return(lua_state *lua)
 {
     hook *h = here(lua);
+    bool gone;
 
-    if (!h || !(h->events & event))
+    if (!h || !(h->events & LUA_HOOK_RETURN))
         return true;
-    return call_hook(lua, h, event == LUA_HOOK_RETURN ? "return" : "call", -1);
+    gone = h->replaced;
+    h->replaced = is_tail_called(lua);
+    return gone || call_hook(lua, h, "return", -1);
 }
 
 /* ---- the functions ----------------------------------------------------- */
@@ -160,7 +177,7 @@ static int read_events(const char *mask, int64_t count)
     return events;
 }
 
-static void put_in(lua_state *lua)
+void lua_hook_all(lua_state *lua)
 {
     if (state_of(lua)->put_in)
         return;
@@ -211,12 +228,13 @@ static esp_value debug_sethook(lua_state *lua, const esp_value *args,
     (void)LUA_ARG_FUNCTION(first);
     if (!h && !(h = new_hook(lua, of)))
         return lua_error(lua, "not enough memory");
-    put_in(lua);
+    lua_hook_all(lua);
     h->owner = first ? args[0] : lua->thread;
     h->count = h->left = LUA_OPT_INT(first + 2, 0);
     h->events = read_events(lua_bytes(mask), h->count);
     h->function = h->events ? function : lua_nil();
     h->line = -1;
+    h->replaced = false;
     lua->hooks = any_hook(state_of(lua));
     lua_hook_leave(lua);
     return lua_none();

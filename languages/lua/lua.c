@@ -23,9 +23,11 @@ static bool name_metamethods(lua_state *lua)
     };
 
     for (int i = 0; i < LUA_METAS; i++) {
-        lua->meta_names[i] = esp_intern_string(lua->context, names[i]);
-        if (!lua->meta_names[i])
+        const lua_string *name = lua_name(lua, names[i], strlen(names[i]));
+
+        if (!name)
             return false;
+        lua->meta_names[i] = name->symbol;
     }
     return true;
 }

@@ -42,6 +42,7 @@ struct lua_state {
     uint64_t cap_many;
     esp_value handler;                  /* xpcall's, or nil */
     uint32_t handling;                  /* handlers that are running */
+    uint32_t catchers;                  /* calls in this thread that catch */
     char *tail_limit;                   /* C stack: tail calls below this leave
                                          * their caller first */
     esp_value thread;                   /* the running coroutine, or nil */
@@ -53,6 +54,8 @@ struct lua_state {
     uint32_t depth;                     /* of C functions that call guests */
     /* Sees each error where it is thrown, if no handler does; or NULL. */
     void (*on_error)(lua_state *lua, esp_value v);
+    /* A coroutine in which nobody catches v ends; what to return instead. */
+    esp_value (*on_failure)(lua_state *lua, esp_value v);
     /* A table got this metatable: __gc, __mode; or NULL. */
     void (*on_metatable)(lua_state *lua, lua_table *t, lua_table *mt);
     /* A target was made; or NULL. */
@@ -94,9 +97,9 @@ ESP_INLINE esp_value lua_first(lua_state *lua, esp_value v)
 lua_string *lua_name(lua_state *lua, const void *bytes, size_t n);
 
 /* What a string remembers of its hash: 0 says "not yet". */
-ESP_INLINE uint64_t lua_hash_of(uint64_t hash)
+ESP_INLINE uint32_t lua_hash_of(uint64_t hash)
 {
-    return hash ? hash : 1;
+    return (uint32_t)hash ? (uint32_t)hash : 1;
 }
 
 /* Counts the stack anew from where the caller is: after a switch of stacks. */

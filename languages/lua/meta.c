@@ -442,25 +442,48 @@ static bool is_text(esp_value v)
     return v.tag == LUA_STRING || lua_is_number(v);
 }
 
+ESP_INLINE const char *bytes_of(esp_value v, size_t *n,
+                                char room[LUA_NUMBER_TEXT])
+{
+    if (ESP_UNLIKELY(v.tag != LUA_STRING))
+        return lua_to_bytes(v, n, room);
+    *n = lua_length(lua_string_of(v));
+    return lua_bytes(lua_string_of(v));
+}
+
+/* A string of that length: the others are empty then.  nil: none. */
+static esp_value whole_part(const esp_value *parts, uint32_t n, size_t total)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (parts[i].tag == LUA_STRING &&
+            lua_length(lua_string_of(parts[i])) == total)
+            return parts[i];
+    return lua_nil();
+}
+
 /* All are strings or numbers: one string. */
 static esp_value join(lua_state *lua, const esp_value *parts, uint32_t n)
 {
     char room[LUA_NUMBER_TEXT], *to;
     size_t total = 0, length;
     lua_string *s;
+    esp_value whole;
 
     for (uint32_t i = 0; i < n; i++) {
-        lua_to_bytes(parts[i], &length, room);
+        bytes_of(parts[i], &length, room);
         if (__builtin_add_overflow(total, length, &total) ||
             total > INT64_MAX / 2)
             return lua_error_at(lua, NULL, "string length overflow");
     }
+    whole = whole_part(parts, n, total);
+    if (whole.tag != LUA_NIL)
+        return whole;
     s = lua_string_make(lua, NULL, total);
     if (!s)
         return esp_abrupt(ESP_THROW);
     to = s->bytes;
     for (uint32_t i = 0; i < n; i++) {
-        const char *bytes = lua_to_bytes(parts[i], &length, room);
+        const char *bytes = bytes_of(parts[i], &length, room);
 
         memcpy(to, bytes, length);
         to += length;

@@ -54,7 +54,7 @@ ESP_BOUNDARY static esp_value tell_return(lua_state *lua, esp_value v)
         return esp_abrupt(ESP_THROW);
     for (uint64_t i = 0; i < n; i++)
         copy[i] = values[i];
-    if (!lua_hook_event(lua, LUA_HOOK_RETURN))
+    if (!lua_hook_return(lua))
         return esp_abrupt(ESP_THROW);
     return lua_return(lua, n, copy);
 }
@@ -82,11 +82,8 @@ static esp_value function_execute(esp_node *node, esp_frame *frame)
     hook_node *self = (hook_node *)node;
     esp_value v;
 
-    if (hooked(frame)) {
-        lua_hook_enter(lua_at(frame, node));
-        if (!lua_hook_event(lua_here(frame), LUA_HOOK_CALL))
-            return esp_abrupt(ESP_THROW);
-    }
+    if (hooked(frame) && !lua_hook_enter(lua_at(frame, node)))
+        return esp_abrupt(ESP_THROW);
     v = esp_execute(self->inner, frame);
     if (!hooked(frame))
         return v;

@@ -114,6 +114,14 @@ ESP_INLINE esp_value get_index(esp_node *node, esp_frame *frame,
             return lua_nil();
     }
     need_slow(self);
+    if (object.tag == LUA_TABLE) {
+        lua_table *t = lua_table_of(object);
+        esp_value v = lua_table_get(lua_here(frame), t, key);
+
+        esp_assume(!esp_is_abrupt(v));
+        if (ESP_LIKELY(v.tag != LUA_NIL || !t->base.shape->dynamic))
+            return v;
+    }
     return lua_index_slow(lua_at(frame, node), node, object, key);
 }
 
@@ -183,6 +191,10 @@ ESP_INLINE esp_value set_index(esp_node *node, esp_frame *frame,
         }
     }
     need_slow(self);
+    if (object.tag == LUA_TABLE &&
+        lua_table_replace(lua_here(frame), lua_table_of(object),
+                          key, v))
+        return lua_nil();
     return lua_set_index_slow(lua_at(frame, node), node, object, key, v);
 }
 

@@ -183,7 +183,15 @@ static uint32_t new_slot(parser *p, lua_string *name)
     return f->nslots++;
 }
 
-/* Not visible before declare. */
+/* There are n more, now that their names are read. */
+static void count_locals(parser *p, uint32_t n)
+{
+    p->func->active += n;
+    if (p->func->active > MOST_LOCALS)
+        over_limit(p, "local variables", MOST_LOCALS);
+}
+
+/* Counted, and not visible before declare. */
 static lua_var *new_var(parser *p, lua_string *name)
 {
     lua_var *v = ARENA_NEW(p->arena, lua_var);
@@ -195,10 +203,16 @@ static lua_var *new_var(parser *p, lua_string *name)
     return v;
 }
 
+static lua_var *read_new_var(parser *p)
+{
+    lua_string *name = read_name(p);
+
+    count_locals(p, 1);
+    return new_var(p, name);
+}
+
 static void declare(parser *p, lua_var *v)
 {
-    if (++p->func->active > MOST_LOCALS)
-        over_limit(p, "local variables", MOST_LOCALS);
     v->outer = p->vars;
     v->from = p->x.now.start;
     p->vars = v;
@@ -307,15 +321,18 @@ static syntax *read_variable(parser *p)
 static syntax *read_list(parser *p)
 {
     syntax *first = read_expression(p), **last = &first->next;
+    bool more;
 
-    for (uint32_t n = 1; accept(p, ','); n++) {
-        *last = read_expression(p);
-        last = &(*last)->next;
-        if (n == MOST_VALUES)
+    for (uint32_t n = 1;; n++) {
+        more = accept(p, ',');
+        if (n > MOST_VALUES)
             lua_lex_fail(&p->x, "function or expression needs too many "
                          "registers");
+        if (!more)
+            return first;
+        *last = read_expression(p);
+        last = &(*last)->next;
     }
-    return first;
 }
 
 static syntax *read_item(parser *p, syntax *table)
@@ -401,7 +418,7 @@ static void read_parameters(parser *p, lua_func *f)
         if (now(p) != TOK_NAME)
             lua_lex_fail(&p->x, "<name> or '...' expected");
         *last = new_syntax(p, SYN_LOCAL);
-        (*last)->var = new_var(p, read_name(p));
+        (*last)->var = read_new_var(p);
         declare(p, (*last)->var);
         last = &(*last)->next;
         if (!accept(p, ','))
@@ -414,6 +431,7 @@ static void read_parameters(parser *p, lua_func *f)
 
 static void add_self(parser *p, lua_func *f)
 {
+    count_locals(p, 1);
     f->method = true;
     f->params = new_syntax(p, SYN_LOCAL);
     f->params->var = new_var(p, p->self);
@@ -851,6 +869,9 @@ static syntax *read_repeat(parser *p)
     return s;
 }
 
+/* What loops remember counts as variables, too. */
+enum { NUMERIC_HIDDEN = 3, GENERIC_HIDDEN = 4 };
+
 /* The first `hidden` of its slots are not variables of the program. */
 static void read_loop_body(parser *p, syntax *s, syntax **body,
                            const syntax *vars, uint32_t hidden)
@@ -874,6 +895,7 @@ static void read_numeric_for(parser *p, syntax *s, lua_string *name)
     syntax *var = new_syntax(p, SYN_LOCAL), **last;
 
     s->kind = SYN_FOR;
+    count_locals(p, NUMERIC_HIDDEN + 1);
     expect(p, '=');
     s->a = read_expression(p);
     last = &s->a->next;
@@ -885,7 +907,7 @@ static void read_numeric_for(parser *p, syntax *s, lua_string *name)
     new_slot(p, NULL);
     new_slot(p, NULL);
     s->var = var->var = new_var(p, name);
-    read_loop_body(p, s, &s->b, var, 3);
+    read_loop_body(p, s, &s->b, var, NUMERIC_HIDDEN);
 }
 
 static void read_generic_for(parser *p, syntax *s, lua_string *name)
@@ -893,7 +915,9 @@ static void read_generic_for(parser *p, syntax *s, lua_string *name)
     syntax **last = &s->a;
 
     s->kind = SYN_FOR_IN;
+    count_locals(p, GENERIC_HIDDEN);
     for (;;) {
+        count_locals(p, 1);
         *last = new_syntax(p, SYN_LOCAL);
         (*last)->value = lua_pointer(name, LUA_STRING);
         last = &(*last)->next;
@@ -908,12 +932,13 @@ static void read_generic_for(parser *p, syntax *s, lua_string *name)
         new_slot(p, NULL);
     for (syntax *v = s->a; v; v = v->next)
         v->var = new_var(p, lua_string_of(v->value));
-    read_loop_body(p, s, &s->c, s->a, 4);
+    read_loop_body(p, s, &s->c, s->a, GENERIC_HIDDEN);
 }
 
 static syntax *read_for(parser *p)
 {
     syntax *s = new_syntax(p, SYN_FOR);
+    uint32_t active = p->func->active;
     lua_string *name;
     scope loop;
 
@@ -927,6 +952,7 @@ static syntax *read_for(parser *p)
     else
         lua_lex_fail(&p->x, "'=' or 'in' expected");
     close_scope(p);
+    p->func->active = active;
     return s;
 }
 
@@ -972,7 +998,7 @@ static syntax *read_function_statement(parser *p)
 static syntax *read_local_function(parser *p, syntax *start)
 {
     start->kind = SYN_LOCAL_FUNCTION;
-    start->var = new_var(p, read_name(p));
+    start->var = read_new_var(p);
     declare(p, start->var);
     start->a = read_function(p, start, false);
     return start;
@@ -1019,7 +1045,7 @@ static syntax *read_local(parser *p)
         return read_local_function(p, s);
     do {
         *last = new_syntax(p, SYN_LOCAL);
-        (*last)->var = new_var(p, read_name(p));
+        (*last)->var = read_new_var(p);
         read_attribute(p, (*last)->var);
         if ((*last)->var->kind == VAR_CLOSE) {
             if (closes)

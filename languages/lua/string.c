@@ -4,7 +4,9 @@
  *
  * Names in the text of programs are symbols of the framework, which is what
  * shapes go by.  Each symbol has one string, shared by all who mention it, so
- * that most comparisons of strings compare two equal pointers.
+ * that most comparisons of strings compare two equal pointers.  A symbol that is
+ * a key gets that string first: so a string that is no name stays none for as
+ * long as no names are added.
  */
 #include "languages/lua/builtin.h"
 
@@ -22,6 +24,7 @@ lua_string *lua_string_make(lua_state *lua, const void *bytes, size_t n)
         return NULL;
     s->length = n;
     s->hash = 0;
+    s->nameless = 0;
     s->symbol = NULL;
     if (bytes && n)
         memcpy(s->bytes, bytes, n);
@@ -71,7 +74,7 @@ int lua_string_compare(const lua_string *a, const lua_string *b)
     return a->length < b->length ? -1 : a->length > b->length;
 }
 
-uint64_t lua_string_hash(lua_string *s)
+uint32_t lua_string_hash(lua_string *s)
 {
     if (!s->hash)
         s->hash = lua_hash_of(esp_hash_bytes(s->bytes, s->length));
@@ -82,8 +85,16 @@ uint64_t lua_string_hash(lua_string *s)
 
 esp_symbol *lua_string_symbol(lua_state *lua, lua_string *s)
 {
-    if (!s->symbol && s->length <= lua->longest_name)
-        s->symbol = esp_interned(lua->context, s->bytes, s->length);
+    esp_symbol *symbol = NULL;
+
+    if (s->symbol || s->nameless == lua->nnames)
+        return s->symbol;
+    if (s->length <= lua->longest_name)
+        symbol = esp_interned(lua->context, s->bytes, s->length);
+    /* Others than names have symbols, too. */
+    if (symbol && symbol->user)
+        s->symbol = symbol;
+    s->nameless = lua->nnames;
     return s->symbol;
 }
 

@@ -52,24 +52,25 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 32;
 }
 
-static uint64_t hash_key(esp_value key)
+/* Of one that is no string. */
+static uint32_t hash_key(esp_value key)
 {
-    if (key.tag == LUA_STRING)
-        return lua_string_hash(lua_string_of(key));
-    return mix((uint64_t)key.as.i + key.tag);
+    return (uint32_t)mix((uint64_t)key.as.i + key.tag);
 }
 
+/* Strings that are keys know their hash. */
+ESP_INLINE bool same_string(const lua_string *key, const lua_string *s,
+                            uint32_t hash)
+{
+    return key == s || (key->hash == hash && key->length == s->length &&
+                        !memcmp(key->bytes, s->bytes, s->length));
+}
+
+/* Of keys that are no strings. */
 static bool same_key(esp_value a, esp_value b)
 {
-    if (a.tag != b.tag)
-        return false;
-    if (a.as.i == b.as.i)
-        return true;
-    if (a.tag == LUA_STRING)
-        return lua_string_hash(lua_string_of(a)) ==
-                   lua_string_hash(lua_string_of(b)) &&
-               lua_string_equal(lua_string_of(a), lua_string_of(b));
-    return a.tag == LUA_FLOAT && a.as.d == b.as.d;
+    return a.tag == b.tag && (a.as.i == b.as.i ||
+                              (a.tag == LUA_FLOAT && a.as.d == b.as.d));
 }
 
 /* Floats that are integers are the same keys as those. */
@@ -85,10 +86,24 @@ static esp_value normal_key(esp_value key)
 /* ---- the hash table ---------------------------------------------------- */
 
 /* Where the key is, or would be. */
+static entry *find_string(lua_hash *h, lua_string *s)
+{
+    uint32_t hash = lua_string_hash(s), i = hash & (h->size - 1);
+
+    while (h->entries[i].key.tag != LUA_NIL &&
+           !(h->entries[i].key.tag == LUA_STRING &&
+             same_string(lua_string_of(h->entries[i].key), s, hash)))
+        i = (i + 1) & (h->size - 1);
+    return &h->entries[i];
+}
+
 static entry *find_place(lua_hash *h, esp_value key)
 {
-    uint32_t i = (uint32_t)hash_key(key) & (h->size - 1);
+    uint32_t i;
 
+    if (key.tag == LUA_STRING)
+        return find_string(h, lua_string_of(key));
+    i = hash_key(key) & (h->size - 1);
     while (h->entries[i].key.tag != LUA_NIL &&
            !same_key(h->entries[i].key, key))
         i = (i + 1) & (h->size - 1);
@@ -112,11 +127,11 @@ esp_value *lua_table_place(lua_table *t, esp_value key)
 static entry *find_name(const lua_table *t, const esp_symbol *name)
 {
     lua_hash *h = t->hash;
-    uint64_t hash = lua_hash_of(name->hash);
+    uint32_t hash = lua_hash_of(name->hash);
 
     if (!h)
         return NULL;
-    for (uint32_t i = (uint32_t)hash & (h->size - 1);;
+    for (uint32_t i = hash & (h->size - 1);;
          i = (i + 1) & (h->size - 1)) {
         entry *e = &h->entries[i];
 
@@ -543,9 +558,9 @@ bool lua_table_put_name(lua_state *lua, lua_table *t, esp_symbol *name,
 bool lua_table_put_text(lua_state *lua, lua_table *t, const char *name,
                         esp_value v)
 {
-    esp_symbol *symbol = esp_intern_string(lua->context, name);
+    const lua_string *s = lua_name(lua, name, strlen(name));
 
-    return symbol && lua_table_put_name(lua, t, symbol, v);
+    return s && lua_table_put_name(lua, t, s->symbol, v);
 }
 
 esp_value lua_table_get_text(lua_state *lua, lua_table *t, const char *name)
@@ -572,6 +587,23 @@ esp_value lua_table_get(lua_state *lua, lua_table *t, esp_value key)
     }
     e = find_entry(t, key);
     return e && key.tag != LUA_NIL ? e->value : lua_nil();
+}
+
+bool lua_table_replace(lua_state *lua, lua_table *t, esp_value key,
+                       esp_value v)
+{
+    entry *e;
+
+    if (!t->hash || key.tag == LUA_NIL)
+        return false;
+    key = normal_key(key);
+    if (key.tag == LUA_STRING && lua_string_symbol(lua, lua_string_of(key)))
+        return false;
+    e = find_entry(t, key);
+    if (!e || e->value.tag == LUA_NIL)
+        return false;
+    e->value = v;
+    return true;
 }
 
 static bool bad_key(lua_state *lua, const char *what)

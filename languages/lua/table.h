@@ -68,6 +68,11 @@ ESP_INLINE uint64_t lua_array_index(int64_t i)
 
 ESP_LEAF esp_value lua_table_get_int_slow(lua_table *t, int64_t i);
 
+/* Another value for a key of the hash table that has one, which no metatable
+ * is asked about.  False: there is no such key. */
+ESP_LEAF bool lua_table_replace(lua_state *lua, lua_table *t, esp_value key,
+                                esp_value v);
+
 /* The next entry of a walk over the table, which is 0 at first. */
 ESP_LEAF bool lua_table_walk(lua_state *lua, lua_table *t, int64_t *place,
                              esp_value *key, esp_value *v);

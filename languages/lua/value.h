@@ -84,7 +84,8 @@ ESP_INLINE bool lua_is_true(esp_value v)
 /* Immutable bytes; a 0 that is not counted follows them. */
 struct lua_string {
     uint64_t length;
-    uint64_t hash;              /* 0: not known yet */
+    uint32_t hash;              /* 0: not known yet */
+    uint32_t nameless;          /* it is none of the first so many names */
     esp_symbol *symbol;         /* NULL: not known to be a name */
     char bytes[];
 };
@@ -121,7 +122,7 @@ ESP_BOUNDARY esp_value lua_textf(lua_state *lua, const char *format, ...)
 ESP_LEAF bool lua_string_equal(const lua_string *a, const lua_string *b);
 /* As strcmp, with bytes as unsigned numbers. */
 ESP_LEAF int lua_string_compare(const lua_string *a, const lua_string *b);
-ESP_LEAF uint64_t lua_string_hash(lua_string *s);
+ESP_LEAF uint32_t lua_string_hash(lua_string *s);
 
 /* The symbol with the same text.  Every name in a program's text has one;
  * others get none by being used as keys: NULL. */

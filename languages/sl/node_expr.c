@@ -304,10 +304,18 @@ ESP_INLINE bool equal_ints(int64_t l, int64_t r, esp_value *v)
     return true;
 }
 
-/* Null has the payload 0, so objects differ from it by their address. */
 ESP_INLINE bool is_object_or_null(esp_value v)
 {
     return v.tag == SL_OBJECT || v.tag == SL_NULL;
+}
+
+/* Tags first: what has been compared with null is known to be an object, and
+ * none has to be asked whether it still is. */
+ESP_INLINE bool same_object(esp_value l, esp_value r)
+{
+    if (l.tag == SL_NULL || r.tag == SL_NULL)
+        return l.tag == r.tag;
+    return l.as.p == r.as.p;
 }
 
 ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
@@ -323,7 +331,7 @@ ESP_INLINE esp_value equal(esp_node *node, esp_frame *frame, esp_value l,
     ESP_CASE(STRINGS, l.tag == SL_STRING && r.tag == SL_STRING)
         return sl_string_equal(sl_context(frame), l, r);
     ESP_CASE(OBJECTS, is_object_or_null(l) && is_object_or_null(r))
-        return sl_boolean(l.as.p == r.as.p);
+        return sl_boolean(same_object(l, r));
     ESP_FALLBACK
         return sl_equal(sl_context(frame), l, r);
     }

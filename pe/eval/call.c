@@ -210,7 +210,7 @@ static eval_inst *new_inst(eval *e, eval_inst *in, uint32_t at,
                            const esp_ifunc *fn)
 {
     const esp_icall *c = &in->fn->calls[in->fn->code[at].a];
-    eval_inst *callee = ARENA_NEW(e->g->arena, eval_inst);
+    eval_inst *callee = ARENA_NEW(&e->unit->notes, eval_inst);
 
     callee->fn = fn;
     callee->caller = in;

@@ -376,8 +376,8 @@ static void eval_switch(eval *e, eval_inst *in, const esp_ins *i)
         eval_switch_known(e, in, i, graph_const(e->g, x));
         return;
     }
-    blocks = ARENA_ARRAY(e->g->arena, uint32_t, i->c);
-    values = ARENA_ARRAY(e->g->arena, uint64_t, i->c);
+    blocks = ARENA_ARRAY(&e->unit->notes, uint32_t, i->c);
+    values = ARENA_ARRAY(&e->unit->notes, uint64_t, i->c);
     for (uint32_t k = 0; k < i->c; k++) {
         blocks[k] = graph_block(e->g, false);
         values[k] = edge[k].value;
@@ -402,7 +402,7 @@ static void eval_ret(eval *e, eval_inst *in, const esp_ins *i)
         r.val[0] = eval_get(e, in, i->a);
     if (in->fn->sig.nresults > 1)
         r.val[1] = eval_get(e, in, i->b);
-    VEC_PUSH(e->g->arena, &in->returns, r);
+    VEC_PUSH(&e->unit->notes, &in->returns, r);
 }
 
 static void eval_terminator(eval *e, eval_inst *in, const esp_ins *i)
@@ -636,7 +636,8 @@ static esp_ref *constants_of(eval *e, const esp_ifunc *f)
     eval_consts *c = &e->consts[(uintptr_t)f / 16 % EVAL_CONSTS];
 
     if (c->fn != f)
-        *c = (eval_consts){ f, ARENA_ARRAY(e->g->arena, esp_ref, f->nconsts) };
+        *c = (eval_consts){ f, ARENA_ARRAY(&e->unit->notes, esp_ref,
+                                           f->nconsts) };
     return c->refs;
 }
 
@@ -731,6 +732,7 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     const esp_iblock *entry = &fn->blocks[0];
     const esp_node *tree;
     esp_arena_mark mark = arena_mark(&u->scratch);
+    esp_arena_mark notes = arena_mark(&u->notes);
 
     memset(result, 0, sizeof *result);
     unit_step(u, "eval");
@@ -765,4 +767,5 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
         unit_bail(u, BAIL_merge, "a loop with two entries");
     e.g->folded = true;
     arena_release(&u->scratch, mark);
+    arena_release(&u->notes, notes);
 }

@@ -19,7 +19,7 @@
 
 eval_flow *flow_new(eval *e)
 {
-    eval_flow *f = ARENA_NEW(e->g->arena, eval_flow);
+    eval_flow *f = ARENA_NEW(&e->unit->notes, eval_flow);
 
     f->serial = ++e->serial;
     return f;
@@ -31,7 +31,7 @@ eval_flow *flow_share(eval *e, eval_flow *f)
 
     copy->n = copy->cap = f->n;
     copy->facts = f->facts;
-    copy->object = ARENA_ARRAY(e->g->arena, eval_object *, f->n);
+    copy->object = ARENA_ARRAY(&e->unit->notes, eval_object *, f->n);
     if (f->n)
         memcpy(copy->object, f->object, f->n * sizeof *f->object);
     f->serial = ++e->serial;    /* what was its own is shared from now on */
@@ -66,7 +66,7 @@ eval_object *flow_write(eval *e, eval_flow *f, uint32_t id)
 
     if (o->owner == f->serial)
         return o;
-    copy = arena_alloc(e->g->arena, object_size(o->nwords));
+    copy = arena_alloc(&e->unit->notes, object_size(o->nwords));
     memcpy(copy, o, object_size(o->nwords));
     copy->owner = f->serial;
     return f->object[i] = copy;
@@ -77,7 +77,7 @@ static void append(eval *e, eval_flow *f, eval_object *o)
     if (f->n == f->cap) {
         uint32_t cap = f->cap ? 2 * f->cap : 8;
 
-        f->object = arena_grow(e->g->arena, f->object,
+        f->object = arena_grow(&e->unit->notes, f->object,
                                f->n * sizeof *f->object,
                                cap * sizeof *f->object);
         f->cap = cap;
@@ -88,7 +88,7 @@ static void append(eval *e, eval_flow *f, eval_object *o)
 eval_object *flow_add(eval *e, eval_flow *f, uint32_t id, uint32_t size)
 {
     uint32_t nwords = (size + 7) / 8;
-    eval_object *o = arena_alloc(e->g->arena, object_size(nwords));
+    eval_object *o = arena_alloc(&e->unit->notes, object_size(nwords));
 
     o->id = id;
     o->owner = f->serial;
@@ -114,7 +114,7 @@ enum { LOOK_BACK = 48 };        /* older facts are not worth the search */
 
 void flow_learn(eval *e, eval_flow *f, esp_ref from, esp_ref to)
 {
-    eval_fact *x = ARENA_NEW(e->g->arena, eval_fact);
+    eval_fact *x = ARENA_NEW(&e->unit->notes, eval_fact);
 
     *x = (eval_fact){ from, to, f->facts ? f->facts->length + 1 : 1,
                       f->facts };

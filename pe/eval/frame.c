@@ -61,10 +61,10 @@ static uint32_t chain(eval *e, eval_inst *in)
     in->chain = state_make(e->g, &s, pairs.at, pairs.n / 2, NULL, 0);
     in->chain_objects.n = 0;
     for (uint32_t i = 0; i < caller->chain_objects.n; i++)
-        VEC_PUSH(e->g->arena, &in->chain_objects,
+        VEC_PUSH(&e->unit->notes, &in->chain_objects,
                  caller->chain_objects.at[i]);
     for (uint32_t i = 0; i < objects.n; i++)
-        VEC_PUSH(e->g->arena, &in->chain_objects, objects.at[i]);
+        VEC_PUSH(&e->unit->notes, &in->chain_objects, objects.at[i]);
     arena_release(&e->unit->scratch, m);
     return in->chain;
 }

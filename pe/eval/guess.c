@@ -49,7 +49,7 @@ void guess_widen(eval *e, uint64_t key)
 {
     if (2 * e->nwidened >= e->widened_cap) {
         uint32_t cap = e->widened_cap ? 2 * e->widened_cap : 64;
-        uint64_t *table = ARENA_ARRAY(e->g->arena, uint64_t, cap);
+        uint64_t *table = ARENA_ARRAY(&e->unit->notes, uint64_t, cap);
 
         for (uint32_t i = 0; i < e->widened_cap; i++)
             if (e->widened[i])
@@ -76,7 +76,7 @@ static void tag_table(eval *e, uint64_t key, uint32_t tag)
 {
     eval_promise p = { key, tag };
 
-    VEC_PUSH(e->g->arena, &e->promises, p);
+    VEC_PUSH(&e->unit->notes, &e->promises, p);
 }
 
 /* ---- one attempt ------------------------------------------------------------- */
@@ -123,7 +123,7 @@ static eval_val take_place(guess *s, guess_place p, eval_val v, bool stays)
         v = promise(s, &p, v);
     p.assumed = v;
     if (stays && !s->nothing && !guess_is_wide(e, p.key)) {
-        VEC_PUSH(e->g->arena, &s->places, p);
+        VEC_PUSH(&e->unit->notes, &s->places, p);
         return v;
     }
     entry = eval_real(e, v);
@@ -132,8 +132,8 @@ static eval_val take_place(guess *s, guess_place p, eval_val v, bool stays)
                 (v & VAL_FROZEN);
     if (p.object != NO_OBJECT)
         eval_note_tag(e, p.object, p.index, val_ref(p.assumed));
-    VEC_PUSH(e->g->arena, &s->args, entry);
-    VEC_PUSH(e->g->arena, &s->places, p);
+    VEC_PUSH(&e->unit->notes, &s->args, entry);
+    VEC_PUSH(&e->unit->notes, &s->places, p);
     return p.assumed;
 }
 
@@ -326,7 +326,7 @@ static void close_edge(guess *s, const eval_edge *x)
                           : build_const(s->e->g, graph_at(s->e->g,
                                         val_ref(p->assumed))->ty, 0);
 
-            VEC_PUSH(s->e->g->arena, &args, r);
+            VEC_PUSH(&s->e->unit->notes, &args, r);
         }
     }
     build_jump(&s->e->b, s->block, args.at, args.n);
@@ -401,7 +401,7 @@ void guess_release(eval *e, eval_inst *in, const guess_undo *u)
 eval_val *guess_save(eval *e, const eval_inst *in, uint32_t header)
 {
     const esp_iblock *b = &in->fn->blocks[header];
-    eval_val *v = ARENA_ARRAY(e->g->arena, eval_val, b->nparams + b->nlive);
+    eval_val *v = ARENA_ARRAY(&e->unit->notes, eval_val, b->nparams + b->nlive);
 
     for (uint32_t i = 0; i < b->nparams; i++)
         v[i] = in->env[b->first + i];

@@ -131,15 +131,24 @@ uint32_t *eval_room(eval_inst *in)
     return &guest(in)->room;
 }
 
+/* Whoever has one call only has nothing to keep room for. */
+static bool calls_once(const eval_inst *in)
+{
+    tree_size size = { 0, 0 };
+
+    return in->target && small_tree(in->target->body, &size)
+        && size.calls == 1;
+}
+
 void eval_take_room(eval_inst *in, eval_inst *callee)
 {
     eval_inst *from = guest(in);
-    uint32_t n = esp_node_count(callee->target->body);
+    uint32_t n = esp_node_count(callee->target->body), most;
 
     n = n < from->room ? n : from->room;
     from->room -= n;
-    callee->whole = from->whole / 2 < from->room ? from->whole / 2
-                                                 : from->room;
+    most = calls_once(from) ? from->room : from->whole / 2;
+    callee->whole = most < from->room ? most : from->room;
     callee->room = callee->whole;
     from->room -= callee->whole;
 }

@@ -86,7 +86,7 @@ static bool wants_peeling(guess *s, eval_edge *x)
 static bool close_loop(guess *s)
 {
     uint32_t n = eval_pending(s->e, s->in, s->header);
-    eval_edge **edges = ARENA_ARRAY(s->e->g->arena, eval_edge *, n);
+    eval_edge **edges = ARENA_ARRAY(&s->e->unit->notes, eval_edge *, n);
     bool united = false;
 
     eval_take_pending(s->e, s->in, s->header, edges, n);

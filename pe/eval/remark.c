@@ -51,7 +51,7 @@ void eval_note_tag(eval *e, uint32_t object, uint32_t word, esp_ref param)
         !eval_is_tag(e, object, word) ||
         (e->tags.n && e->tags.at[e->tags.n - 1] >= param))
         return;
-    VEC_PUSH(e->g->arena, &e->tags, param);
+    VEC_PUSH(&e->unit->notes, &e->tags, param);
 }
 
 static bool is_noted(const eval *e, esp_ref r)

@@ -227,7 +227,7 @@ void eval_unite(eval *e, const eval_join_spec *j)
     for (uint32_t i = 0; i < j->n; i++)
         if (!has_new(e, j->flows[i]))
             return;
-    ids = ARENA_ARRAY(e->g->arena, uint32_t, j->n);
+    ids = ARENA_ARRAY(&e->unit->notes, uint32_t, j->n);
     while (changed) {
         changed = false;
         for (uint32_t k = 0; k < j->nvals; k++)
@@ -264,7 +264,7 @@ static bool mark_referred(eval *e, const eval_flow *f, const eval_object *o,
 static bool lives_on(eval *e, const eval_back *x, uint32_t old, uint32_t new)
 {
     const eval_flow *f = x->flow;
-    bool *reached = ARENA_ARRAY(e->g->arena, bool, f->n), changed = true;
+    bool *reached = ARENA_ARRAY(&e->unit->notes, bool, f->n), changed = true;
 
     for (uint32_t i = 0; i < f->n; i++)
         reached[i] = f->object[i]->id == new ||

@@ -48,14 +48,19 @@ static uint64_t now_ns(void)
 
 static void own_arenas(esp_unit *u)
 {
-    u->arena.exhausted = u->scratch.exhausted = out_of_memory;
-    u->arena.arg = u->scratch.arg = u;
+    esp_arena *const all[] = { &u->arena, &u->notes, &u->scratch };
+
+    for (int k = 0; k < 3; k++) {
+        all[k]->exhausted = out_of_memory;
+        all[k]->arg = u;
+    }
 }
 
 void unit_init(esp_unit *u, const char *name)
 {
     memset(u, 0, sizeof *u);
     arena_init(&u->arena);
+    arena_init(&u->notes);
     arena_init(&u->scratch);
     own_arenas(u);
     u->name = name;
@@ -67,6 +72,7 @@ void unit_init(esp_unit *u, const char *name)
 void unit_free(esp_unit *u)
 {
     arena_free(&u->arena);
+    arena_free(&u->notes);
     arena_free(&u->scratch);
 }
 
@@ -95,6 +101,7 @@ void unit_take_memory(esp_unit *u, esp_unit_memory *from)
 {
     unit_free(u);
     u->arena = from->arena;
+    u->notes = from->notes;
     u->scratch = from->scratch;
     own_arenas(u);
     memset(from, 0, sizeof *from);
@@ -104,16 +111,20 @@ void unit_keep_memory(esp_unit *u, esp_unit_memory *to)
 {
     unit_free_memory(to);
     arena_reset(&u->arena, KEPT);
+    arena_reset(&u->notes, KEPT);
     arena_reset(&u->scratch, KEPT);
     to->arena = u->arena;
+    to->notes = u->notes;
     to->scratch = u->scratch;
     arena_init(&u->arena);
+    arena_init(&u->notes);
     arena_init(&u->scratch);
 }
 
 void unit_free_memory(esp_unit_memory *m)
 {
     arena_free(&m->arena);
+    arena_free(&m->notes);
     arena_free(&m->scratch);
 }
 

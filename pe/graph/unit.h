@@ -33,6 +33,8 @@ enum { UNIT_STEPS = 24 };       /* that have times of their own */
 
 typedef struct esp_unit {
     esp_arena arena;            /* lives as long as the compilation */
+    esp_arena notes;            /* of the evaluator, and what it leaves is for
+                                 * the LIR: the graph outlives the former */
     esp_arena scratch;          /* emptied when a pass returns */
     jmp_buf declined;           /* unit_bail goes here; set by the driver */
     esp_bailout bailout;
@@ -69,7 +71,7 @@ void unit_free(esp_unit *u);
 /* The memory of a compilation that has ended, for one to come: it is in the
  * caches, and the system need not be asked for it again. */
 typedef struct esp_unit_memory {
-    esp_arena arena, scratch;
+    esp_arena arena, notes, scratch;
 } esp_unit_memory;
 
 void unit_take_memory(esp_unit *u, esp_unit_memory *from);

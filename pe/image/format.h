@@ -8,7 +8,8 @@
  * Addresses stand beside it, in a table of pointers that the linker fills in:
  * symbol i of the image is at symbols[i].  A descriptor in the section
  * `esp_image` joins the two, so the program's images are an array from
- * __start_esp_image to __stop_esp_image.
+ * __start_esp_image to __stop_esp_image.  The bytes have a section of their own,
+ * too, `esp_image_bytes`: nothing else is on their pages.
  *
  * The tables have fixed-size records, little-endian, and are read in place.
  * Bodies are streams of variable-length integers (LEB128; signed ones with the

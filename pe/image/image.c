@@ -17,12 +17,20 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 /* Where the linker has put the descriptors; NULL when there are none. */
 extern const image_part __start_esp_image[]
     __attribute__((weak, visibility("hidden")));
 extern const image_part __stop_esp_image[]
+    __attribute__((weak, visibility("hidden")));
+
+/* The bytes of all of them. */
+extern const char __start_esp_image_bytes[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __stop_esp_image_bytes[]
     __attribute__((weak, visibility("hidden")));
 
 /* A place in the hash table of functions; free if the address is NULL. */
@@ -45,6 +53,7 @@ struct esp_image {
     image_tables *parts;
     uint32_t nparts, nfuncs;
     bool own;                   /* of this program, as mkimage has made them */
+    bool touched;               /* bytes were read since the last rest */
     _Atomic bool *read;         /* by number of the function: `decoded` does
                                  * not change any more */
     esp_ifunc **decoded;        /* NULL for boundaries, and where the bytes
@@ -280,9 +289,38 @@ esp_image *image_open(esp_text *error)
     if (__start_esp_image)
         n = (uint32_t)(__stop_esp_image - __start_esp_image);
     m = image_open_parts(__start_esp_image, n, error);
-    if (m)
-        m->own = true;
+    if (m) {
+        m->own = m->touched = true;
+        image_rest(m);
+    }
     return m;
+}
+
+/* Pages that the file stands behind.  A program that was unpacked by another
+ * has none, and would lose what it drops: only such pages can be wiped on a
+ * fork. */
+static void drop_pages(char *from, size_t size)
+{
+    if (!madvise(from, size, MADV_WIPEONFORK))
+        madvise(from, size, MADV_KEEPONFORK);
+    else
+        madvise(from, size, MADV_DONTNEED);
+}
+
+void image_rest(esp_image *m)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = (uintptr_t)__start_esp_image_bytes;
+    uintptr_t to = (uintptr_t)__stop_esp_image_bytes & ~(page - 1);
+    bool touched;
+
+    pthread_mutex_lock(&m->lock);
+    touched = m->own && m->touched;
+    m->touched = false;
+    pthread_mutex_unlock(&m->lock);
+    from = (from + page - 1) & ~(page - 1);
+    if (touched && from < to)
+        drop_pages((char *)from, to - from);
 }
 
 void image_close(esp_image *m)
@@ -324,9 +362,10 @@ static esp_ifunc *read_function(esp_image *m, uint32_t number)
 {
     esp_arena_mark mark = arena_mark(&m->arena);
     const image_func_row *row = func_of(m, number);
-    esp_ifunc *f = row->size ? image_decode(part_of(m, number), row, &m->arena)
-                             : NULL;
+    esp_ifunc *f;
 
+    m->touched = true;
+    f = row->size ? image_decode(part_of(m, number), row, &m->arena) : NULL;
     if (f && (m->own || is_sound(f)))
         f->controls = image_controls(f, &m->arena);
     if (f && f->controls.word)

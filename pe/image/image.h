@@ -103,6 +103,10 @@ typedef struct esp_ifunc {
 esp_image *image_open(esp_text *error);
 void image_close(esp_image *m);
 
+/* Nobody decodes for a while: the bytes that were read need not stay in the
+ * process's memory, as they come back from its file. */
+void image_rest(esp_image *m);
+
 /* The lock that decoding takes: for whoever forks. */
 pthread_mutex_t *image_lock(esp_image *m);
 

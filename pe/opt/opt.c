@@ -29,7 +29,8 @@ static const opt_pass *const pipeline_1[] = {
 static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(carry),
-    RUN(branch), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds), RUN(dce), RUN(edges), NULL
+    RUN(branch), RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds),
+    RUN(dce), RUN(edges), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -48,6 +49,7 @@ const opt_reason opt_reasons[] = {
     { "peel", "memory", "the loads of a loop find what the first iteration "
       "has loaded" },
     { "peel", "branch", "its guards are known from there" },
+    { "branch", "widen", "sums that cannot overflow need no guard to ask" },
     { "peel", "unroll", "the first iteration of a loop is copied once" },
     { "peel", "carry", "the first iteration has written what is carried" },
     { "memory", "carry", "what is carried has one address" },

@@ -454,6 +454,69 @@ static void add_block(struct layout *l, uint32_t block)
     add_item(l, loop, (struct item){ .block = block });
 }
 
+/* Is a block nothing but the way from a test for equality to the end of the
+ * function?  Mostly it is not taken, as where a recursion ends, and the other
+ * way should not have to jump over it.  (Ball and Larus) */
+static bool is_aside(const struct layout *l, uint32_t block)
+{
+    const esp_graph *g = l->c->g;
+    const struct graph_props *p = g->props;
+    const esp_ins *out = graph_at(g, graph_term(g, block)), *t, *test;
+    uint32_t at = p->pred_first.at[block];
+    esp_pred from;
+
+    if (g->blocks.at[block].code.n != 1 || out->op != IR_jump
+        || p->pred_first.at[block + 1] - at != 1
+        || graph_at(g, graph_term(g, g->edges.at[out->b].block))->op != IR_ret)
+        return false;
+    from = p->pred.at[at];
+    t = graph_at(g, graph_term(g, from.block));
+    test = graph_at(g, t->a);
+    return t->op == IR_br
+        && (from.edge == t->b ? test->op == IR_eq : test->op == IR_ne);
+}
+
+/* Says which ones these are.  If they alone lead to the end of the function the
+ * last of them stays where it is: the end has to stand behind one of them. */
+static bool *find_aside(const struct layout *l)
+{
+    struct scheduler *c = l->c;
+    const struct graph_props *p = c->g->props;
+    bool *aside = ARENA_ARRAY(c->scratch, bool, c->g->blocks.n);
+    bool *reached = ARENA_ARRAY(c->scratch, bool, c->g->blocks.n);
+
+    for (uint32_t i = 0; i < p->order.n; i++) {
+        uint32_t block = p->order.at[i], n;
+        const esp_edge *e = graph_edges(c->g, block, &n);
+
+        aside[block] = is_aside(l, block);
+        for (uint32_t k = 0; k < n; k++)
+            reached[e[k].block] |= !aside[block] && !c->s->cold[block];
+    }
+    for (uint32_t i = p->order.n; i-- > 0; ) {
+        uint32_t block = p->order.at[i], n;
+        const esp_edge *e = graph_edges(c->g, block, &n);
+
+        if (aside[block] && !c->s->cold[block] && !reached[e->block]) {
+            aside[block] = false;
+            reached[e->block] = true;
+        }
+    }
+    return aside;
+}
+
+/* Those come behind the rest of their loop. */
+static void add_blocks(struct layout *l)
+{
+    const struct graph_props *p = l->c->g->props;
+    const bool *aside = find_aside(l);
+
+    for (unsigned later = 0; later < 2; later++)
+        for (uint32_t i = 0; i < p->order.n; i++)
+            if (aside[p->order.at[i]] == later)
+                add_block(l, p->order.at[i]);
+}
+
 static void order_blocks(struct scheduler *c)
 {
     const struct graph_props *p = c->g->props;
@@ -464,8 +527,7 @@ static void order_blocks(struct scheduler *c)
     l.head = ARENA_ARRAY(c->scratch, uint32_t, p->loops.n);
     l.tail = ARENA_ARRAY(c->scratch, uint32_t, p->loops.n);
     VEC_PUSH(c->scratch, &l.items, (struct item){ 0 });
-    for (uint32_t i = 0; i < p->order.n; i++)
-        add_block(&l, p->order.at[i]);
+    add_blocks(&l);
 
     VEC_PUSH(c->scratch, &open, l.head[0]);
     while (open.n) {

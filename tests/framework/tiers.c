@@ -138,6 +138,28 @@ static void loops_are_hot(void)
     mini_close(c);
 }
 
+/* Who calls compiled code is sooner hot than who calls the interpreter. */
+static void calls_are_hot(void)
+{
+    fake f = { 0 };
+    esp_options options = { .tier = 1, .heat1 = 50 };
+    esp_context *c = start(&f, &options);
+    esp_target *caller;
+
+    mini_define(c, "(def id (x) x) (def call (x) (id x))");
+    caller = mini_find(c, "call")->target;
+    CHECK_INT(mini_run1(c, "call", 1), 1);
+    CHECK(caller->heat == 1);
+    while (f.compiles == 0)
+        mini_run1(c, "id", 1);
+    CHECK_INT(mini_run1(c, "call", 1), 1001);
+    CHECK(caller->heat > 8 && caller->heat < 50 && f.compiles == 1);
+    while (f.compiles == 1)
+        mini_run1(c, "call", 1);
+    CHECK(caller->tiering->code == &f.units[1] && caller->heat < 80);
+    mini_close(c);
+}
+
 static void at_once(void)
 {
     fake f = { 0 };
@@ -524,6 +546,7 @@ int main(void)
     mini_set_natives(natives);
     thresholds();
     loops_are_hot();
+    calls_are_hot();
     at_once();
     never();
     declined();
