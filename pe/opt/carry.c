@@ -19,8 +19,8 @@
  * last call, so it may be read and written there, whatever the loop does.
  * Mostly the first iteration has done so, which peel.c took out.
  *
- * Volatile words at known addresses are none that anything else writes; see
- * unroll.c.  Innermost loops only.
+ * Nobody has a pointer to a volatile word at a known address; see unroll.c.
+ * Innermost loops only.
  *
  * needs   dominators, loops, places; users if there are slots
  * breaks  control flow
@@ -101,7 +101,8 @@ static esp_type type_of_access(const struct carry *c, const esp_ins *i)
     return (esp_type)(i->op == IR_load ? i->ty : graph_at(c->g, i->b)->ty);
 }
 
-/* A volatile word that no other access is about. */
+/* A volatile word at a known address, which no access through a pointer is
+ * about. */
 static bool is_apart(const struct carry *c, const esp_ins *i)
 {
     return is_access(i) && (i->flags & INS_VOLATILE)
@@ -129,15 +130,23 @@ static void add_store(struct carry *c, const esp_ins *i)
     };
 }
 
-/* Places that this access is partly about are not carried. */
-static void drop_overlapping(struct carry *c, const esp_ins *i)
+/* May an access be about a carried place, and not be replaced with the
+ * variable? */
+static bool interferes(const struct carry *c, const esp_ins *i, opt_place at)
 {
     opt_place p = place_of(c, i);
-    bool condition = type_of_access(c, i) == TY_i1;
 
+    if (!alias_overlap(&c->alias, at, p))
+        return false;
+    if (is_apart(c, i))
+        return at.base == BASE_CONST;
+    return type_of_access(c, i) == TY_i1 || !same_place(at, p);
+}
+
+static void drop_interfering(struct carry *c, const esp_ins *i)
+{
     for (uint32_t k = c->n; k-- > 0; )
-        if (alias_overlap(&c->alias, c->place[k].at, p)
-            && (condition || !same_place(c->place[k].at, p)))
+        if (interferes(c, i, c->place[k].at))
             c->place[k] = c->place[--c->n];
 }
 
@@ -170,7 +179,7 @@ static bool each_access(struct carry *c,
 
             if (is_barrier(c, x))
                 return false;
-            if (is_access(x) && !is_apart(c, x))
+            if (is_access(x))
                 visit(c, x);
         }
     }
@@ -270,7 +279,7 @@ static bool is_ordered(const struct carry *c)
 static bool find_places(struct carry *c)
 {
     if (!each_access(c, note_store) || !c->n
-        || !each_access(c, drop_overlapping))
+        || !each_access(c, drop_interfering))
         return false;
     for (uint32_t k = c->n; k-- > 0; )
         if (!is_written(c, c->place[k].at))
