@@ -65,6 +65,16 @@ esp_cell *esp_cell_new(esp_context *context, const char *name,
 ESP_BOUNDARY void esp_cell_set(esp_context *context, esp_cell *cell,
                                esp_value value);
 
+/* The same, and only a store when the cell counts as an ordinary variable. */
+ESP_INLINE void esp_cell_put(esp_context *context, esp_cell *cell,
+                             esp_value value)
+{
+    if (cell->writes < ESP_CELL_WRITES)
+        esp_cell_set(context, cell, value);
+    else
+        cell->value = value;
+}
+
 ESP_INLINE esp_value esp_cell_get(const esp_cell *cell)
 {
     if (cell->stable && esp_assumption_valid(cell->stable))

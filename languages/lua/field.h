@@ -258,10 +258,7 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                 return lua_field_set_slow(node, lua, object, name, v);
             }
             if (e->how == FIELD_CELL) {
-                if (e->cell->stable)
-                    esp_cell_set(lua->context, e->cell, v);
-                else
-                    e->cell->value = v;
+                esp_cell_put(lua->context, e->cell, v);
                 return lua_nil();
             }
             if (e->how == FIELD_ABSENT && v.tag != LUA_NIL)
