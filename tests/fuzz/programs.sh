@@ -3,13 +3,13 @@
 # Random SL programs: the interpreter against everything else.
 #
 # Each program of gen_sl runs in tier 0, and has to do the same in every mode
-# below.  Goes on for SECONDS_TO_RUN, 8 or in 'make check-long' 300, from SEED
+# below.  Goes on for SECONDS_TO_RUN, 5 or in 'make check-long' 300, from SEED
 # on.  A program that fails stays in obj/tests/fuzz; its seed is its name.
 
 build=${builddir:-.}
 work=$build/obj/tests/fuzz
 long=${ESP_TEST_LONG:-0}
-seconds=${SECONDS_TO_RUN:-$([ "$long" = 1 ] && echo 300 || echo 8)}
+seconds=${SECONDS_TO_RUN:-$([ "$long" = 1 ] && echo 300 || echo 5)}
 seed=${SEED:-$([ "$long" = 1 ] && date +%s || echo 1)}
 
 # SEED is the program's.

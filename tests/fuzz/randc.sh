@@ -3,7 +3,7 @@
 # Random C through espcc: native code against the IR interpreter.
 #
 # Each program of gen_randc is compiled at some level of optimization, linked
-# with the rig of tests/image/csem.c, and run.  Goes on for SECONDS_TO_RUN, 10
+# with the rig of tests/image/csem.c, and run.  Goes on for SECONDS_TO_RUN, 6
 # or in 'make check-long' 200, from SEED on.  A program that fails stays in
 # obj/tests/fuzz; its seed is its name.
 
@@ -11,7 +11,7 @@ build=${builddir:-.}
 src=${srcdir:-.}
 work=$build/obj/tests/fuzz
 long=${ESP_TEST_LONG:-0}
-seconds=${SECONDS_TO_RUN:-$([ "$long" = 1 ] && echo 200 || echo 10)}
+seconds=${SECONDS_TO_RUN:-$([ "$long" = 1 ] && echo 200 || echo 6)}
 seed=${SEED:-$([ "$long" = 1 ] && date +%s || echo 1)}
 
 config()
