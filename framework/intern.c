@@ -57,7 +57,7 @@ static bool is(const entry *e, const search *s)
 {
     return e->string && e->hash == (uint32_t)s->hash &&
            e->string->hash == s->hash && e->string->length == s->length &&
-           !memcmp(e->string->bytes, s->bytes, s->length);
+           (!s->length || !memcmp(e->string->bytes, s->bytes, s->length));
 }
 
 /* Where it is, or has a place. */
