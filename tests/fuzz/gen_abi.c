@@ -20,7 +20,7 @@
 #include <string.h>
 
 enum { STRUCTS = 12, FUNCTIONS = 40, MAX_FIELDS = 5, MAX_PARAMS = 12,
-       MAX_LENGTH = 4 };
+       MAX_LENGTH = 3 };
 
 enum type { VOID, BOOL, I8, U8, I16, U16, I32, U32, I64, U64, F32, F64,
             FIRST_STRUCT };
@@ -64,7 +64,7 @@ static void make_struct(structure *s, unsigned number)
     s->n = 1 + below(one ? 4 : MAX_FIELDS);
     for (unsigned k = 0; k < s->n; k++) {
         s->field[k] = one ? one : any_scalar();
-        s->length[k] = below(6) ? 0 : 1 + below(MAX_LENGTH);
+        s->length[k] = below(8) ? 0 : 1 + below(MAX_LENGTH);
     }
     if (number > 2 && below(5) == 0)
         s->field[below(s->n)] = FIRST_STRUCT + below(number);
