@@ -123,6 +123,7 @@ typedef struct esp_code_cache {
     esp_code **page_owner;      /* by page; NULL: free */
     uint32_t ready_from, ready_to;      /* free pages that are writable */
     esp_code *units;
+    const void *_Atomic leave;  /* where the exits of all units end; emit.c */
     code_stats stats;
     pthread_mutex_t lock;       /* all of the above: compile threads publish,
                                  * others walk stacks */

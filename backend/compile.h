@@ -31,7 +31,7 @@ struct compile_env {
     void (*dump)(void *arg, const char *step, const char *name,
                  const char *text);
     void *dump_arg;
-    const void *deopt_entry;    /* what exits call */
+    const void *deopt_entry;    /* what exits call, for all units of a cache */
     esp_code *code;             /* the unit to fill in, which stays its owner's
                                  * when it is declined; NULL: a new one */
     const bool *stop;           /* another thread sets it when the unit is no

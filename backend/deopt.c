@@ -28,7 +28,10 @@
 
 /* ---- tables ------------------------------------------------------------------ */
 
-typedef enum source_kind { FROM_CONST, FROM_OBJECT, FROM_MACHINE } source_kind;
+typedef enum source_kind {
+    FROM_CONST, FROM_OBJECT, FROM_MACHINE,
+    FROM_FRAME                  /* its address */
+} source_kind;
 
 /* Where a value of a state comes from. */
 typedef struct source {
@@ -81,6 +84,8 @@ static source make_source(const esp_graph *g, esp_ref r)
     if (i->op == IR_const) {
         s.kind = FROM_CONST;
         s.bits = graph_const(g, r);
+    } else if (i->op == IR_frameaddr) {
+        s.kind = FROM_FRAME;
     } else if (i->op == IR_vobj) {
         s.kind = FROM_OBJECT;
         s.id = i->a;
@@ -271,6 +276,8 @@ static uint64_t value(const rebuild *b, uint32_t s)
         return x->bits;
     case FROM_MACHINE:
         return from_machine(b, x->id);
+    case FROM_FRAME:
+        return (uintptr_t)b->stop->machine;
     default:
         row = row_of(b, x->id);
         if (row == b->top->nobjects || !b->address[row])

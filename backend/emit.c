@@ -6,6 +6,7 @@
 #include "backend/pool.h"
 #include "pe/graph/state.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* -------------------------------------------------------------- layout */
@@ -238,8 +239,38 @@ static void emit_blocks(emitter *e)
     }
 }
 
+/* The last part of the way out is the same for all units of a cache: the first
+ * one that needs it makes it.  If two do, one is thrown away. */
+static const void *shared_leave(emitter *e, esp_code_cache *cache)
+{
+    const void *there = atomic_load_explicit(&cache->leave,
+                                             memory_order_acquire);
+    esp_code *code;
+    const char *error;
+    esp_asm a;
+
+    if (there)
+        return there;
+    code = code_new(cache, "leave", 0);
+    if (!code)
+        unit_bail(e->l->unit, BAIL_memory, "no memory for the way out");
+    asm_init(&a, &e->l->unit->scratch, e->isa->assembler);
+    code_place(cache, &a);
+    e->isa->emission->shared_leave(&a, e->deopt_entry);
+    error = asm_finish(&a);
+    unit_assert(e->l->unit, !error, "%s", error);
+    error = code_publish(cache, code, &a, 0);
+    if (!error && atomic_compare_exchange_strong(&cache->leave, &there,
+                                                 code->entry))
+        return code->entry;
+    code_free(cache, code);
+    if (error)
+        unit_bail(e->l->unit, BAIL_code_cache, "%s", error);
+    return there;
+}
+
 /* Each exit has a stub of its own, and a place that all of them go to. */
-static void emit_exits(emitter *e)
+static void emit_exits(emitter *e, esp_code_cache *cache)
 {
     const isa_emission *isa = e->isa->emission;
     esp_label all = asm_label(e->a);
@@ -256,7 +287,7 @@ static void emit_exits(emitter *e)
         isa->exit(e, k, all);
     }
     asm_bind(e->a, all);
-    isa->leave(e);
+    isa->leave(e, shared_leave(e, cache));
 }
 
 /* -------------------------------------------------------------- tables */
@@ -352,7 +383,7 @@ void emit_code(const lir *l, const esp_graph *g, const esp_isa *isa,
                 code->frame.size);
     isa->emission->enter(&e);
     emit_blocks(&e);
-    emit_exits(&e);
+    emit_exits(&e, cache);
     error = asm_finish(&a);
     unit_assert(l->unit, !error, "%s", error);
     fill_tables(&e);

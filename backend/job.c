@@ -184,6 +184,7 @@ static void prepare(job *b)
         unit_bail(&b->unit, BAIL_memory, "no memory for a unit of code");
     if (!b->worker || b->q.target->tiering->abandoned >= PATIENCE)
         evaluate(b);
+    unit_rest(&b->unit);        /* the wait for the worker is no work */
 }
 
 /* ---- the end of a job ---------------------------------------------------- */
@@ -247,12 +248,15 @@ static void count(job *b)
 static void trace_compiled(job *b)
 {
     const eval_result *r = &b->result;
+    uint32_t kind = b->q.loop ? ESP_TRACE_osr : ESP_TRACE_compile;
     step_times times = { 0 };
     char text[160];
 
+    if (!esp_tracing(b->jit->engine, kind))
+        return;
     times_add(&times, &b->unit);
     where(&b->q, text, sizeof text);
-    esp_trace(b->jit->engine, b->q.loop ? ESP_TRACE_osr : ESP_TRACE_compile,
+    esp_trace(b->jit->engine, kind,
               "%s  %u nodes  visited %u  ir %u  %u bytes  %.2f ms, "
               "%.2f evaluating", text, r->nodes, r->visited,
               r->graph->ins.n, b->code->size,

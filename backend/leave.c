@@ -110,6 +110,8 @@ static void learn(jit *j, esp_code *code, const esp_point *p,
         j->stress_cell = jit_random(j, STRESS_INTERVAL);
         return;
     }
+    if (p->reason == REASON_rare)
+        return;
     t->tiering->deopts++;
     if (p->reason == REASON_loop)
         t->tiering->loops_vary = true;

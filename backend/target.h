@@ -138,13 +138,15 @@ typedef struct isa_emission {
     const isa_switch *on_switch;
 
     /* An exit: takes back the sum that a sumguard was about; notes the exit's
-     * number and goes where all of them go: there the registers are saved in
-     * the order of struct deopt_regs, and the runtime called; what it returns
-     * is returned. */
+     * number and goes where all of the unit go: there is room made for a
+     * struct deopt_regs, and the piece of code called that all units share,
+     * with the number where the stack pointer would be saved.  That saves the
+     * registers and calls the runtime; what it returns is returned. */
     void (*undo)(struct emitter *e, const lir_ins *i,
                  const struct emit_parts *p);
     void (*exit)(struct emitter *e, uint32_t number, esp_label all);
-    void (*leave)(struct emitter *e);
+    void (*leave)(struct emitter *e, const void *shared);
+    void (*shared_leave)(esp_asm *a, const void *runtime);
 } isa_emission;
 
 typedef struct esp_isa {

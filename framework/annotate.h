@@ -72,6 +72,10 @@ ESP_INTRINSIC void esp_deopt(void) { }
  * that the evaluator may have taken for constant. */
 ESP_INTRINSIC void esp_deopt_invalidate(void) { }
 
+/* The same as esp_deopt for what is no speculation, like a poll: however often
+ * it happens, nothing is concluded from it. */
+ESP_INTRINSIC void esp_deopt_rare(void) { }
+
 /* Am I not in compiled code? */
 ESP_INTRINSIC bool esp_in_interpreter(void) { return true; }
 

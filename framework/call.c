@@ -48,8 +48,10 @@ ESP_INLINE void note_result(esp_target *t, uint64_t tag)
 
     if (before == ESP_RETURNS_NOTHING_YET)
         before = t->returns;
-    if (before != ESP_RETURNS_MANY && tag != before && tag != ESP_THROW)
+    if (before != ESP_RETURNS_MANY && tag != before && tag != ESP_THROW) {
+        esp_deopt_rare();
         new_result(t, tag);
+    }
 }
 
 /* From the body's result to the function's; the frame ends. */

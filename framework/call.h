@@ -283,8 +283,10 @@ ESP_INLINE bool esp_enter(esp_context *context, void *machine)
     /* Compiled code has its frames elsewhere. */
     if (ESP_UNLIKELY((uintptr_t)machine < limit) ||
         (esp_in_interpreter() &&
-         ESP_UNLIKELY(context->frame_next >= context->frame_limit)))
+         ESP_UNLIKELY(context->frame_next >= context->frame_limit))) {
+        esp_deopt_rare();
         return esp_enter_slow(context, machine);
+    }
     return true;
 }
 

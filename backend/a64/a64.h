@@ -120,7 +120,8 @@ extern const isa_abi a64_abi;                    /* abi.c */
 void a64_enter(emitter *e);                     /* stubs.c */
 void a64_return(emitter *e);
 void a64_exit(emitter *e, uint32_t number, esp_label all);
-void a64_leave(emitter *e);
+void a64_leave(emitter *e, const void *shared);
+void a64_shared_leave(esp_asm *a, const void *runtime);
 /* An access of `size` bytes to the machine frame, from the frame pointer. */
 a64_mem a64_in_frame(emitter *e, unsigned size, int32_t disp);
 extern const isa_emission a64_emission;          /* emit.c */

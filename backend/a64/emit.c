@@ -333,5 +333,6 @@ static void undo(emitter *e, const lir_ins *i, const emit_parts *p)
 const isa_emission a64_emission = {
     .enter = a64_enter, .ret = a64_return, .jump = jump, .branch = branch,
     .call = call, .plain = plain, .on_switch = &a64_switch,
-    .undo = undo, .exit = a64_exit, .leave = a64_leave
+    .undo = undo, .exit = a64_exit, .leave = a64_leave,
+    .shared_leave = a64_shared_leave
 };

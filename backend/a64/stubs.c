@@ -2,7 +2,9 @@
  * The machine frame of a unit, and its ways out.
  *
  * The runtime is called on top of the frame: with all registers in a block,
- * the frame pointer, the unit, and the exit's number, which waits in x16.
+ * the frame pointer, the unit, and the exit's number.  An exit has the number
+ * in x16; the piece of code that all units share finds it in the block, and
+ * the unit in x16.
  */
 #include "backend/a64/a64.h"
 
@@ -69,20 +71,6 @@ void a64_return(emitter *e)
 
 enum { EXIT_NUMBER = A64_IP0 };
 
-static void save_registers(emitter *e)
-{
-    const int32_t gpr = offsetof(struct deopt_regs, gpr);
-    const int32_t fpr = offsetof(struct deopt_regs, fpr);
-
-    a64_rri(e->a, A64_sub, 8, A64_SP, A64_SP, sizeof(struct deopt_regs));
-    for (unsigned r = 0; r < 32; r += 2) {
-        a64_rrm(e->a, A64_stp, 8, r, r + 1,
-                a64_at(A64_SP, gpr + 8 * (int32_t)r));
-        a64_rrm(e->a, A64_stpf, 8, r, r + 1,
-                a64_at(A64_SP, fpr + 8 * (int32_t)r));
-    }
-}
-
 /* The runtime's result is two words in x0 and x1; the unit's may be floats. */
 static void move_results(emitter *e)
 {
@@ -102,14 +90,34 @@ void a64_exit(emitter *e, uint32_t number, esp_label all)
     a64_b(e->a, all);
 }
 
-void a64_leave(emitter *e)
+void a64_leave(emitter *e, const void *shared)
 {
-    save_registers(e);
-    a64_rri(e->a, A64_add, 8, 0, A64_SP, 0);
-    a64_copy(e->a, 8, 1, A64_FP);
-    a64_imm(e->a, 8, 2, (uintptr_t)e->code);
-    a64_copy(e->a, 4, 3, EXIT_NUMBER);
-    a64_call_to(e->a, e->deopt_entry, A64_IP1);
+    a64_rri(e->a, A64_sub, 8, A64_SP, A64_SP, sizeof(struct deopt_regs));
+    a64_rm(e->a, A64_str, 8, EXIT_NUMBER, a64_at(A64_SP, 8 * A64_SP));
+    a64_imm(e->a, 8, A64_IP0, (uintptr_t)e->code);
+    a64_call_to(e->a, shared, A64_IP1);
     move_results(e);
     give_back(e, true);
+}
+
+/* Registers 30 and 31 are the link, which the frame has, and the stack pointer
+ * or zero, as floating-point registers 30 and 31 are not. */
+void a64_shared_leave(esp_asm *a, const void *runtime)
+{
+    const int32_t fpr = offsetof(struct deopt_regs, fpr);
+
+    for (unsigned r = 0; r < 32; r += 2) {
+        if (r < 30)
+            a64_rrm(a, A64_stp, 8, r, r + 1, a64_at(A64_SP, 8 * (int32_t)r));
+        a64_rrm(a, A64_stpf, 8, r, r + 1,
+                a64_at(A64_SP, fpr + 8 * (int32_t)r));
+    }
+    a64_rri(a, A64_add, 8, 0, A64_SP, 0);
+    a64_copy(a, 8, 1, A64_FP);
+    a64_copy(a, 8, 2, A64_IP0);
+    a64_rm(a, A64_ldr, 4, 3, a64_at(A64_SP, 8 * A64_SP));
+    a64_rrm(a, A64_stp, 8, A64_FP, A64_LR, a64_pre(A64_SP, -16));
+    a64_call_to(a, runtime, A64_IP1);
+    a64_rrm(a, A64_ldp, 8, A64_FP, A64_LR, a64_post(A64_SP, 16));
+    a64_ret(a);
 }

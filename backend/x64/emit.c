@@ -404,5 +404,6 @@ static void undo(emitter *e, const lir_ins *i, const emit_parts *p)
 const isa_emission x64_emission = {
     .enter = x64_enter, .ret = x64_return, .jump = jump, .branch = branch,
     .call = call, .plain = plain, .on_switch = &x64_switch,
-    .undo = undo, .exit = x64_exit, .leave = x64_leave
+    .undo = undo, .exit = x64_exit, .leave = x64_leave,
+    .shared_leave = x64_shared_leave
 };

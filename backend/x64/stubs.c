@@ -2,7 +2,9 @@
  * The machine frame of a unit, and its ways out.
  *
  * The runtime is called on top of the frame: with all registers in a block,
- * the frame pointer, the unit, and the exit's number, which waits in r11.
+ * the frame pointer, the unit, and the exit's number.  An exit has the number
+ * in r11; the piece of code that all units share finds it in the block, and
+ * the unit in r11.
  */
 #include "backend/x64/x64.h"
 
@@ -49,16 +51,11 @@ void x64_return(emitter *e)
 
 /* ----------------------------------------------------------------- exits */
 
-static void save_registers(emitter *e)
+/* Where a register is saved, which begins so many bytes above the stack
+ * pointer. */
+static x64_mem gpr(unsigned reg, int32_t above)
 {
-    int32_t fpr = offsetof(struct deopt_regs, fpr);
-
-    x64_ri(e->a, X64_sub, 8, X64_RSP, sizeof(struct deopt_regs));
-    for (unsigned r = 0; r < 16; r++)
-        if (r != X64_RSP)
-            x64_mr(e->a, X64_mov, 8, x64_at(X64_RSP, 8 * (int32_t)r), r);
-    for (unsigned r = 0; r < 16; r++)
-        x64_mr(e->a, X64_movs, 8, x64_at(X64_RSP, fpr + 8 * (int32_t)r), r);
+    return x64_at(X64_RSP, above + 8 * (int32_t)reg);
 }
 
 /* The runtime's result is two words in rax and rdx; the unit's may be floats,
@@ -86,14 +83,33 @@ void x64_exit(emitter *e, uint32_t number, esp_label all)
     x64_jmp(e->a, all);
 }
 
-void x64_leave(emitter *e)
+/* The cache is smaller than what a call reaches. */
+void x64_leave(emitter *e, const void *shared)
 {
-    save_registers(e);
-    x64_rr(e->a, X64_mov, 8, X64_RDI, X64_RSP);
-    x64_rr(e->a, X64_mov, 8, X64_RSI, X64_RBP);
-    x64_imm(e->a, X64_RDX, (uintptr_t)e->code, true);
-    x64_rr(e->a, X64_mov, 4, X64_RCX, X64_R11);
-    x64_call_to(e->a, e->deopt_entry, X64_R11);
+    x64_ri(e->a, X64_sub, 8, X64_RSP, sizeof(struct deopt_regs));
+    x64_mr(e->a, X64_mov, 8, gpr(X64_RSP, 0), X64_R11);
+    x64_imm(e->a, X64_R11, (uintptr_t)e->code, true);
+    x64_call_to(e->a, shared, X64_R11);
     move_results(e);
     give_back(e, true);
+}
+
+void x64_shared_leave(esp_asm *a, const void *runtime)
+{
+    const int32_t above = 8, fpr = offsetof(struct deopt_regs, fpr);
+
+    for (unsigned r = 0; r < 16; r++)
+        if (r != X64_RSP)
+            x64_mr(a, X64_mov, 8, gpr(r, above), r);
+    for (unsigned r = 0; r < 16; r++)
+        x64_mr(a, X64_movs, 8, x64_at(X64_RSP, above + fpr + 8 * (int32_t)r),
+               r);
+    x64_rm(a, X64_lea, 8, X64_RDI, x64_at(X64_RSP, above));
+    x64_rr(a, X64_mov, 8, X64_RSI, X64_RBP);
+    x64_rr(a, X64_mov, 8, X64_RDX, X64_R11);
+    x64_rm(a, X64_mov, 4, X64_RCX, gpr(X64_RSP, above));
+    x64_ri(a, X64_sub, 8, X64_RSP, 8);          /* calls want it aligned */
+    x64_call_to(a, runtime, X64_R11);
+    x64_ri(a, X64_add, 8, X64_RSP, 8);
+    x64_ret(a);
 }

@@ -92,7 +92,8 @@ void x64_call_helper(selector *s, const void *f, uint32_t d, uint32_t x);
 void x64_enter(emitter *e);                     /* stubs.c */
 void x64_return(emitter *e);
 void x64_exit(emitter *e, uint32_t number, esp_label all);
-void x64_leave(emitter *e);
+void x64_leave(emitter *e, const void *shared);
+void x64_shared_leave(esp_asm *a, const void *runtime);
 extern const isa_emission x64_emission;          /* emit.c */
 extern const isa_switch x64_switch;              /* switch.c */
 

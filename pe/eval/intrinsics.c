@@ -66,6 +66,11 @@ static bool do_esp_deopt_invalidate(site *s)
     return leave(s, REASON_invalidate);
 }
 
+static bool do_esp_deopt_rare(site *s)
+{
+    return leave(s, REASON_rare);
+}
+
 /* ---- questions -------------------------------------------------------------- */
 
 static bool do_esp_in_interpreter(site *s)

@@ -193,9 +193,11 @@ bool state_rebuilt(const esp_graph *g, esp_ref r)
 {
     const esp_ins *i = graph_at(g, r);
 
+    if (state_is_given(g, r))
+        return true;
     while (i->op == IR_add && graph_is_const(g, i->b))
         i = graph_at(g, i->a);
-    return i->op == IR_vobj || graph_is_const(g, r);
+    return i->op == IR_vobj;
 }
 
 static void gather_ref(void *arg, esp_ref r)

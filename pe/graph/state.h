@@ -30,8 +30,9 @@ typedef enum esp_reason {
 
 const char *reason_name(esp_reason r);
 
-/* Is it a constant or the address of a virtual object, plus a constant?  A
- * deoptimization makes these from nothing; no code computes them for states. */
+/* Is it a constant, the address of the machine frame, or that of a virtual
+ * object plus a constant?  A deoptimization makes these from nothing; no code
+ * computes them for states. */
 bool state_rebuilt(const esp_graph *g, esp_ref r);
 
 /* The same without the sum: what most of a state is. */
@@ -39,7 +40,7 @@ static inline bool state_is_given(const esp_graph *g, esp_ref r)
 {
     uint8_t op = graph_at(g, r)->op;
 
-    return op == IR_const || op == IR_vobj;
+    return op == IR_const || op == IR_vobj || op == IR_frameaddr;
 }
 
 /* Calls `visit` for all that a state refers to, as often as it stands there;
