@@ -149,9 +149,11 @@ static void run(compiler *c)
         unit_bail(c->u, BAIL_signature, "no code for this machine");
     dump_graph(c, "eval");
     optimize(c);
+    unit_trim(c->u);
     look_for_stop(c);
     l = select_and_allocate(c);
     look_for_stop(c);
+    unit_trim(c->u);
     unit_step(c->u, "emit");
     emit_code(l, c->g, c->isa, c->env->cache, c->code, c->env->deopt_entry);
     dump_code(c);

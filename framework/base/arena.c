@@ -2,7 +2,8 @@
  * Arenas, as a list of chunks that double in size up to a megabyte.  Large ones
  * are the system's, not the C library's: that would keep their memory when they
  * are freed, and a process that compiles now and then would stay as large as it
- * was at most.
+ * was at most.  An array that has grown large has pages of its own, which move
+ * to where there is room: nothing is copied, and nothing left behind.
  *
  *     chunk start       next            clean              end
  *       | allocated ..... | zeroed ....... | anything ...... |
@@ -13,6 +14,7 @@
  * If the address sanitizer watches, each request has a chunk of its own, which
  * is freed when it is released: so nobody can get beside what is theirs.
  */
+#define _GNU_SOURCE
 #include "framework/base/arena.h"
 
 #include <stdbool.h>
@@ -26,10 +28,18 @@ struct arena_chunk {
     char *end;
 };
 
+/* The array stands behind it. */
+struct arena_array {
+    struct arena_array *older;
+    size_t size;                /* of all */
+    uint32_t number;
+};
+
 enum {
     FIRST_CHUNK = 8 << 10,
     LAST_CHUNK = 1 << 20,
     MAPPED = 128 << 10,         /* a chunk of so many bytes is the system's */
+    ARRAY = 64 << 10,           /* an array that grows to so many is, too */
     ALIGNMENT = 16,
     STEP = 1 << 10              /* zeroed at a time, at least */
 };
@@ -80,12 +90,12 @@ static struct arena_chunk *drop_newest(esp_arena *a)
     return c;
 }
 
-static struct arena_chunk *map_chunk(size_t size)
+static void *map(size_t size)
 {
-    void *c = mmap(NULL, size, PROT_READ | PROT_WRITE,
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    return c == MAP_FAILED ? NULL : c;
+    return p == MAP_FAILED ? NULL : p;
 }
 
 static bool is_mapped(size_t size)
@@ -96,7 +106,7 @@ static bool is_mapped(size_t size)
 static struct arena_chunk *make_chunk(size_t size)
 {
     size_t whole = size / ALIGNMENT * ALIGNMENT;
-    struct arena_chunk *c = is_mapped(whole) ? map_chunk(whole) : malloc(size);
+    struct arena_chunk *c = is_mapped(whole) ? map(whole) : malloc(size);
 
     if (c)
         c->end = (char *)c + whole;
@@ -121,13 +131,19 @@ static void spare_chunk(esp_arena *a, struct arena_chunk *c)
     a->spare = c;
 }
 
-static void free_spare(esp_arena *a)
+void arena_trim(esp_arena *a, size_t most)
 {
-    while (a->spare) {
-        struct arena_chunk *c = a->spare;
+    struct arena_chunk **at = &a->spare, *c;
+    size_t kept = 0;
 
-        a->spare = c->older;
-        free_chunk(c);
+    while ((c = *at)) {
+        if (kept + chunk_size(c) <= most) {
+            kept += chunk_size(c);
+            at = &c->older;
+        } else {
+            *at = c->older;
+            free_chunk(c);
+        }
     }
 }
 
@@ -167,6 +183,61 @@ static bool new_chunk(esp_arena *a, size_t size)
     if (c)
         take_chunk(a, c);
     return c != NULL;
+}
+
+/* ---- large arrays ------------------------------------------------------ */
+
+static char *array_start(struct arena_array *x)
+{
+    return (char *)x + round_up(sizeof *x);
+}
+
+static struct arena_array **find_array(esp_arena *a, const char *start)
+{
+    struct arena_array **at = &a->arrays;
+
+    while (*at && array_start(*at) != start)
+        at = &(*at)->older;
+    return at;
+}
+
+static char *make_array(esp_arena *a, const char *old, size_t old_size,
+                        size_t size)
+{
+    struct arena_array *x = map(size);
+
+    if (!x)
+        return NULL;
+    *x = (struct arena_array){ a->arrays, size, ++a->narrays };
+    a->arrays = x;
+    return old_size ? memcpy(array_start(x), old, old_size) : array_start(x);
+}
+
+static char *grow_array(esp_arena *a, const char *old, size_t old_size,
+                        size_t new_size)
+{
+    struct arena_array **at = find_array(a, old), *x = *at;
+    size_t size = new_size + round_up(sizeof *x);
+
+    if (!x)
+        return make_array(a, old, old_size, size);
+    x = mremap(x, x->size, size, MREMAP_MAYMOVE);
+    if (x == MAP_FAILED)
+        return NULL;
+    x->size = size;
+    *at = x;
+    return array_start(x);
+}
+
+/* Those that were made when there had been so many. */
+static void free_arrays(esp_arena *a, uint32_t before)
+{
+    while (a->arrays && a->arrays->number > before) {
+        struct arena_array *x = a->arrays;
+
+        a->arrays = x->older;
+        munmap(x, x->size);
+    }
 }
 
 /* ---- memory ------------------------------------------------------------ */
@@ -225,6 +296,10 @@ void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size)
     size_t more = round_up(new_size) - round_up(old_size);
     char *p;
 
+    if (new_size >= ARRAY && new_size < SIZE_MAX / 2 && !CC_CHECKS_ADDRESSES) {
+        p = grow_array(a, old, old_size, new_size);
+        return p ? p : out_of_memory(a);
+    }
     if (is_newest(a, old, old_size) && more <= (size_t)(a->end - a->next)) {
         alloc_dirty(a, more);
         return old;
@@ -249,7 +324,8 @@ void arena_free(esp_arena *a)
 {
     while (a->chunk)
         spare_chunk(a, drop_newest(a));
-    free_spare(a);
+    free_arrays(a, 0);
+    arena_trim(a, 0);
     a->first = 0;
     go_on(a, NULL);
 }
@@ -260,7 +336,8 @@ void arena_reset(esp_arena *a, size_t most)
     size_t first = a->total < most ? a->total : most;
 
     if (c && !c->older && chunk_size(c) <= most) {
-        free_spare(a);
+        free_arrays(a, 0);
+        arena_trim(a, 0);
         go_on(a, chunk_start(c));
         return;
     }
@@ -270,12 +347,13 @@ void arena_reset(esp_arena *a, size_t most)
 
 esp_arena_mark arena_mark(esp_arena *a)
 {
-    return (esp_arena_mark){ a->chunk, a->next };
+    return (esp_arena_mark){ a->chunk, a->next, a->narrays };
 }
 
 void arena_release(esp_arena *a, esp_arena_mark m)
 {
     while (a->chunk != m.chunk)
         spare_chunk(a, drop_newest(a));
+    free_arrays(a, m.narrays);
     go_on(a, m.next);
 }

@@ -10,14 +10,18 @@
 #include "framework/base/cc.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena_chunk;
+struct arena_array;
 
 typedef struct esp_arena {
     char *next, *clean, *end;       /* free part of the newest chunk: zeroed */
                                     /* as far as `clean` */
     struct arena_chunk *chunk;      /* newest first */
     struct arena_chunk *spare;      /* released, for the next requests */
+    struct arena_array *arrays;     /* large ones that have grown: newest first */
+    uint32_t narrays;               /* that there ever were */
     size_t total;                   /* bytes in `chunk` and below */
     size_t first;                   /* ... and in the first, when it comes; 0:
                                      * some */
@@ -28,6 +32,7 @@ typedef struct esp_arena {
 typedef struct esp_arena_mark {
     struct arena_chunk *chunk;
     char *next;
+    uint32_t narrays;
 } esp_arena_mark;
 
 /* An empty arena; nothing is allocated before the first request. */
@@ -53,8 +58,8 @@ static inline void *arena_alloc(esp_arena *a, size_t size)
 }
 
 /* A larger copy of an array that lives in the arena; what is new in it may hold
- * anything.  The newest array may grow where it is; the memory of others is
- * left. */
+ * anything.  The newest array may grow where it is, and a large one takes its
+ * memory along; that of others is left. */
 void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size);
 
 /* A copy of a C string. */
@@ -63,6 +68,9 @@ char *arena_strdup(esp_arena *a, const char *s);
 /* What was allocated after a mark is given up by arena_release. */
 esp_arena_mark arena_mark(esp_arena *a);
 void arena_release(esp_arena *a, esp_arena_mark m);
+
+/* Gives back what was released, but for `most` bytes. */
+void arena_trim(esp_arena *a, size_t most);
 
 #define ARENA_NEW(a, type)         ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) \

@@ -7,14 +7,12 @@
 
 #include "config.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* ---- completion -------------------------------------------------------- */
-
-#ifdef HAVE_EDIT
-#include <editline/readline.h>
 
 /* libedit asks without saying who it is for; a process has one terminal. */
 static lua_state *typing;
@@ -72,39 +70,70 @@ static char *complete(const char *text, int state)
     return NULL;
 }
 
-static char *edit_line(lua_state *lua, const char *prompt)
-{
-    typing = lua;
-    rl_readline_name = "lua";
-    rl_completion_entry_function = complete;
-    rl_basic_word_break_characters = " \t\n\"'`@$><=;|&{(+-*/%^#~,[])}";
-    return readline(prompt);
-}
+/* ---- libedit ----------------------------------------------------------- */
 
-static void remember(const char *line)
+/* What is used of it.  It is loaded when somebody types: with what it rests on
+ * it was a tenth of the memory of a small program. */
+typedef struct editor {
+    char *(*readline)(const char *prompt);
+    int (*add_history)(const char *line);
+    const char **name, **breaks;
+    char *(**complete)(const char *text, int state);
+} editor;
+
+#ifdef HAVE_EDIT
+/* It stays in memory: the collector looks through its data. */
+static void *open_editor(void)
 {
-    if (*line)
-        add_history(line);
+    static const char *const names[] = { "libedit.so.2", "libedit.so.0" };
+    void *library = NULL;
+
+    for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++)
+        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    return library;
 }
 #else
-static char *edit_line(lua_state *lua, const char *prompt)
+static void *open_editor(void)
 {
-    (void)lua, (void)prompt;
     return NULL;
 }
-
-static void remember(const char *line)
-{
-    (void)line;
-}
 #endif
+
+static bool find_in(void *library, const char *name, void *to)
+{
+    void *at = dlsym(library, name);
+
+    memcpy(to, &at, sizeof at);
+    return at != NULL;
+}
+
+static bool load_editor(editor *e)
+{
+    void *library = open_editor();
+
+    return library && find_in(library, "readline", &e->readline) &&
+           find_in(library, "add_history", &e->add_history) &&
+           find_in(library, "rl_readline_name", &e->name) &&
+           find_in(library, "rl_basic_word_break_characters", &e->breaks) &&
+           find_in(library, "rl_completion_entry_function", &e->complete);
+}
+
+static char *edit_line(lua_state *lua, const editor *e, const char *prompt)
+{
+    typing = lua;
+    *e->name = "lua";
+    *e->complete = complete;
+    *e->breaks = " \t\n\"'`@$><=;|&{(+-*/%^#~,[])}";
+    return e->readline(prompt);
+}
 
 /* ---- lines ------------------------------------------------------------- */
 
 typedef struct typed {
     char *text;                 /* of one statement, line by line */
     size_t n;
-    bool edits;                 /* lines are edited */
+    bool edits;                 /* lines are edited, by this */
+    editor editor;
 } typed;
 
 /* With its end; NULL: there are no more.  The caller frees it. */
@@ -124,7 +153,8 @@ static char *plain_line(lua_state *lua, const char *prompt)
 /* Appends a line; false at the end of the input. */
 static bool read_line(lua_state *lua, typed *t, const char *prompt)
 {
-    char *line = t->edits ? edit_line(lua, prompt) : plain_line(lua, prompt);
+    char *line = t->edits ? edit_line(lua, &t->editor, prompt)
+                          : plain_line(lua, prompt);
     size_t n = line ? strlen(line) : 0;
     char *room = line ? (char *)realloc(t->text, t->n + n + 2) : NULL;
 
@@ -133,7 +163,8 @@ static bool read_line(lua_state *lua, typed *t, const char *prompt)
         t->text = room;
         t->n += n;
         if (t->edits) {
-            remember(line);
+            if (*line)
+                t->editor.add_history(line);
             memcpy(room + t->n++, "\n", 2);
         }
     }
@@ -227,9 +258,7 @@ int lua_type_in(lua_state *lua)
     int code = 0;
     bool more = true;
 
-#ifdef HAVE_EDIT
-    t.edits = isatty(0) && isatty(1);
-#endif
+    t.edits = isatty(0) && isatty(1) && load_editor(&t.editor);
     lua->program = NULL;
     while (more && read_line(lua, &t, prompt_of(lua, &t))) {
         esp_value error = lua_nil();
@@ -245,7 +274,8 @@ int lua_type_in(lua_state *lua)
             lua_report(lua);
         }
         free(t.text);
-        t = (typed){ .edits = t.edits };
+        t.text = NULL;
+        t.n = 0;
     }
     free(t.text);
     lua->program = program;

@@ -768,4 +768,5 @@ void eval_root(esp_unit *u, esp_image *image, const esp_ifunc *fn,
     e.g->folded = true;
     arena_release(&u->scratch, mark);
     arena_release(&u->notes, notes);
+    unit_trim(u);
 }

@@ -515,6 +515,25 @@ static eval_word join_words(join *j, eval_object **o, uint32_t w,
     return first;
 }
 
+static bool same_object(const eval_object *a, const eval_object *b)
+{
+    if (a == b)
+        return true;
+    for (uint32_t w = 0; w < a->nwords; w++)
+        if (a->word[w].val != b->word[w].val ||
+            a->word[w].at != b->word[w].at)
+            return false;
+    return a->real == b->real;
+}
+
+static bool same_objects(const join *j, eval_object **o)
+{
+    for (uint32_t i = 1; i < j->n; i++)
+        if (!same_object(o[0], o[i]))
+            return false;
+    return true;
+}
+
 static void join_object(join *j, uint32_t id, eval_flow *to)
 {
     eval *e = j->e;
@@ -524,6 +543,10 @@ static void join_object(join *j, uint32_t id, eval_flow *to)
 
     for (uint32_t i = 0; i < j->n; i++)
         o[i] = flow_find(j->flows[i], id);
+    if (same_objects(j, o)) {
+        append(e, to, o[0]);
+        return;
+    }
     out = flow_add(e, to, id, o[0]->nwords * 8);
     if (o[0]->real) {
         for (uint32_t i = 0; i < j->n; i++)
@@ -557,7 +580,8 @@ static void settle(join *j, eval_val **vals, uint32_t nvals)
     } while (changed);
 }
 
-/* The joined objects, and what was proved on all edges. */
+/* The joined objects, and what was proved on all edges.  What is the same on
+ * all of them is shared, and the edges' own no longer. */
 static eval_flow *join_flows(join *j)
 {
     eval_flow *to = flow_new(j->e);
@@ -568,6 +592,8 @@ static eval_flow *join_flows(join *j)
     for (uint32_t k = 0; k < j->flows[0]->n; k++)
         if (on_all_edges(j, j->flows[0]->object[k]->id))
             join_object(j, j->flows[0]->object[k]->id, to);
+    for (uint32_t i = 0; i < j->n; i++)
+        j->flows[i]->serial = ++j->e->serial;
     return to;
 }
 

@@ -123,7 +123,7 @@ static eval_val take_place(guess *s, guess_place p, eval_val v, bool stays)
         v = promise(s, &p, v);
     p.assumed = v;
     if (stays && !s->nothing && !guess_is_wide(e, p.key)) {
-        VEC_PUSH(&e->unit->notes, &s->places, p);
+        VEC_PUSH(&e->unit->scratch, &s->places, p);
         return v;
     }
     entry = eval_real(e, v);
@@ -132,8 +132,8 @@ static eval_val take_place(guess *s, guess_place p, eval_val v, bool stays)
                 (v & VAL_FROZEN);
     if (p.object != NO_OBJECT)
         eval_note_tag(e, p.object, p.index, val_ref(p.assumed));
-    VEC_PUSH(&e->unit->notes, &s->args, entry);
-    VEC_PUSH(&e->unit->notes, &s->places, p);
+    VEC_PUSH(&e->unit->scratch, &s->args, entry);
+    VEC_PUSH(&e->unit->scratch, &s->places, p);
     return p.assumed;
 }
 
@@ -326,7 +326,7 @@ static void close_edge(guess *s, const eval_edge *x)
                           : build_const(s->e->g, graph_at(s->e->g,
                                         val_ref(p->assumed))->ty, 0);
 
-            VEC_PUSH(&s->e->unit->notes, &args, r);
+            VEC_PUSH(&s->e->unit->scratch, &args, r);
         }
     }
     build_jump(&s->e->b, s->block, args.at, args.n);

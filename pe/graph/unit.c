@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { KEPT = 2 << 20 };        /* bytes in an arena, between compilations */
+enum { KEPT = 512 << 10 };      /* bytes in an arena, between compilations */
 
 static const char *const bailout_names[BAIL_COUNT] = {
 #define BAILOUT(name, permanent, meaning) #name,
@@ -74,6 +74,12 @@ void unit_free(esp_unit *u)
     arena_free(&u->arena);
     arena_free(&u->notes);
     arena_free(&u->scratch);
+}
+
+void unit_trim(esp_unit *u)
+{
+    arena_trim(&u->notes, KEPT);
+    arena_trim(&u->scratch, KEPT);
 }
 
 void unit_rest(esp_unit *u)

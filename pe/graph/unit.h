@@ -78,6 +78,9 @@ void unit_take_memory(esp_unit *u, esp_unit_memory *from);
 void unit_keep_memory(esp_unit *u, esp_unit_memory *to);    /* then it ends */
 void unit_free_memory(esp_unit_memory *m);
 
+/* Gives back most of what has been released: another phase begins. */
+void unit_trim(esp_unit *u);
+
 /* Another step begins: the one before has ended.  Names are compared as
  * pointers; those that find no room are not timed. */
 void unit_step(esp_unit *u, const char *step);

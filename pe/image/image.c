@@ -33,6 +33,8 @@ extern const char __start_esp_image_bytes[]
 extern const char __stop_esp_image_bytes[]
     __attribute__((weak, visibility("hidden")));
 
+enum { FEW = 4 };               /* functions read before their bytes go */
+
 /* A place in the hash table of functions; free if the address is NULL. */
 typedef struct place {
     const void *address;
@@ -53,7 +55,8 @@ struct esp_image {
     image_tables *parts;
     uint32_t nparts, nfuncs;
     bool own;                   /* of this program, as mkimage has made them */
-    bool touched;               /* bytes were read since the last rest */
+    bool backed;                /* their pages can be dropped */
+    uint32_t touched;           /* functions read since they were */
     _Atomic bool *read;         /* by number of the function: `decoded` does
                                  * not change any more */
     esp_ifunc **decoded;        /* NULL for boundaries, and where the bytes
@@ -250,8 +253,47 @@ static bool fill_hash(esp_image *m)
     return true;
 }
 
-esp_image *image_open_parts(const image_part *parts, uint32_t n,
-                            esp_text *error)
+/* Whole pages of the bytes of this program's images. */
+static char *own_pages(void)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+    return (char *)(((uintptr_t)__start_esp_image_bytes + page - 1) &
+                    ~(page - 1));
+}
+
+static size_t own_size(void)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = (uintptr_t)own_pages();
+    uintptr_t to = (uintptr_t)__stop_esp_image_bytes & ~(page - 1);
+
+    return from < to ? to - from : 0;
+}
+
+/* Does the file stand behind them?  A program that was unpacked by another has
+ * pages without one, and would lose what it drops: only such pages can be wiped
+ * on a fork. */
+static bool are_backed(char *from, size_t size)
+{
+    if (!size)
+        return false;
+    if (madvise(from, size, MADV_WIPEONFORK))
+        return true;
+    madvise(from, size, MADV_KEEPONFORK);
+    return false;
+}
+
+/* With the lock held.  The bytes are at hand again when they are read. */
+static void drop_bytes(esp_image *m)
+{
+    if (m->backed)
+        madvise(own_pages(), own_size(), MADV_DONTNEED);
+    m->touched = 0;
+}
+
+static esp_image *open_parts(const image_part *parts, uint32_t n, bool own,
+                             esp_text *error)
 {
     esp_image *m = calloc(1, sizeof *m);
     const char *wrong = NULL;
@@ -263,10 +305,13 @@ esp_image *image_open_parts(const image_part *parts, uint32_t n,
     }
     pthread_mutex_init(&m->lock, NULL);
     arena_init(&m->arena);
+    m->own = own;
+    m->backed = own && are_backed(own_pages(), own_size());
     for (; m->nparts < n && !wrong; m->nparts++) {
         image_tables *p = &m->parts[m->nparts];
 
         wrong = open_part(p, parts[m->nparts]);
+        drop_bytes(m);
         p->first = m->nfuncs;
         if (wrong)
             text_printf(error, "%s: %s", parts[m->nparts].source, wrong);
@@ -275,52 +320,34 @@ esp_image *image_open_parts(const image_part *parts, uint32_t n,
     }
     if (!wrong && !fill_hash(m))
         text_printf(error, "%s", wrong = "no memory for the image");
+    drop_bytes(m);
     if (!wrong)
         return m;
     image_close(m);
     return NULL;
 }
 
+esp_image *image_open_parts(const image_part *parts, uint32_t n,
+                            esp_text *error)
+{
+    return open_parts(parts, n, false, error);
+}
+
 esp_image *image_open(esp_text *error)
 {
     uint32_t n = 0;
-    esp_image *m;
 
     if (__start_esp_image)
         n = (uint32_t)(__stop_esp_image - __start_esp_image);
-    m = image_open_parts(__start_esp_image, n, error);
-    if (m) {
-        m->own = m->touched = true;
-        image_rest(m);
-    }
-    return m;
-}
-
-/* Pages that the file stands behind.  A program that was unpacked by another
- * has none, and would lose what it drops: only such pages can be wiped on a
- * fork. */
-static void drop_pages(char *from, size_t size)
-{
-    if (!madvise(from, size, MADV_WIPEONFORK))
-        madvise(from, size, MADV_KEEPONFORK);
-    else
-        madvise(from, size, MADV_DONTNEED);
+    return open_parts(__start_esp_image, n, true, error);
 }
 
 void image_rest(esp_image *m)
 {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t from = (uintptr_t)__start_esp_image_bytes;
-    uintptr_t to = (uintptr_t)__stop_esp_image_bytes & ~(page - 1);
-    bool touched;
-
     pthread_mutex_lock(&m->lock);
-    touched = m->own && m->touched;
-    m->touched = false;
+    if (m->touched)
+        drop_bytes(m);
     pthread_mutex_unlock(&m->lock);
-    from = (from + page - 1) & ~(page - 1);
-    if (touched && from < to)
-        drop_pages((char *)from, to - from);
 }
 
 void image_close(esp_image *m)
@@ -355,16 +382,15 @@ static bool is_sound(const esp_ifunc *f)
     return sound;
 }
 
-/* A function from its bytes, or NULL, for boundaries too.  mkimage verifies what it writes, and
- * the checksum says that this is it; verifying it again took longer than
- * decoding it. */
+/* A function from its bytes, or NULL, for boundaries too.  mkimage verifies
+ * what it writes, and the checksum says that this is it; verifying it again took
+ * longer than decoding it. */
 static esp_ifunc *read_function(esp_image *m, uint32_t number)
 {
     esp_arena_mark mark = arena_mark(&m->arena);
     const image_func_row *row = func_of(m, number);
     esp_ifunc *f;
 
-    m->touched = true;
     f = row->size ? image_decode(part_of(m, number), row, &m->arena) : NULL;
     if (f && (m->own || is_sound(f)))
         f->controls = image_controls(f, &m->arena);
@@ -383,6 +409,8 @@ const esp_ifunc *image_nth(esp_image *m, uint32_t n)
     pthread_mutex_lock(&m->lock);
     if (!m->read[n]) {
         m->decoded[n] = read_function(m, n);
+        if (++m->touched == FEW)
+            drop_bytes(m);
         atomic_store_explicit(&m->read[n], true, memory_order_release);
     }
     pthread_mutex_unlock(&m->lock);

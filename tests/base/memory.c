@@ -154,6 +154,43 @@ Test(arena, grow_in_place, .disabled = CC_CHECKS_ADDRESSES)
     cr_assert(all_zero(arena_alloc(&a, 5000), 5000));
 }
 
+/* Nothing is left where a large array was, and it goes with the mark. */
+Test(arena, large_arrays_move, .disabled = CC_CHECKS_ADDRESSES)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    esp_arena_mark mark = arena_mark(&a);
+    size_t size = 1000;
+    char *p = memset(arena_alloc(&a, size), 1, size), *other = p;
+    unsigned char resident;
+
+    for (; size < 1 << 20; size *= 3) {
+        p = arena_grow(&a, p, size, 3 * size);
+        other = arena_grow(&a, NULL, 0, 1 << 18);
+        memset(p + size, 1, 2 * size);
+        memset(other, 2, 1 << 18);
+    }
+    for (size_t i = 0; i < size; i++)
+        cr_assert_eq(p[i], 1);
+    cr_assert_lt(a.total, 1 << 18);
+    arena_release(&a, mark);
+    cr_assert_eq(mincore((void *)((uintptr_t)p / page * page), 1, &resident),
+                 -1);
+    cr_assert(all_zero(arena_alloc(&a, 5000), 5000));
+}
+
+Test(arena, trim, .disabled = CC_CHECKS_ADDRESSES)
+{
+    esp_arena_mark mark = arena_mark(&a);
+    char *p = memset(arena_alloc(&a, 300 << 10), 1, 300 << 10);
+
+    arena_release(&a, mark);
+    arena_trim(&a, 1 << 20);
+    cr_assert_eq(arena_alloc(&a, 300 << 10), p);
+    arena_release(&a, mark);
+    arena_trim(&a, 100 << 10);
+    cr_assert_null(a.spare);
+}
+
 static void count_call(void *arg)
 {
     ++*(int *)arg;
