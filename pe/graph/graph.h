@@ -72,7 +72,8 @@ enum esp_ins_flag {
     INS_ENTRY = 64,             /* load: an entry cell of a call target */
     INS_ELEMENT = 256,          /* load, store: of an array, and no access
                                  * without the flag is */
-    INS_ORDERED = 128           /* volatile load: acquires; store: releases */
+    INS_ORDERED = 128,          /* volatile load: acquires; store: releases */
+    INS_SUNK = 512              /* only states need it: see pe/opt/sink.c */
 };
 
 /* An edge of a terminator. */
