@@ -102,7 +102,8 @@ typedef struct esp_sig {
 } esp_sig;
 
 enum esp_arg_flag {
-    ARG_STACK = 1,      /* a word of a struct passed by value in memory */
+    ARG_STACK = 1,      /* on the stack, whatever registers are left: a word of
+                         * a struct passed in memory */
     ARG_SRET = 2,       /* address of the result struct */
     ARG_SEXT = 4,       /* narrower than a register: caller extends, signed */
     ARG_ZEXT = 8        /* or with zeros */

@@ -1,4 +1,4 @@
--- ours: options: --max-heap=24M
+-- ours: options: --max-heap=12M
 -- Each way to ask for too much ends in "not enough memory", which programs can
 -- catch; then there is room again.
 local function try(name, f)
