@@ -10,9 +10,9 @@
  *
  * With --turns a command prints a time in nanoseconds, by the monotonic clock
  * or since its start, in front of each turn of what it does over and over, and
- * one at its end.  The word is PEAK/WARM then: milliseconds of a turn when it
- * runs at its best, and milliseconds from the start of the process until a turn
- * first had 90 % of that speed.
+ * one at its end.  The word is PEAK/WARM/HALF then: milliseconds of a turn when
+ * it runs at its best, and milliseconds from the start of the process until a
+ * turn first had 90 %, and half, of that speed.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -27,7 +27,7 @@ enum { COMMANDS = 16 };
 typedef struct command {
     char **argv;
     double best;                /* ms; less than 0: it failed */
-    double warm;                /* ms; with --turns */
+    double warm, half;          /* ms; with --turns */
     char *output;               /* of the last run; a 0 ends it */
     size_t n;
 } command;
@@ -96,10 +96,24 @@ static double peak_of(const double *times, size_t turns)
     return peak;
 }
 
+/* When the first turn began that had this part of the speed at its best. */
+static double first_with(double part, const double *times, double peak)
+{
+    while ((times[1] - times[0]) * part > peak)
+        times++;
+    return times[0];
+}
+
+/* Of all rounds; 0: of none. */
+static double shorter(double before, double ms)
+{
+    return before == 0 || ms < before ? ms : before;
+}
+
 static void count_turns(command *c, double start)
 {
-    double *times = malloc((c->n / 2 + 1) * sizeof *times), peak, warm;
-    size_t n = parse_times(c, times), i = 0;
+    double *times = malloc((c->n / 2 + 1) * sizeof *times), peak;
+    size_t n = parse_times(c, times);
 
     if (n < 3) {
         c->best = -1;
@@ -107,13 +121,9 @@ static void count_turns(command *c, double start)
         if (times[0] < start)           /* since the start of the process */
             start = 0;
         peak = peak_of(times, n - 1);
-        while ((times[i + 1] - times[i]) * 0.9 > peak)
-            i++;
-        warm = times[i] - start;
-        if (c->best == 0 || peak < c->best)
-            c->best = peak;
-        if (c->warm == 0 || warm < c->warm)
-            c->warm = warm;
+        c->best = shorter(c->best, peak);
+        c->warm = shorter(c->warm, first_with(0.9, times, peak) - start);
+        c->half = shorter(c->half, first_with(0.5, times, peak) - start);
     }
     free(times);
 }
@@ -146,8 +156,8 @@ static void run(command *c, int turns)
     ms = now_ms() - start;
     if (turns)
         count_turns(c, start);
-    else if (c->best == 0 || ms < c->best)
-        c->best = ms;
+    else
+        c->best = shorter(c->best, ms);
 }
 
 static int split(int argc, char **argv, command *commands)
@@ -189,7 +199,7 @@ static void print(const command *c, int turns)
     if (c->best <= 0)
         putchar('-');
     else if (turns)
-        printf("%.4f/%.1f", c->best, c->warm);
+        printf("%.4f/%.1f/%.1f", c->best, c->warm, c->half);
     else
         printf("%.1f", c->best);
 }

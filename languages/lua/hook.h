@@ -47,6 +47,10 @@ esp_section lua_statement_section(const esp_node *node);
 /* Where an iteration ends, by its body. */
 esp_section lua_loop_section(const esp_node *body);
 
+/* ---- node_local.c ---- */
+/* The function that a statement puts into a local variable; or NULL. */
+const lua_proto *lua_local_function(const esp_node *node);
+
 /* ---- node_hook.c ---- */
 bool lua_is_hook(const esp_node *node);
 

@@ -48,7 +48,8 @@ static bool readable(const char *path)
     return file != NULL;
 }
 
-/* The first template that names a file: in `found`; or what was tried. */
+/* The first template that names a file: in `found`; or what was tried.  An
+ * empty path has one template, which is empty. */
 static bool search_path(const char *name, const char *path, const char *sep,
                         const char *rep, esp_text *found, esp_text *tried)
 {
@@ -56,9 +57,8 @@ static bool search_path(const char *name, const char *path, const char *sep,
     bool ok = false;
 
     replace_all(&file_name, name, strlen(name), sep, rep);
-    while (*path && !ok) {
-        size_t n = strcspn(path, ";");
-
+    for (size_t n; path && !ok; path = path[n] ? path + n + 1 : NULL) {
+        n = strcspn(path, ";");
         text_free(found);
         *found = (esp_text){ 0 };
         replace_all(found, path, n, "?", text_get(&file_name));
@@ -66,7 +66,6 @@ static bool search_path(const char *name, const char *path, const char *sep,
         if (!ok)
             text_printf(tried, "%sno file '%s'", tried->n ? "\n\t" : "",
                         text_get(found));
-        path += n + (path[n] == ';');
     }
     text_free(&file_name);
     return ok;

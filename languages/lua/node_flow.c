@@ -1080,8 +1080,21 @@ int lua_place_of(const esp_node *node)
     return (statement ? LUA_STATEMENT : 0) | (body ? LUA_BODY : 0);
 }
 
+static esp_section end_of(esp_section s)
+{
+    if (s.length > 0)
+        s.start += s.length - 1;
+    s.length = 1;
+    return s;
+}
+
+/* A function exists when its text is over. */
 esp_section lua_statement_section(const esp_node *node)
 {
+    const lua_proto *made = lua_local_function(node);
+
+    if (made)
+        return end_of(made->target->section);
     if (node->class == &if_class)
         node = ((const if_node *)node)->condition;
     return esp_node_section(node);

@@ -6,6 +6,7 @@
  * value.  While a function has had one closure only, what that one captured is
  * constant in compiled code.
  */
+#include "languages/lua/hook.h"
 #include "languages/lua/nodes.h"
 
 static const esp_heap_type box_type = { "box", sizeof(lua_box), false };
@@ -265,6 +266,18 @@ esp_node *lua_closure_node(esp_context *c, esp_section at, lua_proto *inner,
     node->n = n;
     node->self = self;
     return &node->base;
+}
+
+const lua_proto *lua_local_function(const esp_node *node)
+{
+    const esp_node_class *c = node->class;
+    const esp_node *value = c == &write_class || c == &write_box_class ||
+                                    c == &fresh_box_class
+                                ? ((const local_node *)node)->value
+                                : NULL;
+
+    return value && value->class == &closure_class
+        ? ((const closure_node *)value)->inner : NULL;
 }
 
 /* ---- several values ---------------------------------------------------- */

@@ -396,20 +396,23 @@ static esp_value array_execute(esp_node *node, esp_frame *frame)
 }
 
 /* With keys: the table waits in a slot of its own, and the items are ordinary
- * assignments to it. */
+ * assignments to it.  Afterwards the slot is not what keeps it. */
 static esp_value record_execute(esp_node *node, esp_frame *frame)
 {
     table_node *self = (table_node *)node;
     lua_state *lua = lua_here(frame);
     lua_table *t = (lua_table *)esp_object_new(lua->context,
                                                lua->table_shape);
+    esp_value table;
 
     frame->slots[self->slot] = lua_pointer(t, LUA_TABLE);
     for (uint32_t i = 0; i < self->n; i++) {
         ESP_EXPLODE;
         ESP_TRY(esp_execute(self->items[i], frame));
     }
-    return add_rest(self, frame, frame->slots[self->slot]);
+    table = frame->slots[self->slot];
+    frame->slots[self->slot] = lua_nil();
+    return add_rest(self, frame, table);
 }
 
 static void table_forget(esp_node *copy)

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-enum { FIRST = 10, LAST = 11 };         /* levels that are shown of many */
+/* Levels that are shown of more than MOST. */
+enum { FIRST = 10, LAST = 11, MOST = FIRST + LAST + 1 };
 
 /* ---- names of functions ------------------------------------------------ */
 
@@ -68,17 +69,25 @@ typedef struct level {
 } level;
 
 typedef struct levels {
-    level first[FIRST + LAST], last[LAST];  /* last: a ring */
-    uint32_t n;
+    level first[MOST], last[LAST];      /* last: a ring */
+    level left_out;
+    uint32_t before;                    /* levels to leave out, still */
+    uint32_t n;                         /* the others */
     level *newest;
     lua_gone gone;
 } levels;
 
+static level *level_at(levels *l, uint32_t i)
+{
+    return i < MOST ? &l->first[i] : &l->last[i % LAST];
+}
+
 static level *room_for(levels *l)
 {
-    uint32_t n = l->n++;
-
-    return n < FIRST + LAST ? &l->first[n] : &l->last[n % LAST];
+    if (l->before == 0)
+        return level_at(l, l->n++);
+    l->before--;
+    return &l->left_out;
 }
 
 static bool note_level(void *arg, const esp_activation *a)
@@ -123,34 +132,31 @@ static void add_level(lua_state *lua, esp_text *text, const level *v)
         text_printf(text, "\n\t(...tail calls...)");
 }
 
-/* The levels of a long stack that are shown last. */
-static void add_last(lua_state *lua, esp_text *text, const levels *l,
-                     uint32_t from)
+static void add_levels(lua_state *lua, esp_text *text, levels *l,
+                       uint32_t from, uint32_t to)
 {
-    if (l->n - from > FIRST + LAST)
-        text_printf(text, "\n\t...\t(skipping %u levels)",
-                    l->n - from - FIRST - LAST);
-    for (uint32_t i = l->n - LAST; i < l->n; i++)
-        add_level(lua, text, i < FIRST + LAST ? &l->first[i]
-                                              : &l->last[i % LAST]);
+    for (uint32_t i = from; i < to; i++)
+        add_level(lua, text, level_at(l, i));
 }
 
+/* The main program was called from C, which is a level, too. */
 void lua_traceback(lua_state *lua, esp_coroutine *of, esp_text *text,
                    uint32_t from)
 {
-    levels l = { .n = 0 };
+    levels l = { .before = from };
+    uint32_t outermost;
 
     esp_coroutine_walk(lua->context, of, ESP_READ_ONLY, note_level, &l);
+    outermost = !of && l.before == 0;
     text_printf(text, "stack traceback:");
-    if (l.n <= FIRST + LAST + from) {
-        for (uint32_t i = from; i < l.n; i++)
-            add_level(lua, text, i < FIRST + LAST ? &l.first[i]
-                                                  : &l.last[i % LAST]);
+    if (l.n + outermost <= MOST) {
+        add_levels(lua, text, &l, 0, l.n);
     } else {
-        for (uint32_t i = from; i < from + FIRST; i++)
-            add_level(lua, text, &l.first[i]);
-        add_last(lua, text, &l, from);
+        add_levels(lua, text, &l, 0, FIRST);
+        text_printf(text, "\n\t...\t(skipping %u levels)",
+                    l.n + outermost - MOST);
+        add_levels(lua, text, &l, l.n + outermost - LAST, l.n);
     }
-    if (!of && from <= l.n)
+    if (outermost)
         text_printf(text, "\n\t[C]: in ?");
 }

@@ -30,6 +30,7 @@ static struct {
     int number;                 /* of the function */
     int locals;                 /* that are visible: a1 ... */
     int depth;                  /* of blocks */
+    int labels;
 } here;
 
 static const char *pick(const char *const *words, uint32_t n)
@@ -107,7 +108,7 @@ static void condition(int depth)
 
 static void number(int depth)
 {
-    switch (depth > 0 ? below(11) : 8 + below(3)) {
+    switch (depth > 0 ? below(13) : 10 + below(3)) {
     case 0: case 1: case 2:
         binary(number, PICK("+", "-", "*", "+", "-"), depth);
         break;
@@ -132,21 +133,37 @@ static void number(int depth)
         printf(")");
         break;
     case 8:
-        variable();
+        printf("select('#', ");
+        any(depth - 1);
+        printf(", several(");
+        any(depth - 1);
+        printf("))");
         break;
     case 9:
+        printf("math.%s(", PICK("fmod", "min", "ult"));
+        number(depth - 1);
+        printf(", ");
+        number(depth - 1);
+        printf(")");
+        break;
+    case 10:
+        variable();
+        break;
+    case 11:
         printf("%s", PICK("0", "1", "2", "-1", "3", "7", "100", "0x7fffffff",
-                          "math.maxinteger", "math.mininteger"));
+                          "math.maxinteger", "math.mininteger", "63", "64",
+                          "0xffffffffffffffff", "1 << 53"));
         break;
     default:
         printf("%s", PICK("0.5", "1.0", "-2.5", "1e15", "2^53", "1/0", "3.0",
-                          "'10'"));
+                          "'10'", "-0.0", "2^63", "-2^63", "1e308", "'0x10'",
+                          "' 3.5 '", "5e-324"));
     }
 }
 
 static void text(int depth)
 {
-    switch (depth > 0 ? below(6) : 4 + below(2)) {
+    switch (depth > 0 ? below(8) : 6 + below(2)) {
     case 0:
         printf("cut(");
         binary(text, "..", depth);
@@ -171,6 +188,19 @@ static void text(int depth)
         printf(")");
         break;
     case 4:
+        printf("(%s):format(", PICK("'%d'", "'%5.2f|'", "'%s'", "'%q'",
+                                    "'%-6s|'", "'%x'", "'%g'", "'%c'"));
+        any(depth - 1);
+        printf(")");
+        break;
+    case 5:
+        printf("(");
+        text(depth - 1);
+        printf("):%s", PICK("find('a')", "byte(-1)", "match('^(.)(.*)$')",
+                            "gsub('.', {a = 'b', b = false})", "len()",
+                            "gsub('%w', function(c) return c .. c end)"));
+        break;
+    case 6:
         printf("%s", PICK("'a'", "'bc'", "''", "'10'", "'A long one'",
                           "'x\\0y'"));
         break;
@@ -181,11 +211,11 @@ static void text(int depth)
 
 static void any(int depth)
 {
-    switch (depth > 0 ? below(10) : below(3)) {
+    switch (depth > 0 ? below(12) : below(3)) {
     case 0: number(depth); break;
     case 1: text(depth); break;
     case 2:
-        printf("%s", PICK("nil", "true", "false", "T", "M"));
+        printf("%s", PICK("nil", "true", "false", "T", "M", "P"));
         break;
     case 3: call(depth); break;
     case 4:
@@ -210,6 +240,12 @@ static void any(int depth)
         printf("M:%s(", PICK("get", "add", "missing"));
         number(depth - 1);
         printf(")");
+        break;
+    case 9:
+        printf("P.%s", PICK("x", "name"));
+        break;
+    case 10:
+        binary(any, PICK("..", "==", "<=", "+", "//"), depth);
         break;
     default:
         printf("({");
@@ -262,9 +298,108 @@ static void loop(void)
     inner("end");
 }
 
+/* Closures of a loop, each with a variable of its own. */
+static void closures(void)
+{
+    int locals = here.locals;
+
+    printf("local fs = {} for i = 1, %u do local c = ", 1 + below(4));
+    any(2);
+    printf(" fs[i] = function(d) burn()\n");
+    here.depth++;
+    block(1);
+    here.depth--;
+    here.locals = locals;
+    indent();
+    printf("c = ");
+    any(2);
+    printf(" return c, d, i end end\n");
+    for (int i = 0; i < 3; i++) {
+        indent();
+        printf("say(fs[%s](", PICK("1", "#fs"));
+        any(2);
+        printf("))\n");
+    }
+}
+
+/* Forwards over the rest of a block, or backwards. */
+static void jump(void)
+{
+    int label = here.labels++;
+
+    if (below(2)) {
+        printf("for i = 1, %u do burn() if ", 1 + below(9));
+        condition(2);
+        printf(" then goto l%d end\n", label);
+    } else {
+        printf("do local n = 0 ::b%d:: n = n + 1 burn() if n < %u then goto "
+               "b%d end\n", label, 1 + below(20), label);
+    }
+    block(1 + (int)below(2));
+    indent();
+    printf("::l%d:: end\n", label);
+}
+
+/* A variable that is closed, whichever way the block is left. */
+static void closing(void)
+{
+    printf("say(pcall(function() local c <close> = closer(");
+    number(1);
+    printf(")\n");
+    here.depth++;
+    block(1 + (int)below(2));
+    indent();
+    printf("%s(", PICK("say", "error", "error", "do return end say"));
+    printf("%s", PICK("'end'", "{}", "nil", "P, 2", "'no', 2", "'no', 0"));
+    printf(")\n");
+    here.depth--;
+    indent();
+    printf("end))\n");
+}
+
+/* Values go both ways. */
+static void resumed(void)
+{
+    int locals = here.locals;
+
+    printf("local co = coroutine.create(function(x)\n");
+    here.depth++;
+    block(1);
+    indent();
+    printf("local y = coroutine.yield(x, ");
+    any(2);
+    printf(") say(y)\n");
+    block(1);
+    indent();
+    printf("return several(y) end)\n");
+    here.depth--;
+    here.locals = locals;
+    for (int i = 0; i < 3; i++) {
+        indent();
+        printf("say(coroutine.resume(co, ");
+        any(2);
+        printf(")) say(coroutine.status(co))\n");
+    }
+}
+
+static void special(void)
+{
+    void (*const kinds[])(void) = { closures, jump, closing, resumed };
+    int locals = here.locals;
+
+    printf("do\n");
+    here.depth++;
+    indent();
+    kinds[below(sizeof kinds / sizeof *kinds)]();
+    here.depth--;
+    here.locals = locals;
+    indent();
+    printf("end\n");
+}
+
 static void assignment(void)
 {
-    switch (below(6)) {
+    switch (below(8)) {
     case 0:
         printf("G%u = ", 1 + below(GLOBALS));
         any(DEPTH);
@@ -286,6 +421,15 @@ static void assignment(void)
         printf(", ");
         any(DEPTH);
         break;
+    case 5:
+        printf("p1, p2, p3 = several(");
+        any(DEPTH);
+        printf(")");
+        break;
+    case 6:
+        printf("P.%s = ", PICK("x", "name"));
+        any(DEPTH);
+        break;
     default:
         printf("p%u = ", 1 + below(PARAMETERS));
         any(DEPTH);
@@ -296,7 +440,7 @@ static void assignment(void)
 static void statement(void)
 {
     indent();
-    switch (here.depth < 3 ? below(10) : 5 + below(5)) {
+    switch (here.depth < 3 ? below(12) : 5 + below(5)) {
     case 0:
         printf("if ");
         condition(3);
@@ -325,6 +469,9 @@ static void statement(void)
         any(DEPTH);
         printf(")\n");
         break;
+    case 10: case 11:
+        special();
+        break;
     default:
         assignment();
     }
@@ -339,7 +486,7 @@ static void block(int n)
 static void function(int k)
 {
     here.number = k;
-    here.locals = here.depth = 0;
+    here.locals = here.depth = here.labels = 0;
     printf("local function f%d(p1, p2, p3)\n  burn()\n", k);
     block(3 + (int)below(5));
     printf("  return ");
@@ -371,6 +518,20 @@ static const char start[] =
     "  add = function(self, k) self.n = (self.n + k) % 1000 return self end},\n"
     "  __add = function(a, b) return 1 end, __lt = function() return true end,\n"
     "  __len = function() return 5 end, __call = function(_, a) return a end})\n"
+    "local P = setmetatable({}, {\n"
+    "  __index = function(_, k) return k end,\n"
+    "  __newindex = function(t, k, v) rawset(t, k == 'x' and 'x' or 1, v) end,\n"
+    "  __concat = function(a, b) return shown(a) .. shown(b) end,\n"
+    "  __eq = function() return true end, __idiv = function(a) return a end,\n"
+    "  __le = function(a, b) error({}) end, __unm = function() return 3 end,\n"
+    "  __tostring = function() return 'P' end, __name = 'proxy'})\n"
+    "local function several(a, ...)\n"
+    "  if a then return ..., a, 1 end return select(-1, 2, ...)\n"
+    "end\n"
+    "local function closer(k)\n"
+    "  return setmetatable({}, {__close = function(_, e)\n"
+    "    say('closed', e) if k == 1 then error('closing', 0) end end})\n"
+    "end\n"
     "G1, G2, G3 = 1, 'g', 2.5\n";
 
 static const char finish[] =

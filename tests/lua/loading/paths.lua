@@ -13,3 +13,7 @@ print(pcall(require, "nothing"))
 package.cpath = false
 print(pcall(require, "nothing"))
 print(package.searchpath("x.y", "?.lua;?/z", ".", "-"))
+package.path = ""
+package.cpath = ";"
+print(pcall(require, "nothing"))
+print(package.searchpath("x", ""))
