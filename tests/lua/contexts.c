@@ -199,7 +199,7 @@ int main(void)
     test_threads("--compile=now", "--compile=sync --threshold1=10");
     test_threads("--compile=background --threshold1=5 --threshold2=50",
                  "--tier=0");
-    test_many(is_long && *is_long == '1' ? 10000 : 1000);
+    test_many(is_long && *is_long == '1' ? 10000 : is_emulated() ? 200 : 1000);
     printf("%u passed, %u failed\n", passed, failed);
     return failed != 0;
 }
