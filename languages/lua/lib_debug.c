@@ -263,15 +263,15 @@ typedef struct lines {
     bool ok;
 } lines;
 
-/* Lines that have something to do. */
+/* Lines that have something to do.  Blocks have not; they have no tags. */
 static bool note_line(void *arg, esp_node *node, uint32_t depth)
 {
     lines *l = (lines *)arg;
-    int64_t line;
+    int64_t line = lua_line(node->section);
 
     (void)depth;
-    line = lua_line(node->section);
-    if (line >= 0 && line != l->info->proto->line)
+    if ((node->class->tags & ~ESP_IS_ROOT) && line >= 0 &&
+        line != l->info->proto->line)
         l->ok = l->ok && lua_table_put_int(l->info->lua, l->t, line,
                                            lua_boolean(true));
     return l->ok;
