@@ -79,6 +79,16 @@ static void look_for_stop(compiler *c)
         unit_bail(c->u, BAIL_changed, "not wanted any more");
 }
 
+/* Does the pass make code of this target better, and does nobody want to see
+ * how it is without it? */
+static bool is_wanted(const compiler *c, const opt_pass *p)
+{
+    if (p->run == opt_pair && !c->isa->pairs)
+        return false;
+    return !c->env->settings
+        || !esp_settings_without(c->env->settings, p->name);
+}
+
 static void optimize(compiler *c)
 {
     const opt_pass *const *pipeline = opt_pipeline(c->u->tier);
@@ -86,7 +96,7 @@ static void optimize(compiler *c)
     for (const opt_pass *p = *pipeline; p; p = *++pipeline) {
         if (c->env->as_it_is)
             return;
-        if (c->env->settings && esp_settings_without(c->env->settings, p->name))
+        if (!is_wanted(c, p))
             continue;
         look_for_stop(c);
         opt_run(c->g, p);

@@ -20,6 +20,7 @@
 #include "backend/deopt.h"
 
 #include "backend/pool.h"
+#include "pe/graph/arith.h"
 #include "pe/graph/state.h"
 
 #include <alloca.h>
@@ -30,15 +31,22 @@
 
 typedef enum source_kind {
     FROM_CONST, FROM_OBJECT, FROM_MACHINE,
-    FROM_FRAME                  /* its address */
+    FROM_FRAME,                 /* its address */
+    FROM_SUNK                   /* computed from other sources */
 } source_kind;
 
 /* Where a value of a state comes from. */
 typedef struct source {
     uint8_t kind, size;
-    uint32_t id;                /* object, or graph ref */
+    uint32_t id;                /* object, graph ref, or place in `sunk` */
     uint64_t bits;              /* constant, or offset into the object */
 } source;
+
+/* What a sunk value is; see pe/opt/sink.c. */
+typedef struct sunk {
+    uint8_t op, ty, in;
+    uint32_t from[3];           /* sources */
+} sunk;
 
 typedef struct object_row {
     uint32_t id, nwords;
@@ -60,6 +68,7 @@ struct deopt_tables {
     const object_row *rows;
     const uint8_t *lists;
     const source *sources;      /* sources[0] is none */
+    const sunk *sunk;
     const esp_vobj *objects;
     uint32_t nobjects;
 };
@@ -73,15 +82,32 @@ typedef struct tables_build {
     esp_pool lists;
     VEC(uint8_t) list;          /* that is being written */
     VEC(source) sources;
+    VEC(sunk) sunk;
     uint32_t *source_of;        /* by ref */
 } tables_build;
 
-static source make_source(const esp_graph *g, esp_ref r)
+static uint32_t source_for(tables_build *b, esp_ref r);
+
+static uint32_t sunk_for(tables_build *b, const esp_ins *i)
 {
+    sunk x = { i->op, i->ty, graph_at(b->g, i->a)->ty, { 0 } };
+
+    for (uint32_t k = 0; k < op_info[i->op].inputs; k++)
+        x.from[k] = source_for(b, (&i->a)[k]);
+    VEC_PUSH(b->a, &b->sunk, x);
+    return b->sunk.n - 1;
+}
+
+static source make_source(tables_build *b, esp_ref r)
+{
+    const esp_graph *g = b->g;
     const esp_ins *i = graph_at(g, r);
     source s = { FROM_MACHINE, type_size[i->ty], r, 0 };
 
-    if (i->op == IR_const) {
+    if (i->flags & INS_SUNK) {
+        s.kind = FROM_SUNK;
+        s.id = sunk_for(b, i);
+    } else if (i->op == IR_const) {
         s.kind = FROM_CONST;
         s.bits = graph_const(g, r);
     } else if (i->op == IR_frameaddr) {
@@ -100,8 +126,10 @@ static source make_source(const esp_graph *g, esp_ref r)
 static uint32_t source_for(tables_build *b, esp_ref r)
 {
     if (r && !b->source_of[r]) {
+        source s = make_source(b, r);
+
         b->source_of[r] = b->sources.n;
-        VEC_PUSH(b->a, &b->sources, make_source(b->g, r));
+        VEC_PUSH(b->a, &b->sources, s);
     }
     return r ? b->source_of[r] : 0;
 }
@@ -223,6 +251,7 @@ void deopt_keep_states(esp_code *code, const esp_graph *g)
     t->rows = keep(a, b.rows.at, b.rows.n * sizeof *b.rows.at);
     t->lists = keep(a, b.lists.bytes.at, b.lists.bytes.n);
     t->sources = keep(a, b.sources.at, b.sources.n * sizeof *b.sources.at);
+    t->sunk = keep(a, b.sunk.at, b.sunk.n * sizeof *b.sunk.at);
     t->objects = keep(a, objects, g->vobjs.n * sizeof *objects);
     t->nobjects = g->vobjs.n;
     code->deopt = t;
@@ -266,6 +295,15 @@ static uint64_t from_machine(const rebuild *b, esp_ref ref)
     return loc ? code_read(loc, b->stop->regs, b->stop->machine) : 0;
 }
 
+static uint64_t value(const rebuild *b, uint32_t s);
+
+static uint64_t from_sunk(const rebuild *b, const sunk *x)
+{
+    return arith((esp_op)x->op, (esp_type)x->ty, (esp_type)x->in,
+                 value(b, x->from[0]), value(b, x->from[1]),
+                 value(b, x->from[2]));
+}
+
 static uint64_t value(const rebuild *b, uint32_t s)
 {
     const source *x = &b->t->sources[s];
@@ -278,6 +316,8 @@ static uint64_t value(const rebuild *b, uint32_t s)
         return from_machine(b, x->id);
     case FROM_FRAME:
         return (uintptr_t)b->stop->machine;
+    case FROM_SUNK:
+        return from_sunk(b, &b->t->sunk[x->id]);
     default:
         row = row_of(b, x->id);
         if (row == b->top->nobjects || !b->address[row])

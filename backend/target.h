@@ -160,6 +160,7 @@ typedef struct esp_isa {
     /* Is a constant that LIR_imm or LIR_fimm makes better kept in a register
      * over a loop than made in each turn? */
     bool (*keeps)(unsigned op, uint64_t bits);
+    bool pairs;                 /* one instruction loads two neighbours */
 
     const isa_emission *emission;
     /* What the runtime calls register `reg` of the machine. */

@@ -173,7 +173,7 @@ static bool move_to(esp_context *c, esp_object *o, esp_shape *after,
     if (after->extra_size != o->shape->extra_size &&
         !esp_object_grow(c, o, after))
         return false;
-    o->shape = after;
+    esp_object_become(o, after);
     put_at(o, p, v);
     return true;
 }

@@ -90,6 +90,15 @@ ESP_INLINE void esp_location_set(esp_object *o, const esp_location *at,
         p->tag = v.tag;
 }
 
+/* The object has got the property that `after` has, and its old shape has not,
+ * or not there.  What the place that it leaves has in it is forgotten. */
+ESP_INLINE void esp_object_become(esp_object *o, esp_shape *after)
+{
+    if (after->widened)
+        esp_location_set(o, &after->left, (esp_value){ 0 });
+    o->shape = after;
+}
+
 /* ---- properties that are constant -------------------------------------- */
 
 ESP_INLINE bool esp_constant_valid(const esp_constant *k)
@@ -190,7 +199,7 @@ ESP_INLINE bool esp_property_put(esp_node *node, esp_property_cache *c,
         }
         esp_location_set(o, &e->at, v);
         if (e->after)
-            o->shape = e->after;
+            esp_object_become(o, e->after);
         return true;
     }
     if (esp_property_cache_learns(c, o))

@@ -172,6 +172,7 @@ static esp_shape *new_transition(esp_shape *from,
     to->transitions = NULL;
     to->ntransitions = 0;
     to->newest = (esp_property){ 0 };
+    to->widened = false;
     to->usual = NULL;
     to->outdated = false;
     *t = *how;
@@ -313,6 +314,8 @@ esp_shape *shape_widen(esp_shape *shape, const esp_property *p)
     to->newest = *p;
     to->newest.at = place(to, SLOT);
     to->newest.constant = NULL;
+    to->widened = true;
+    to->left = p->at;
     return to;
 }
 

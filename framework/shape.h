@@ -107,6 +107,8 @@ struct esp_shape {
     ESP_FINAL uint32_t extra_size;  /* bytes it has to have */
     ESP_FINAL esp_property newest;
     ESP_FINAL esp_shape *parent;    /* without that */
+    ESP_FINAL bool widened;         /* the newest property had a place before: */
+    ESP_FINAL esp_location left;
     esp_assumption *usual;          /* see esp_shape_usual; or NULL */
     bool outdated;                  /* the newest property is wide elsewhere */
     uint32_t links;                 /* shapes from the empty one to this */

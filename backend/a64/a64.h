@@ -78,6 +78,7 @@ extern const isa_rules a64_rules;                /* select.c */
 
 /* May an instruction take this value's own into itself? */
 bool a64_can_take(const selector *s, esp_ref v);
+bool a64_can_take_shift(const selector *s, esp_ref v, int64_t by);
 a64_source a64_source_of(selector *s, esp_ref r, unsigned size,
                          a64_takes takes);
 a64_source a64_reg(uint32_t v);

@@ -23,21 +23,35 @@ static bool is_operand(const selector *s, esp_ref r)
 
     if (sel_const(s, r, &k))
         return true;
-    return a64_can_take(s, v)
-        && ((i->op == IR_shl && sel_const(s, i->b, &k)) || i->op == IR_sext
-            || i->op == IR_zext);
+    if (i->op == IR_shl && sel_const(s, i->b, &k))
+        return a64_can_take_shift(s, v, k);
+    return a64_can_take(s, v) && (i->op == IR_sext || i->op == IR_zext);
+}
+
+/* Is it a constant that has to be in a register? */
+static bool is_far(const selector *s, esp_ref r, unsigned size)
+{
+    int64_t k;
+
+    return sel_const(s, r, &k) && !a64_has_imm(A64_add, size, k);
+}
+
+static void exchange(esp_ref *x, esp_ref *y)
+{
+    esp_ref t = *x;
+
+    *x = *y;
+    *y = t;
 }
 
 static void order(const selector *s, esp_ref *x, esp_ref *y)
 {
-    esp_ref t = *x;
     int64_t k;
 
     if (sel_const(s, *y, &k) || !is_operand(s, *x)
         || (is_operand(s, *y) && !sel_const(s, *x, &k)))
         return;
-    *x = *y;
-    *y = t;
+    exchange(x, y);
 }
 
 /* A product that may become part of a sum of this size. */
@@ -83,7 +97,9 @@ static void add_or_sub(selector *s, const esp_ins *i, unsigned size,
 
     if (combine(s, i, size, d))
         return;
-    if (i->op == IR_add)
+    if (i->op == IR_add && is_far(s, y, size) && is_operand(s, x))
+        exchange(&x, &y);
+    else if (i->op == IR_add)
         order(s, &x, &y);
     v = negate ? 0 : sel_use(s, x);
     w = a64_source_of(s, y, size, negate ? A64_TAKES_SHIFTED

@@ -10,6 +10,10 @@
 #include "pe/graph/arith.h"
 #include "pe/graph/facts.h"
 
+/* Of an address that several accesses have: how many make it, or a part of it,
+ * each for itself; and the shifts that come with an addition for nothing. */
+enum { MOST_USERS = 4, MOST_SCALE = 4 };
+
 /* ------------------------------------------------------ instructions */
 
 a64_source a64_reg(uint32_t v)
@@ -159,6 +163,15 @@ static bool take_constant(const selector *s, esp_ref r, unsigned size,
     return true;
 }
 
+/* A few users of an index may each scale it by themselves: that costs nothing,
+ * and nobody has to do it for all. */
+bool a64_can_take_shift(const selector *s, esp_ref v, int64_t by)
+{
+    return a64_can_take(s, v)
+        || (sel_at(s, v)->op == IR_shl && by <= MOST_SCALE && !s->vreg[v]
+            && s->uses[v] <= MOST_USERS && s->s->block[v] == s->here);
+}
+
 /* x << k, x >> k.  Shifts to the left of narrow types leave bits above that
  * nobody looks at. */
 static bool take_shift(selector *s, esp_ref v, unsigned size, a64_source *y)
@@ -170,7 +183,7 @@ static bool take_shift(selector *s, esp_ref v, unsigned size, a64_source *y)
     if ((!left && i->op != IR_lshr && i->op != IR_ashr)
         || !sel_const(s, i->b, &k) || k < 0
         || k >= (int64_t)arith_width((esp_type)i->ty) || i->ty == TY_i1
-        || !a64_can_take(s, v))
+        || !a64_can_take_shift(s, v, k))
         return false;
     if (type_size[i->ty] != size && !(left && type_size[i->ty] < size
                                       && size == 4))
@@ -316,7 +329,7 @@ a64_place a64_memory_of(selector *s, esp_ref r, int64_t disp, unsigned size)
         m.m.mem = LIR_MEM_FRAME;
         m.m.disp += i->op == IR_slot ? s->slot_at[i->a] : 0;
     } else if (i->op == IR_add && !s->vreg[r] && i->ty == TY_i64 && disp == 0
-               && s->uses[r] <= 4 && is_indexed(s, i, size)) {
+               && s->uses[r] <= MOST_USERS && is_indexed(s, i, size)) {
         bool swap = sel_const(s, i->b, &k)
                  || (is_scaled(s, i->a, size) && !is_scaled(s, i->b, size));
 

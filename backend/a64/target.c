@@ -92,6 +92,6 @@ static bool keeps(unsigned op, uint64_t bits)
 const esp_isa a64_isa = {
     .name = "AArch64", .machine = &machine, .assembler = &a64_asm_target,
     .abi = &a64_abi, .rules = &a64_rules,
-    .keeps = keeps,
+    .keeps = keeps, .pairs = true,
     .emission = &a64_emission, .loc = loc
 };

@@ -278,7 +278,7 @@ ESP_INLINE esp_value lua_field_set(esp_node *node, field_cache *c,
                 return esp_abrupt(ESP_THROW);
             esp_location_set(&t->base, &e->at, v);
             if (e->after)
-                t->base.shape = e->after;
+                esp_object_become(&t->base, e->after);
             return lua_nil();
         }
     }

@@ -682,16 +682,16 @@ static void borrow_frame(eval *e, eval_inst *in, uint32_t param, esp_ref p,
     o = flow_add(e, e->flow, id, v.size);
     for (uint32_t w = 0; w < o->nwords; w++) {
         bool tag = w >= first && (w - first) % 2 == 1;
-        esp_ref r = build_load(&e->b, TY_i64, p, (int64_t)w * 8, 0), known;
+        esp_ref r = build_load(&e->b, TY_i64, p, (int64_t)w * 8, 0);
+        esp_ref known = r;
 
-        known = build_const(e->g, TY_i64, memory[w]);
+        if (tag || w * 8 == offsetof(esp_frame, layout) ||
+            w * 8 == offsetof(esp_frame, target))
+            known = build_const(e->g, TY_i64, memory[w]);
         if (tag)
             build_guard(&e->b, build_binary(&e->b, IR_eq, r, known), state,
                         REASON_invalidate);
-        if (tag || w * 8 == offsetof(esp_frame, layout) ||
-            w * 8 == offsetof(esp_frame, target))
-            r = known;
-        o->word[w].val = r;
+        o->word[w].val = known;
     }
     e->borrowed = o;
     e->flow = flow_share(e, e->flow);

@@ -274,55 +274,63 @@ esp_ref build_second(esp_graph *g, esp_ref call, esp_type ty)
 
 /* ---- memory ----------------------------------------------------------- */
 
-/* What is left of a sum when the constants in it are taken out; they are added
- * to *offset.  `depth` instructions are looked through. */
-static esp_ref without_constants(esp_build *b, esp_ref r, uint64_t *offset,
-                                 int depth)
-{
-    const esp_ins i = *graph_at(b->g, r);
-    uint64_t inner = 0;
-    esp_ref x, y;
-
-    if (depth == 0 || (i.op != IR_add && i.op != IR_shl))
-        return r;
-    if (i.op == IR_add && graph_is_const(b->g, i.b)) {
-        *offset += graph_const(b->g, i.b);
-        return without_constants(b, i.a, offset, depth);
-    }
-    if (i.op == IR_add) {
-        x = without_constants(b, i.a, offset, depth - 1);
-        y = without_constants(b, i.b, offset, depth - 1);
-        return x == i.a && y == i.b ? r : build_binary(b, IR_add, x, y);
-    }
-    if (!graph_is_const(b->g, i.b))
-        return r;
-    x = without_constants(b, i.a, &inner, depth - 1);
-    *offset += inner << graph_const(b->g, i.b);
-    return x == i.a ? r : build_binary(b, IR_shl, x, i.b);
-}
+/* Constants in an address: those that fit into a displacement, and where an
+ * object is that has a known address. */
+struct constants { uint64_t near, far; };
 
 static bool is_displacement(uint64_t offset)
 {
     return (int64_t)offset == (int32_t)offset;
 }
 
+static void take_constant(struct constants *c, uint64_t k)
+{
+    *(is_displacement(k) ? &c->near : &c->far) += k;
+}
+
+/* What is left of a sum when the constants in it are taken out; they are added
+ * to *c.  `depth` instructions are looked through. */
+static esp_ref without_constants(esp_build *b, esp_ref r, struct constants *c,
+                                 int depth)
+{
+    const esp_ins i = *graph_at(b->g, r);
+    struct constants inner = { 0, 0 };
+    esp_ref x, y;
+
+    if (depth == 0 || (i.op != IR_add && i.op != IR_shl))
+        return r;
+    if (i.op == IR_add && graph_is_const(b->g, i.b)) {
+        take_constant(c, graph_const(b->g, i.b));
+        return without_constants(b, i.a, c, depth);
+    }
+    if (i.op == IR_add) {
+        x = without_constants(b, i.a, c, depth - 1);
+        y = without_constants(b, i.b, c, depth - 1);
+        return x == i.a && y == i.b ? r : build_binary(b, IR_add, x, y);
+    }
+    if (!graph_is_const(b->g, i.b))
+        return r;
+    x = without_constants(b, i.a, &inner, depth - 1);
+    take_constant(c, (inner.near + inner.far) << graph_const(b->g, i.b));
+    return x == i.a ? r : build_binary(b, IR_shl, x, i.b);
+}
+
 esp_ref build_address(esp_build *b, esp_ref base, int64_t *offset)
 {
-    uint64_t sum = (uint64_t)*offset;
-    esp_ref x = without_constants(b, base, &sum, 3);
+    struct constants c = { (uint64_t)*offset, 0 };
+    esp_ref x = without_constants(b, base, &c, 3);
+    uint64_t sum = c.near + c.far;
 
     if (graph_is_const(b->g, x)) {
         *offset = 0;
         return build_const(b->g, TY_i64, graph_const(b->g, x) + sum);
     }
-    if (is_displacement(sum)) {
-        *offset = (int64_t)sum;
-        return x;
-    }
-    if (is_displacement((uint64_t)*offset))
-        return base;
-    *offset = 0;
-    return build_offset(b, x, (int64_t)sum);
+    if (is_displacement(sum))
+        c = (struct constants){ sum, 0 };
+    else if (!is_displacement(c.near))
+        c = (struct constants){ 0, sum };
+    *offset = (int64_t)c.near;
+    return c.far ? build_offset(b, x, (int64_t)c.far) : x;
 }
 
 esp_ref build_load(esp_build *b, esp_type ty, esp_ref addr, int64_t offset,

@@ -72,7 +72,8 @@ enum esp_ins_flag {
     INS_ENTRY = 64,             /* load: an entry cell of a call target */
     INS_ELEMENT = 256,          /* load, store: of an array, and no access
                                  * without the flag is */
-    INS_ORDERED = 128           /* volatile load: acquires; store: releases */
+    INS_ORDERED = 128,          /* volatile load: acquires; store: releases */
+    INS_SUNK = 512              /* only states need it: see pe/opt/sink.c */
 };
 
 /* An edge of a terminator. */
@@ -101,7 +102,8 @@ typedef struct esp_sig {
 } esp_sig;
 
 enum esp_arg_flag {
-    ARG_STACK = 1,      /* a word of a struct passed by value in memory */
+    ARG_STACK = 1,      /* on the stack, whatever registers are left: a word of
+                         * a struct passed in memory */
     ARG_SRET = 2,       /* address of the result struct */
     ARG_SEXT = 4,       /* narrower than a register: caller extends, signed */
     ARG_ZEXT = 8        /* or with zeros */

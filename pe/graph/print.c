@@ -107,6 +107,7 @@ const struct graph_word graph_ins_flags[] = {
     { INS_PINNED, "pinned" }, { INS_FINAL, "final" },
     { INS_FROZEN, "frozen" }, { INS_CHILD, "child" },
     { INS_ENTRY, "entry" }, { INS_ELEMENT, "element" },
+    { INS_SUNK, "sunk" },
     { 0, NULL }
 };
 

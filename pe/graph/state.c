@@ -112,11 +112,25 @@ void state_enter(esp_graph *g, uint32_t state)
  * computed.  Most of it are constants, and states are asked often. */
 enum which { ALL, VALUES };
 
+static void visit_sunk(const esp_graph *g, esp_ref r, graph_visit *visit,
+                       void *arg);
+
 static inline void visit_ref(const esp_graph *g, esp_ref r, enum which which,
                              graph_visit *visit, void *arg)
 {
-    if (which == ALL || !state_is_given(g, r))
+    if (which == VALUES && (graph_at(g, r)->flags & INS_SUNK))
+        visit_sunk(g, r, visit, arg);
+    else if (which == ALL || !state_is_given(g, r))
         visit(arg, r);
+}
+
+static void visit_sunk(const esp_graph *g, esp_ref r, graph_visit *visit,
+                       void *arg)
+{
+    const esp_ins *i = graph_at(g, r);
+
+    for (uint32_t k = 0; k < op_info[i->op].inputs; k++)
+        visit_ref(g, (&i->a)[k], VALUES, visit, arg);
 }
 
 static inline void visit_objects(const esp_graph *g, const esp_state *s,
@@ -193,7 +207,7 @@ bool state_rebuilt(const esp_graph *g, esp_ref r)
 {
     const esp_ins *i = graph_at(g, r);
 
-    if (state_is_given(g, r))
+    if (state_is_given(g, r) || (i->flags & INS_SUNK))
         return true;
     while (i->op == IR_add && graph_is_const(g, i->b))
         i = graph_at(g, i->a);

@@ -30,12 +30,12 @@ typedef enum esp_reason {
 
 const char *reason_name(esp_reason r);
 
-/* Is it a constant, the address of the machine frame, or that of a virtual
- * object plus a constant?  A deoptimization makes these from nothing; no code
- * computes them for states. */
+/* Is it a constant, the address of the machine frame, that of a virtual object
+ * plus a constant, or sunk (pe/opt/sink.c)?  A deoptimization makes these; no
+ * code computes them for states. */
 bool state_rebuilt(const esp_graph *g, esp_ref r);
 
-/* The same without the sum: what most of a state is. */
+/* Is it made from nothing?  Most of a state is. */
 static inline bool state_is_given(const esp_graph *g, esp_ref r)
 {
     uint8_t op = graph_at(g, r)->op;
@@ -45,7 +45,7 @@ static inline bool state_is_given(const esp_graph *g, esp_ref r)
 
 /* Calls `visit` for all that a state refers to, as often as it stands there;
  * the arguments of its virtual objects belong to it.  The "own" ones leave out
- * the parents; "values" are not given.  state_values_once leaves out states
+ * the parents; "values" are not given, and inputs stand for what is sunk.  state_values_once leaves out states
  * that `seen` has, and adds the others to it, for walks over a whole graph. */
 void state_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,
                   void *arg);

@@ -66,7 +66,8 @@ esp_exec_result exec_native(void *address, const esp_sig *sig,
                             const uint64_t *args);
 
 /* The same by way of libffi, which exec_native uses where it must; here for
- * the tests.  Signatures without ARG_STACK only. */
+ * the tests.  With ARG_STACK only where that is so because registers have run
+ * out, as on AArch64. */
 esp_exec_result exec_native_ffi(void *address, const esp_sig *sig,
                                 const uint64_t *args);
 

@@ -192,34 +192,70 @@ static size_t second_offset(const esp_sig *sig)
     return (type_size[sig->result[0]] + size - 1) / size * size;
 }
 
+/* Arguments, with the words that fill registers. */
+enum { FFI_ARGS = SIG_MAX_ARGS + 2 * 8 };
+struct ffi_args {
+    ffi_type *type[FFI_ARGS];
+    uint64_t word[FFI_ARGS];
+    void *where[FFI_ARGS];
+    uint32_t n, fixed;          /* fixed: how many are before the dots */
+    uint32_t ni, nf;            /* in registers, or more than there are */
+};
+
+static void ffi_add(struct ffi_args *a, ffi_type *type, uint64_t word)
+{
+    bool is_float = type == &ffi_type_float || type == &ffi_type_double;
+
+    *(is_float ? &a->nf : &a->ni) += 1;
+    a->type[a->n] = type;
+    a->word[a->n] = word;
+    a->where[a->n] = &a->word[a->n];
+    a->n++;
+}
+
+/* libffi is not told what lies on the stack; so registers that are left are
+ * filled up, which nobody reads: what follows has to be on the stack as well. */
+static void ffi_fill(struct ffi_args *a, esp_type ty)
+{
+    while (type_is_float(ty) ? a->nf < FLOAT_REGS : a->ni < INT_REGS)
+        ffi_add(a, ffi_type_of(type_is_float(ty) ? TY_f64 : TY_i64, false), 0);
+}
+
+static void ffi_place(struct ffi_args *a, const esp_sig *sig,
+                      const uint64_t *args)
+{
+    a->n = a->ni = a->nf = a->fixed = 0;
+    for (uint32_t k = has_sret(sig) && !SRET_IS_ARG; k < sig->nargs; k++) {
+        uint8_t flags = sig->arg_flags[k];
+
+        if (flags & ARG_STACK)
+            ffi_fill(a, sig->arg[k]);
+        ffi_add(a, ffi_type_of(sig->arg[k], flags & ARG_SEXT),
+                extended(sig, k, args[k]));
+        if (k < sig->fixed)
+            a->fixed = a->n;
+    }
+}
+
 esp_exec_result exec_native_ffi(void *address, const esp_sig *sig,
                                 const uint64_t *args)
 {
-    uint32_t skip = has_sret(sig) && !SRET_IS_ARG;
-    uint32_t n = sig->nargs - skip;
-    ffi_type *types[SIG_MAX_ARGS], *result_type;
-    uint64_t words[SIG_MAX_ARGS];
-    void *where[SIG_MAX_ARGS];
     esp_exec_result got = { { 0, 0 } };
+    ffi_type *result_type;
     struct ffi_result r;
+    struct ffi_args a;
     ffi_status status;
     ffi_cif cif;
 
     result_type = ffi_result_type(&r, sig, args);
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t arg = k + skip;
-        types[k] = ffi_type_of(sig->arg[arg],
-                               sig->arg_flags[arg] & ARG_SEXT);
-        words[k] = extended(sig, arg, args[arg]);
-        where[k] = &words[k];
-    }
+    ffi_place(&a, sig, args);
     status = sig->variadic
-        ? ffi_prep_cif_var(&cif, FFI_DEFAULT_ABI, sig->fixed - skip, n,
-                           result_type, types)
-        : ffi_prep_cif(&cif, FFI_DEFAULT_ABI, n, result_type, types);
+        ? ffi_prep_cif_var(&cif, FFI_DEFAULT_ABI, a.fixed, a.n, result_type,
+                           a.type)
+        : ffi_prep_cif(&cif, FFI_DEFAULT_ABI, a.n, result_type, a.type);
     if (status != FFI_OK)
         return got;
-    ffi_call(&cif, (void (*)(void))address, r.to, where);
+    ffi_call(&cif, (void (*)(void))address, r.to, a.where);
     if (r.to == r.words) {
         got.r[0] = r.words[0];
         if (sig->nresults > 1)

@@ -30,7 +30,7 @@ static const opt_pass *const pipeline_2[] = {
     RUN(cleanup), RUN(memory), RUN(branch), RUN(cleanup),
     RUN(reenter), RUN(licm), RUN(peel), RUN(cleanup), RUN(memory), RUN(carry),
     RUN(branch), RUN(widen), RUN(unroll), RUN(cleanup), RUN(gvn), RUN(kinds),
-    RUN(dce), RUN(edges), NULL
+    RUN(pair), RUN(dce), RUN(edges), RUN(sink), NULL
 };
 
 const opt_pass *const *opt_pipeline(int tier)
@@ -62,6 +62,11 @@ const opt_reason opt_reasons[] = {
     { "gvn", "dce", "divisions that were equal are not needed" },
     { "memory", "kinds", "a load of another type is not seen to be equal" },
     { "gvn", "kinds", "casts of casts are gone" },
+    { "gvn", "sink", "what is sunk is not found again" },
+    { "dce", "sink", "parameters that nothing needs have no arguments" },
+    { "unroll", "pair", "the copies of a loop's body read neighbours" },
+    { "gvn", "pair", "addresses that are equal are one" },
+    { "kinds", "pair", "loads of different types are no pair" },
     { "cleanup", "edges", "empty blocks are what cleanup removes" },
     { NULL, NULL, NULL }
 };

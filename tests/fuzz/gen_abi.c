@@ -9,8 +9,8 @@
  * Arguments and results are scalars of every kind, structs of every size up to
  * those that go through memory, with members of one kind or mixed, and among
  * them all that the conventions treat in their own way: one to four floats or
- * doubles, halves that differ in kind, bytes, nested ones.  There are more
- * arguments than registers, and callees with variable arguments.
+ * doubles, halves that differ in kind, bytes, arrays, nested ones.  There are
+ * more arguments than registers, and callees with variable arguments.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -19,7 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STRUCTS = 12, FUNCTIONS = 40, MAX_FIELDS = 5, MAX_PARAMS = 12 };
+enum { STRUCTS = 12, FUNCTIONS = 40, MAX_FIELDS = 5, MAX_PARAMS = 12,
+       MAX_LENGTH = 3 };
 
 enum type { VOID, BOOL, I8, U8, I16, U16, I32, U32, I64, U64, F32, F64,
             FIRST_STRUCT };
@@ -29,7 +30,10 @@ static const char *const scalar[] = {
     "double"
 };
 
-typedef struct structure { unsigned n; unsigned field[MAX_FIELDS]; } structure;
+typedef struct structure {
+    unsigned n, field[MAX_FIELDS];
+    unsigned length[MAX_FIELDS];        /* of an array, or 0 */
+} structure;
 
 typedef struct function {
     unsigned result, n, param[MAX_PARAMS];
@@ -58,8 +62,10 @@ static void make_struct(structure *s, unsigned number)
     unsigned kind = below(4), one = kind == 0 ? F32 : kind == 1 ? F64 : 0;
 
     s->n = 1 + below(one ? 4 : MAX_FIELDS);
-    for (unsigned k = 0; k < s->n; k++)
+    for (unsigned k = 0; k < s->n; k++) {
         s->field[k] = one ? one : any_scalar();
+        s->length[k] = below(8) ? 0 : 1 + below(MAX_LENGTH);
+    }
     if (number > 2 && below(5) == 0)
         s->field[below(s->n)] = FIRST_STRUCT + below(number);
 }
@@ -117,7 +123,10 @@ static void print_structs(void)
         for (unsigned j = 0; j < structs[k].n; j++) {
             printf(" ");
             print_type(structs[k].field[j]);
-            printf(" m%u;", j);
+            printf(" m%u", j);
+            if (structs[k].length[j])
+                printf("[%u]", structs[k].length[j]);
+            printf(";");
         }
         printf(" };\n");
     }
@@ -169,6 +178,21 @@ static uint64_t bits_of(unsigned where)
     return (where + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+static unsigned print_value(unsigned type, unsigned where, unsigned plus);
+
+static unsigned print_field(const structure *s, unsigned k, unsigned where)
+{
+    if (!s->length[k])
+        return print_value(s->field[k], where, 0);
+    printf("{ ");
+    for (unsigned j = 0; j < s->length[k]; j++) {
+        printf(j ? ", " : "");
+        where = print_value(s->field[k], where, 0);
+    }
+    printf(" }");
+    return where;
+}
+
 static unsigned print_value(unsigned type, unsigned where, unsigned plus)
 {
     const structure *s;
@@ -178,7 +202,7 @@ static unsigned print_value(unsigned type, unsigned where, unsigned plus)
         printf("{ ");
         for (unsigned k = 0; k < s->n; k++) {
             printf(k ? ", " : "");
-            where = print_value(s->field[k], where, 0);
+            where = print_field(s, k, where);
         }
         printf(" }");
         return where;
@@ -204,6 +228,14 @@ static void print_variable(unsigned type, const char *name, unsigned number,
     printf(";\n");
 }
 
+static void print_field_equal(const structure *s, unsigned j)
+{
+    if (!s->length[j])
+        printf(" && eq_%u(x.m%u, y.m%u)", s->field[j], j, j);
+    for (unsigned i = 0; i < s->length[j]; i++)
+        printf(" && eq_%u(x.m%u[%u], y.m%u[%u])", s->field[j], j, i, j, i);
+}
+
 static void print_equal(void)
 {
     for (unsigned t = BOOL; t < FIRST_STRUCT; t++)
@@ -212,7 +244,7 @@ static void print_equal(void)
         printf("static inline _Bool eq_%u(struct s%u x, struct s%u y)\n"
                "{\n    return 1", FIRST_STRUCT + k, k, k);
         for (unsigned j = 0; j < structs[k].n; j++)
-            printf(" && eq_%u(x.m%u, y.m%u)", structs[k].field[j], j, j);
+            print_field_equal(&structs[k], j);
         printf(";\n}\n");
     }
 }

@@ -10,6 +10,7 @@
 #include "tests/fuzz/helper_graphs.h"
 #include "pe/graph/build.h"
 #include "pe/graph/print.h"
+#include "pe/graph/arith.h"
 #include "pe/graph/state.h"
 
 #include <inttypes.h>
@@ -789,29 +790,53 @@ struct teller {
     esp_ref refs[RUN_VALUES];
 };
 
+static uint64_t value_of(const struct teller *t, esp_ref r)
+{
+    const esp_ins *i = graph_at(t->g, r);
+    uint64_t x[3] = { 0 };
+
+    if (i->op == IR_const)
+        return graph_const(t->g, r);
+    if (i->flags & INS_SUNK) {
+        for (uint32_t k = 0; k < op_info[i->op].inputs; k++)
+            x[k] = value_of(t, (&i->a)[k]);
+        return arith((esp_op)i->op, (esp_type)i->ty,
+                     (esp_type)graph_at(t->g, i->a)->ty, x[0], x[1], x[2]);
+    }
+    for (uint32_t k = 0; k < t->o->run.nvalues; k++)
+        if (t->refs[k] == r)
+            return t->o->run.values[k];
+    return 0;
+}
+
+/* The address of a virtual object, plus a constant. */
+static bool is_object(const esp_graph *g, esp_ref r, uint32_t *id,
+                      uint64_t *offset)
+{
+    const esp_ins *i = graph_at(g, r);
+
+    for (*offset = 0; i->op == IR_add && graph_is_const(g, i->b);
+         i = graph_at(g, i->a))
+        *offset += graph_const(g, i->b);
+    *id = i->a;
+    return i->op == IR_vobj;
+}
+
 /* A value of a deoptimized frame, in words.  Of 64 bits it may be kept as an
  * integer or as a number: see pe/opt/kinds.c. */
 static void tell_value(struct teller *t, esp_ref r)
 {
     const esp_ins *i = graph_at(t->g, r);
-    uint64_t offset = 0, x = 0;
+    uint64_t offset, x;
+    uint32_t id;
     double d;
     float f;
 
-    while (i->op == IR_add && graph_is_const(t->g, i->b)
-           && state_rebuilt(t->g, r)) {
-        offset += graph_const(t->g, i->b);
-        i = graph_at(t->g, i->a);
-    }
-    if (i->op == IR_vobj) {
-        text_printf(&t->o->left, " vobj%u+%" PRIu64, i->a, offset);
+    if (is_object(t->g, r, &id, &offset)) {
+        text_printf(&t->o->left, " vobj%u+%" PRIu64, id, offset);
         return;
     }
-    if (i->op == IR_const)
-        x = graph_const(t->g, r);
-    for (uint32_t k = 0; i->op != IR_const && k < t->o->run.nvalues; k++)
-        if (t->refs[k] == r)
-            x = t->o->run.values[k];
+    x = value_of(t, r);
     memcpy(&d, &x, sizeof d);
     memcpy(&f, &x, sizeof f);
     if ((type_size[i->ty] == 8 && d != d) || (i->ty == TY_f32 && f != f))

@@ -454,6 +454,27 @@ static f64 point_overflows(f64 a, f64 b, f64 c, f64 d, f64 e, f64 f, f64 g,
          + 9 * p.y + 10 * h;
 }
 
+static f64 point_overflows_call(f64 a, f64 b)
+{
+    return point_overflows(a, b, a, b, 1, 2, 3, (struct point){ b, a }, a);
+}
+/* On AArch64 it does not fit either, and a register stays empty. */
+static NOINLINE i64 pair_overflows_odd(i64 a, i64 b, i64 c, i64 d, i64 e, i64 f,
+                                       i64 g, struct pair p, i32 h, f64 x)
+{
+    return a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * p.a
+         + 9 * p.b + 10 * h + (x > 0);
+}
+static i64 pair_overflows_odd_call(i64 a, i32 b, f64 x)
+{
+    return pair_overflows_odd(a, b, 1, 2, 3, 4, 5, (struct pair){ b, a }, b, x);
+}
+static struct three three_overflows(i64 a, i64 b, i64 c, i64 d, i64 e, i64 f,
+                                    i64 g, struct pair p, i64 h)
+{
+    return (struct three){ a + b + c + d + e + f + g, p.a - p.b, h };
+}
+
 #pragma pack(push, 1)
 struct packed { u8 a; u64 b; u16 c; };
 #pragma pack(pop)
@@ -1285,7 +1306,10 @@ static int number_kinds(f64 x, f32 y)
     ROW(nested_make, "") ROW(nested_sum, "") ROW(nested_call, "")           \
     ROW(bytes_call, "!p") ROW(short_double_sum, "")                          \
     ROW(pair_overflows, "") ROW(pair_overflows_call, "")                    \
-    ROW(point_overflows, "!") ROW(packed_call, "") ROW(packed_write, "p")    \
+    ROW(point_overflows, "") ROW(point_overflows_call, "")                  \
+    ROW(pair_overflows_odd, "") ROW(pair_overflows_odd_call, "")            \
+    ROW(three_overflows, "")                                                \
+    ROW(packed_call, "") ROW(packed_write, "p")                             \
     ROW(packed_sum, "")                                                     \
     ROW(flags_get, "p") ROW(flags_set, "p") ROW(signed_flags_work, "p")     \
     ROW(union_pun, "") ROW(union_make, "") ROW(value_add, "")               \

@@ -3,13 +3,16 @@
  *
  * A struct in registers is a struct (x86-64) or an array (AArch64) in LLVM and
  * becomes its words.  One in memory is words marked ARG_STACK on x86-64, which
- * byval.c has prepared, and a plain pointer to a copy on AArch64.
+ * byval.c has prepared, and a plain pointer to a copy on AArch64, where those
+ * that registers are only missing for are words marked ARG_STACK.
  */
 #include "tools/mkimage/byval.h"
 #include "tools/mkimage/import.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { A64_ARG_REGS = 8 };      /* of each kind */
 
 /* Where the attributes of a parameter are read: a function or a call. */
 typedef struct place {
@@ -39,18 +42,28 @@ static bool add_arg(import *m, esp_sig *sig, esp_type ty, unsigned flags)
 }
 
 /* AArch64 never splits an argument between registers and the stack, which
- * separate words would do. */
-static void check_split(import *m, const esp_sig *sig, unsigned n, bool fp)
+ * separate words would do: a struct of n words that does not find enough of
+ * its registers is in memory, and so is all that would be in such registers
+ * behind it. */
+static unsigned stack_flag(import *m, const esp_sig *sig, unsigned n,
+                           esp_type ty)
 {
     unsigned used = n;
+    bool full = false;
 
-    if (n < 2 || m->m->machine != IMAGE_A64)
-        return;
+    if (m->m->machine != IMAGE_A64)
+        return 0;
     for (unsigned k = 0; k < sig->nargs; k++)
-        used += type_is_float(sig->arg[k]) == fp &&
-                !(sig->arg_flags[k] & ARG_SRET);
-    if (used > 8)
-        import_refuse(m, "struct argument on the stack");
+        if (type_is_float(sig->arg[k]) == type_is_float(ty)
+            && !(sig->arg_flags[k] & ARG_SRET)) {
+            full = full || sig->arg_flags[k] & ARG_STACK;
+            used++;
+        }
+    if (!full && (n < 2 || used <= A64_ARG_REGS))
+        return 0;
+    if (n > 1 && ty == TY_f32)
+        import_refuse(m, "struct of floats on the stack");
+    return ARG_STACK;
 }
 
 /* Adds parameter k, of LLVM type t, to a signature. */
@@ -73,7 +86,7 @@ static void add_param(import *m, esp_sig *sig, place p, unsigned k,
         flags |= ARG_ZEXT;
     n = import_flatten(m, t, leaves);
     if (n)
-        check_split(m, sig, n, type_is_float(import_type(m, leaves[0].type)));
+        flags |= stack_flag(m, sig, n, import_type(m, leaves[0].type));
     for (unsigned j = 0; j < n && !m->reason; j++) {
         if (import_odd(leaves[j].type) && flags & ARG_SEXT)
             import_refuse(m, "signed argument of odd width");

@@ -1,6 +1,6 @@
--- ours: options: --max-heap=24M modes: tier0
+-- ours: options: --max-heap=12M
 -- Each way to ask for too much ends in "not enough memory", which programs can
--- catch; then there is room again.  (Compiled code may keep what it has met.)
+-- catch; then there is room again.
 local function try(name, f)
   local ok, m = pcall(f)
   print(name, ok, (tostring(m):gsub("^.-:%d+: ", "")))

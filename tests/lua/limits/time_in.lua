@@ -1,4 +1,4 @@
--- ours: options: --max-time=300
+-- ours: options: --max-time=1000
 -- An endless loop that is not one of the program's own statements: it ends in
 -- each of these, whatever catches errors around it.
 local function forever() while true do end end
