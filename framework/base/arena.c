@@ -12,7 +12,8 @@
  * a pointer.  `clean` and `end` are multiples of 16, as all sizes are.
  *
  * If the address sanitizer watches, each request has a chunk of its own, which
- * is freed when it is released: so nobody can get beside what is theirs.
+ * is freed when it is released: so nobody can get beside what is theirs, nor at
+ * an array that has grown elsewhere.
  */
 #define _GNU_SOURCE
 #include "framework/base/arena.h"
@@ -305,8 +306,10 @@ void *arena_grow(esp_arena *a, void *old, size_t old_size, size_t new_size)
         return old;
     }
     p = alloc_dirty(a, new_size);
-    if (p && old_size)
+    if (p && old_size) {
         memcpy(p, old, old_size);
+        CC_POISON(old, old_size);
+    }
     return p;
 }
 

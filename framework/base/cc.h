@@ -75,12 +75,14 @@
     __sanitizer_finish_switch_fiber((saved), (low), (size))
 #define CC_UNPOISON_STACK(low, size) \
     ASAN_UNPOISON_MEMORY_REGION((low), (size))
+#define CC_POISON(start, size)  ASAN_POISON_MEMORY_REGION((start), (size))
 #define CC_CHECKS_ADDRESSES 1
 #else
 #define CC_CHECKS_ADDRESSES 0
 #define CC_FIBER_LEAVE(save, low, size)     ((void)(save), (void)(low))
 #define CC_FIBER_ARRIVED(saved, low, size)  ((void)(low), (void)(size))
 #define CC_UNPOISON_STACK(low, size)        ((void)0)
+#define CC_POISON(start, size)              ((void)0)
 #endif
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>

@@ -109,7 +109,8 @@ void state_enter(esp_graph *g, uint32_t state)
 }
 
 /* What is looked at of what a state refers to: all, or what has to be
- * computed.  Most of it are constants, and states are asked often. */
+ * computed.  Most of it are constants, and states are asked often.  Who visits
+ * may add to the graph, whose arrays move then. */
 enum which { ALL, VALUES };
 
 static void visit_sunk(const esp_graph *g, esp_ref r, graph_visit *visit,
@@ -127,43 +128,45 @@ static inline void visit_ref(const esp_graph *g, esp_ref r, enum which which,
 static void visit_sunk(const esp_graph *g, esp_ref r, graph_visit *visit,
                        void *arg)
 {
-    const esp_ins *i = graph_at(g, r);
+    uint32_t n = op_info[graph_at(g, r)->op].inputs;
 
-    for (uint32_t k = 0; k < op_info[i->op].inputs; k++)
-        visit_ref(g, (&i->a)[k], VALUES, visit, arg);
+    for (uint32_t k = 0; k < n; k++)
+        visit_ref(g, (&graph_at(g, r)->a)[k], VALUES, visit, arg);
 }
 
-static inline void visit_objects(const esp_graph *g, const esp_state *s,
+static inline void visit_object(const esp_graph *g, uint32_t object,
+                                enum which which, graph_visit *visit, void *arg)
+{
+    for (uint32_t k = 0; k < 4; k++)
+        if (g->vobjs.at[object].arg[k])
+            visit_ref(g, g->vobjs.at[object].arg[k], which, visit, arg);
+}
+
+static inline void visit_objects(const esp_graph *g, uint32_t at, uint32_t n,
                                  enum which which, graph_visit *visit,
                                  void *arg)
 {
-    const uint32_t *p = g->refs.at + s->objects;
+    while (n--) {
+        uint32_t object = g->refs.at[at], words = g->refs.at[at + 1];
 
-    for (uint32_t i = 0; i < s->nobjects; i++) {
-        const esp_vobj *v = &g->vobjs.at[p[0]];
-        uint32_t n = p[1];
-
-        for (uint32_t k = 0; k < n; k++)
-            visit_ref(g, p[3 + 2 * k], which, visit, arg);
-        p += 2 + 2 * n;
-        for (uint32_t k = 0; k < 4; k++)
-            if (v->arg[k])
-                visit_ref(g, v->arg[k], which, visit, arg);
+        for (uint32_t k = 0; k < words; k++)
+            visit_ref(g, g->refs.at[at + 3 + 2 * k], which, visit, arg);
+        visit_object(g, object, which, visit, arg);
+        at += 2 + 2 * words;
     }
 }
 
 static inline void visit_state(const esp_graph *g, uint32_t state,
                                enum which which, graph_visit *visit, void *arg)
 {
-    const esp_state *s = &g->states.at[state];
+    const esp_state s = g->states.at[state];
 
-    for (uint32_t k = 0; k < s->nlive; k++)
-        visit_ref(g, g->refs.at[s->live + 2 * k + 1], which, visit, arg);
+    for (uint32_t k = 0; k < s.nlive; k++)
+        visit_ref(g, g->refs.at[s.live + 2 * k + 1], which, visit, arg);
     for (uint32_t k = 0; k < 2; k++)
-        if (s->result[k])
-            visit_ref(g, s->result[k], which, visit, arg);
-    if (s->nobjects)
-        visit_objects(g, s, which, visit, arg);
+        if (s.result[k])
+            visit_ref(g, s.result[k], which, visit, arg);
+    visit_objects(g, s.objects, s.nobjects, which, visit, arg);
 }
 
 void state_own_inputs(const esp_graph *g, uint32_t state, graph_visit *visit,

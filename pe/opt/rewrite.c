@@ -163,12 +163,21 @@ static uint32_t renew_state(opt_rewrite *w, uint32_t state, uint32_t parent)
     return state_make(w->g, &s, live.at, s.nlive, objects.at, s.nobjects);
 }
 
+/* Arrays of the graph may move while a value is rewritten. */
+static void change_result(opt_rewrite *w, uint32_t state, int k)
+{
+    esp_ref to = rewrite_value(w, w->g->states.at[state].result[k]);
+
+    w->g->states.at[state].result[k] = to;
+}
+
 static void change_pairs(opt_rewrite *w, uint32_t at, uint32_t n)
 {
-    uint32_t *p = w->g->refs.at + at;
+    for (uint32_t k = 0; k < n; k++) {
+        esp_ref to = rewrite_value(w, w->g->refs.at[at + 2 * k + 1]);
 
-    for (uint32_t k = 0; k < n; k++)
-        p[2 * k + 1] = rewrite_value(w, p[2 * k + 1]);
+        w->g->refs.at[at + 2 * k + 1] = to;
+    }
 }
 
 /* Changes a state and its parents.  They are no longer found by what they
@@ -177,14 +186,14 @@ static void change_states(opt_rewrite *w, uint32_t state)
 {
     for (; state && !w->state_to[state];
          state = w->g->states.at[state].parent) {
-        esp_state *s = &w->g->states.at[state];
-        uint32_t at = s->objects;
+        const esp_state s = w->g->states.at[state];
+        uint32_t at = s.objects;
 
         w->state_to[state] = state;
-        s->result[0] = rewrite_value(w, s->result[0]);
-        s->result[1] = rewrite_value(w, s->result[1]);
-        change_pairs(w, s->live, s->nlive);
-        for (uint32_t k = 0; k < s->nobjects; k++) {
+        change_result(w, state, 0);
+        change_result(w, state, 1);
+        change_pairs(w, s.live, s.nlive);
+        for (uint32_t k = 0; k < s.nobjects; k++) {
             uint32_t n = w->g->refs.at[at + 1];
 
             change_pairs(w, at + 2, n);
