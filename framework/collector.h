@@ -35,10 +35,10 @@ void *collector_alloc(esp_collector *g, size_t size, bool flat);
 /* Several objects of one size, linked through their first words. */
 void *collector_many(esp_collector *g, size_t size);
 
-/* Sets f->object and f->due, and calls heap_finalizer_due, when f->object is
- * unreachable; f is memory of lasting_alloc. */
+/* Sets f->due, and calls heap_finalizer_due, when f->object is unreachable; f
+ * is memory of lasting_alloc. */
 void collector_watch(esp_collector *g, heap_finalizer *f);
-/* Not any longer; returns the object. */
+/* Not any longer, so that f may be freed; returns the object. */
 void *collector_unwatch(heap_finalizer *f);
 
 /* See esp_weak. */
@@ -80,8 +80,9 @@ uint64_t collector_count(esp_collector *g);
 double collector_ms(esp_collector *g);
 
 /* ---- heap.c ---- */
-/* Asks f->context to run it; from any thread. */
-void heap_finalizer_due(heap_finalizer *f);
+/* Asks the context to run finalizers; from any thread, which may hold the
+ * collector's lock. */
+void heap_finalizer_due(esp_context *c);
 
 /* ---- intern.c ---- */
 /* Forgets the strings that are gone.  Called at the end of a collection, as if

@@ -397,30 +397,64 @@ void *collector_many(esp_collector *g, size_t size)
     return GC_malloc_many(size);
 }
 
+static void *hidden_object(const heap_finalizer *f)
+{
+    return GC_REVEAL_POINTER((GC_hidden_pointer)f->object);
+}
+
+/* Under libgc's lock, which a context takes before it ends. */
+static void *note_gone(void *finalizer)
+{
+    heap_finalizer *f = finalizer;
+    esp_context *c = f->context;
+
+    f->object = hidden_object(f);
+    __atomic_store_n(&f->due, true, __ATOMIC_RELEASE);
+    heap_finalizer_due(c);
+    return NULL;
+}
+
 /* libgc calls this from any allocation, in any thread: the object's own
  * context runs the finalizer at a poll. */
-static void object_gone(void *object, void *arg)
+static void object_gone(void *object, void *finalizer)
 {
-    heap_finalizer *f = arg;
-
-    f->object = object;
-    __atomic_store_n(&f->due, true, __ATOMIC_RELEASE);
-    heap_finalizer_due(f);
+    (void)object;
+    GC_call_with_alloc_lock(note_gone, finalizer);
 }
 
 void collector_watch(esp_collector *g, heap_finalizer *f)
 {
+    void *object = f->object;
+
     (void)g;
-    GC_register_finalizer_no_order(f->object, object_gone, f, NULL, NULL);
-    f->object = (void *)GC_HIDE_POINTER(f->object);
+    f->object = (void *)GC_HIDE_POINTER(object);
+    GC_register_finalizer_no_order(object, object_gone, f, NULL, NULL);
 }
 
+/* NULL: it is due. */
+static void *watched(void *finalizer)
+{
+    heap_finalizer *f = finalizer;
+
+    return f->due ? NULL : hidden_object(f);
+}
+
+/* An object that was found to be gone is no longer watched, but object_gone
+ * may still have to hear of it, here or in another thread. */
 void *collector_unwatch(heap_finalizer *f)
 {
-    void *object = GC_REVEAL_POINTER((GC_hidden_pointer)f->object);
+    void *object = GC_call_with_alloc_lock(watched, f);
+    GC_finalization_proc was = NULL;
 
-    GC_register_finalizer_no_order(object, NULL, NULL, NULL, NULL);
-    return object;
+    if (object)
+        GC_register_finalizer_no_order(object, NULL, NULL, &was, NULL);
+    if (was)
+        return object;
+    while (!__atomic_load_n(&f->due, __ATOMIC_ACQUIRE)) {
+        GC_invoke_finalizers();
+        sched_yield();
+    }
+    return f->object;
 }
 
 /* ---- weak links -------------------------------------------------------- */

@@ -77,7 +77,19 @@ static void run_finalizers(esp_context *c, bool all)
         heap_finalizer *f = h->waiting;
 
         h->waiting = f->next;
-        f->fn(f->due ? f->object : collector_unwatch(f), f->arg);
+        f->fn(collector_unwatch(f), f->arg);
+        lasting_free(f);
+    }
+}
+
+/* Those that finalizers have made at the end of the context. */
+static void drop_finalizers(esp_heap *h)
+{
+    while (h->finalizers) {
+        heap_finalizer *f = h->finalizers;
+
+        h->finalizers = f->next;
+        collector_unwatch(f);
         lasting_free(f);
     }
 }
@@ -89,6 +101,7 @@ void heap_close(esp_context *c)
     if (!h)
         return;
     run_finalizers(c, true);
+    drop_finalizers(h);
     tier_stop_reading(c->engine, "context closed");
     lasting_free(h->reserve);
     if (h->collector)
@@ -275,10 +288,10 @@ void esp_finalizer(esp_context *context, void *object,
     collector_watch(h->collector, f);
 }
 
-void heap_finalizer_due(heap_finalizer *f)
+void heap_finalizer_due(esp_context *c)
 {
-    __atomic_store_n(&f->context->heap->finalizer_due, true, __ATOMIC_RELEASE);
-    engine_ask_poll(f->context, ESP_POLL_FINALIZER);
+    __atomic_store_n(&c->heap->finalizer_due, true, __ATOMIC_RELEASE);
+    engine_ask_poll(c, ESP_POLL_FINALIZER);
 }
 
 /* In any thread, which may hold the collector's lock. */

@@ -139,6 +139,50 @@ static void test_threads(const char *one, const char *other)
     }
 }
 
+static void *run_engines(void *text)
+{
+    intptr_t bad = 0;
+
+    for (int i = 0; i < 40; i++) {
+        esp_engine *e = new_engine("--tier=0");
+
+        bad += !e || run_text(e, text) != 0;
+        if (e)
+            esp_engine_free(e);
+    }
+    return (void *)bad;
+}
+
+/* A context ends while another thread, which collects all the time, is about to
+ * tell it of objects that are gone. */
+static void test_ends(void)
+{
+    static const char gone[] =
+        "for i = 1, 500 do\n"
+        "  setmetatable({}, {__gc = function(t)\n"
+        "    setmetatable(t, getmetatable(t))\n"
+        "  end})\n"
+        "end\n";
+    static const char collecting[] =
+        "for i = 1, 20 do\n"
+        "  local t = {}\n"
+        "  for k = 1, 500 do t[k] = {k} end\n"
+        "  collectgarbage()\n"
+        "end\n";
+    const char *texts[] = { gone, collecting };
+    pthread_t threads[2];
+
+    for (int i = 0; i < 2; i++)
+        check(!pthread_create(&threads[i], NULL, run_engines,
+                              (void *)(uintptr_t)texts[i]), "a thread");
+    for (int i = 0; i < 2; i++) {
+        void *bad = NULL;
+
+        pthread_join(threads[i], &bad);
+        check(!bad, "contexts that end while objects go");
+    }
+}
+
 /* ---- many contexts ----------------------------------------------------- */
 
 static const char small[] =
@@ -199,6 +243,7 @@ int main(void)
     test_threads("--compile=now", "--compile=sync --threshold1=10");
     test_threads("--compile=background --threshold1=5 --threshold2=50",
                  "--tier=0");
+    test_ends();
     test_many(is_long && *is_long == '1' ? 10000 : is_emulated() ? 200 : 1000);
     printf("%u passed, %u failed\n", passed, failed);
     return failed != 0;
