@@ -44,6 +44,11 @@ enum { LUA_STATEMENT = 1, LUA_BODY = 2 };       /* body: of a loop */
 int lua_place_of(const esp_node *node);
 /* Where a statement begins to do something. */
 esp_section lua_statement_section(const esp_node *node);
+
+/* ---- node_loop.c ---- */
+bool lua_is_repeat(const esp_node *node);
+/* Is it the body of its parent, a loop? */
+bool lua_is_body(const esp_node *node);
 /* Where an iteration ends, by its body. */
 esp_section lua_loop_section(const esp_node *body);
 

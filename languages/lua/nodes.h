@@ -243,6 +243,12 @@ ESP_BOUNDARY esp_value lua_call_other(lua_state *lua, esp_node *node,
  * closing throws.  *result is what an ESP_RETURN returns. */
 ESP_BOUNDARY esp_value lua_close_after(lua_state *lua, esp_value closing,
                                        esp_value v, esp_value *result);
+/* The same when v leaves the node; where the frame is meanwhile is at the node,
+ * or at `leaving` if v is an error. */
+ESP_BOUNDARY esp_value lua_close_variable(esp_frame *frame, esp_node *node,
+                                          esp_node *leaving, esp_value closing,
+                                          esp_value v);
+esp_node *lua_leaving_node(esp_context *c, esp_section at);
 /* Closes a variable: calls its __close with the error, or nil. */
 ESP_BOUNDARY esp_value lua_close(lua_state *lua, esp_value v, esp_value error);
 /* Is it nil, false, or has it a __close? */
@@ -273,6 +279,7 @@ bool lua_index_name(const esp_node *node, char *to, size_t n);
 const esp_node *lua_callee(const esp_node *node);
 lua_string *lua_method_name(const esp_node *node);
 bool lua_is_each(const esp_node *node);
+bool lua_is_for_in(const esp_node *node);
 bool lua_is_vararg(const esp_node *node);
 uint32_t lua_vararg_first(const esp_node *node);
 extern LUA_HIDDEN const esp_node_class lua_varargs_class;
@@ -282,6 +289,8 @@ int lua_operation_meta(const esp_node *node);
 int lua_tables_meta(const esp_node *node);
 int lua_index_meta(const esp_node *node);
 int lua_close_meta(const esp_node *node);
+/* What a variable is closed behind; NULL: the node does not close one. */
+const esp_node *lua_close_rest(const esp_node *node);
 /* Is it leaving its function because of an error? */
 bool lua_is_leaving(const esp_node *node);
 const esp_node *lua_left_operand(const esp_node *node);
