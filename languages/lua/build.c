@@ -150,7 +150,7 @@ static esp_node *build_call(builder *b, const syntax *s)
     esp_node *callee = build_expression(b, s->a), *rest;
     uint32_t n;
     esp_node **args = build_values(b, s->b, &n, &rest);
-    lua_string *method = s->kind == SYN_METHOD ? lua_string_of(s->value)
+    esp_string *method = s->kind == SYN_METHOD ? lua_string_of(s->value)
                                                : NULL;
 
     return lua_call_node(b->context, section(b, s), callee, method, args, n,

@@ -134,7 +134,7 @@ ESP_INLINE const esp_value *lua_returned(lua_state *lua, esp_value v,
 #define LUA_ARG_INT(i)          LUA_ARG_(int, int64_t, i)
 #define LUA_ARG_FLOAT(i)        LUA_ARG_(float, double, i)
 /* Strings; numbers become strings. */
-#define LUA_ARG_STRING(i)       LUA_ARG_(string, lua_string *, i)
+#define LUA_ARG_STRING(i)       LUA_ARG_(string, esp_string *, i)
 #define LUA_ARG_TABLE(i)        LUA_ARG_(table, lua_table *, i)
 #define LUA_ARG_FUNCTION(i)     LUA_ARG_(function, lua_function *, i)
 /* nil, or nothing, is `otherwise`. */
@@ -165,7 +165,7 @@ ESP_BOUNDARY bool lua_arg_float_slow(lua_state *lua, const esp_value *args,
                                      uint64_t n, uint32_t i, double *to);
 ESP_BOUNDARY bool lua_arg_string_slow(lua_state *lua, const esp_value *args,
                                       uint64_t n, uint32_t i,
-                                      lua_string **to);
+                                      esp_string **to);
 /* "value expected". */
 ESP_BOUNDARY bool lua_arg_missing(lua_state *lua, uint32_t i);
 
@@ -214,7 +214,7 @@ ESP_INLINE bool lua_arg_float(lua_state *lua, const esp_value *args,
 }
 
 ESP_INLINE bool lua_arg_string(lua_state *lua, const esp_value *args,
-                               uint64_t n, uint32_t i, lua_string **to)
+                               uint64_t n, uint32_t i, esp_string **to)
 {
     if (ESP_UNLIKELY(i >= n || args[i].tag != LUA_STRING))
         return lua_arg_string_slow(lua, args, n, i, to);

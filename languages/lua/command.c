@@ -63,7 +63,7 @@ static int load_module(lua_state *lua, const char *text)
     const char *equals = strchr(text, '=');
     size_t n = equals ? (size_t)(equals - text) : strlen(text);
     esp_value arg = lua_text(lua, equals ? equals + 1 : text), v;
-    lua_string *variable = lua_name(lua, text, n);
+    esp_string *variable = lua_name(lua, text, n);
 
     v = esp_is_abrupt(arg) ? arg : lua_run(lua, require, &arg, 1);
     v = lua_first(lua, v);

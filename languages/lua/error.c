@@ -66,7 +66,7 @@ bool lua_call_name(const esp_node *site, const char **kind, char *name,
                    size_t n)
 {
     const esp_node *callee = lua_callee(site);
-    const lua_string *method = lua_method_name(site);
+    const esp_string *method = lua_method_name(site);
     char text[160], *quote;
 
     if (lua_is_hook(site)) {
@@ -352,7 +352,7 @@ bool lua_catch(lua_state *lua, esp_value *to)
 /* ---- variables that are closed ----------------------------------------- */
 
 esp_value lua_check_closable(lua_state *lua, const esp_node *node, esp_value v,
-                             const lua_string *name)
+                             const esp_string *name)
 {
     if (v.tag == LUA_NIL || (v.tag == LUA_BOOLEAN && !v.as.i) ||
         lua_metamethod(lua, v, LUA_META_close).tag != LUA_NIL)

@@ -13,21 +13,16 @@ enum {
 
 const char lua_string_key[] = "string";
 
-static esp_value name_value(lua_state *lua, esp_symbol *name)
-{
-    return lua_pointer(lua_string_of_symbol(lua, name), LUA_STRING);
-}
-
 esp_value lua_field_get_slow(esp_node *node, lua_state *lua, esp_value object,
                              esp_symbol *name)
 {
-    return lua_index_slow(lua, node, object, name_value(lua, name));
+    return lua_index_slow(lua, node, object, lua_name_value(lua, name));
 }
 
 esp_value lua_field_set_slow(esp_node *node, lua_state *lua, esp_value object,
                              esp_symbol *name, esp_value v)
 {
-    return lua_set_index_slow(lua, node, object, name_value(lua, name), v);
+    return lua_set_index_slow(lua, node, object, lua_name_value(lua, name), v);
 }
 
 void lua_field_note_unusual(esp_node *node, field_cache *c)

@@ -95,8 +95,7 @@ ESP_BOUNDARY esp_value lua_field_set_slow(esp_node *node, lua_state *lua,
                                           esp_value object, esp_symbol *name,
                                           esp_value v);
 /* A name in the table's hash part: ESP_NOTHING, if it is not there. */
-ESP_LEAF esp_value lua_table_hashed(const lua_table *t,
-                                    const esp_symbol *name);
+ESP_LEAF esp_value lua_table_hashed(const lua_table *t, esp_symbol *name);
 
 /* Before what is done by a call that may do anything, a metamethod mostly.
  * Compiled code of a node that never came here has no such calls: what it knows
@@ -139,7 +138,7 @@ ESP_INLINE esp_value lua_field_walk(const field_entry *e)
 }
 
 ESP_INLINE esp_value lua_field_found(const field_entry *e, const lua_table *t,
-                                     const esp_symbol *name)
+                                     esp_symbol *name)
 {
     esp_value v;
 

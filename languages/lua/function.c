@@ -287,7 +287,7 @@ static esp_value refuse(lua_state *lua, esp_node *node, esp_value f)
 {
     char what[160] = "";
     const esp_node *named;
-    const lua_string *method;
+    const esp_string *method;
 
     if (!node)
         return uncallable(lua, f);
@@ -421,7 +421,7 @@ bool lua_arg_float_slow(lua_state *lua, const esp_value *args, uint64_t n,
 }
 
 bool lua_arg_string_slow(lua_state *lua, const esp_value *args, uint64_t n,
-                         uint32_t i, lua_string **to)
+                         uint32_t i, esp_string **to)
 {
     char text[LUA_NUMBER_TEXT];
 

@@ -146,7 +146,7 @@ static void add(lua_lexer *x, int c)
 /* Constants of a program are all names: equal text, equal pointer. */
 static esp_value string_value(lua_lexer *x, const char *s, size_t n)
 {
-    lua_string *string = lua_name(x->lua, s, n);
+    esp_string *string = lua_name(x->lua, s, n);
 
     if (!string) {
         lua_error_at(x->lua, NULL, "not enough memory");

@@ -17,7 +17,7 @@ static esp_value base_print(lua_state *lua, const esp_value *args, uint64_t n)
 {
     for (uint64_t i = 0; i < n; i++) {
         esp_value v = ESP_TRY(lua_tostring(lua, args[i]));
-        const lua_string *s = lua_string_of(v);
+        const esp_string *s = lua_string_of(v);
 
         if (i)
             putc('\t', lua->out);
@@ -30,7 +30,7 @@ static esp_value base_print(lua_state *lua, const esp_value *args, uint64_t n)
 /* "@on" and "@off" are for warnings themselves. */
 static esp_value base_warn(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const lua_string *first = LUA_ARG_STRING(0);
+    const esp_string *first = LUA_ARG_STRING(0);
 
     for (uint64_t i = 1; i < n; i++)
         LUA_ARG_STRING((uint32_t)i);
@@ -45,7 +45,7 @@ static esp_value base_warn(lua_state *lua, const esp_value *args, uint64_t n)
         return lua_none();
     esp_printf(lua->context->engine, "Lua warning: ");
     for (uint64_t i = 0; i < n; i++) {
-        const lua_string *s = LUA_ARG_STRING((uint32_t)i);
+        const esp_string *s = LUA_ARG_STRING((uint32_t)i);
 
         esp_write(lua->context->engine, lua_bytes(s), lua_length(s));
     }
@@ -83,7 +83,7 @@ static bool is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static esp_value digits_in_base(const lua_string *s, int64_t base)
+static esp_value digits_in_base(const esp_string *s, int64_t base)
 {
     const char *p = lua_bytes(s), *end = p + lua_length(s);
     bool negative = false, any = false;
@@ -436,7 +436,7 @@ static esp_value load_error(lua_state *lua, const loading *l)
 
 /* A function, or nil and a message. */
 static esp_value load_text(lua_state *lua, const char *text, size_t n,
-                           const char *chunk, const lua_string *mode,
+                           const char *chunk, const esp_string *mode,
                            esp_value env)
 {
     loading l;
@@ -501,7 +501,7 @@ static bool read_pieces(lua_state *lua, esp_value reader, pieces *p)
 }
 
 static esp_value load_reader(lua_state *lua, esp_value reader,
-                             const char *chunk, const lua_string *mode,
+                             const char *chunk, const esp_string *mode,
                              esp_value env)
 {
     loading l;
@@ -520,12 +520,12 @@ static esp_value load_reader(lua_state *lua, esp_value reader,
 static esp_value base_load(lua_state *lua, const esp_value *args, uint64_t n)
 {
     esp_value chunk = lua_arg(args, n, 0);
-    const lua_string *name = LUA_OPT_STRING(1, NULL);
-    const lua_string *mode = LUA_OPT_STRING(2, NULL);
+    const esp_string *name = LUA_OPT_STRING(1, NULL);
+    const esp_string *mode = LUA_OPT_STRING(2, NULL);
     esp_value env = n > 3 ? args[3] : lua_pointer(lua->globals, LUA_TABLE);
 
     if (chunk.tag == LUA_STRING || lua_is_number(chunk)) {
-        const lua_string *s = LUA_ARG_STRING(0);
+        const esp_string *s = LUA_ARG_STRING(0);
 
         return load_text(lua, lua_bytes(s), lua_length(s),
                          name ? lua_bytes(name) : lua_bytes(s), mode, env);
@@ -583,7 +583,7 @@ void lua_skip_shebang(const char **text, size_t *n)
 }
 
 esp_value lua_load_file(lua_state *lua, const char *path,
-                        const lua_string *mode, esp_value env)
+                        const esp_string *mode, esp_value env)
 {
     char name[512];
     size_t n;
@@ -606,8 +606,8 @@ esp_value lua_load_file(lua_state *lua, const char *path,
 static esp_value base_loadfile(lua_state *lua, const esp_value *args,
                                uint64_t n)
 {
-    const lua_string *path = LUA_OPT_STRING(0, NULL);
-    const lua_string *mode = LUA_OPT_STRING(1, NULL);
+    const esp_string *path = LUA_OPT_STRING(0, NULL);
+    const esp_string *mode = LUA_OPT_STRING(1, NULL);
     esp_value env = n > 2 ? args[2] : lua_pointer(lua->globals, LUA_TABLE);
 
     return lua_load_file(lua, path ? lua_bytes(path) : NULL, mode, env);
@@ -616,7 +616,7 @@ static esp_value base_loadfile(lua_state *lua, const esp_value *args,
 static esp_value base_dofile(lua_state *lua, const esp_value *args,
                              uint64_t n)
 {
-    const lua_string *path = LUA_OPT_STRING(0, NULL);
+    const esp_string *path = LUA_OPT_STRING(0, NULL);
     esp_value f = ESP_TRY(lua_load_file(
         lua, path ? lua_bytes(path) : NULL, NULL,
         lua_pointer(lua->globals, LUA_TABLE)));

@@ -194,7 +194,7 @@ static void format_item(format *f, size_t room, const char *text, ...)
 
 static esp_value format_string(format *f, const spec *s, esp_value v)
 {
-    const lua_string *text;
+    const esp_string *text;
     size_t n;
 
     v = ESP_TRY(lua_tostring(f->lua, v));
@@ -214,7 +214,7 @@ static esp_value format_string(format *f, const spec *s, esp_value v)
 static const void *address_of(lua_state *lua, esp_value v)
 {
     enum { LONGEST_SHORT = 40 };
-    const lua_string *s = lua_string_of(v);
+    const esp_string *s = lua_string_of(v);
 
     if (v.tag != LUA_STRING || lua_length(s) > LONGEST_SHORT)
         return v.as.p;
@@ -277,7 +277,7 @@ static bool format_plainly(format *f, char letter)
 
 esp_value lua_string_format(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *text = LUA_ARG_STRING(0);
+    esp_string *text = LUA_ARG_STRING(0);
     const char *s = lua_bytes(text), *end = s + lua_length(text), *percent;
     format f = { .lua = lua, .args = args, .n = n };
     spec one;

@@ -503,7 +503,7 @@ static esp_value perform(gc_state *g, what w, int64_t argument)
 static esp_value base_collectgarbage(lua_state *lua, const esp_value *args,
                                      uint64_t n)
 {
-    lua_string *option = LUA_OPT_STRING(0, NULL);
+    esp_string *option = LUA_OPT_STRING(0, NULL);
     int64_t argument = LUA_OPT_INT(1, 0);
     const char *s = option ? lua_bytes(option) : "collect";
     char message[128];

@@ -216,7 +216,7 @@ static esp_value debug_sethook(lua_state *lua, const esp_value *args,
     esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
     esp_value function = lua_arg(args, n, first);
     hook *h = hook_of(lua, of);
-    const lua_string *mask;
+    const esp_string *mask;
 
     if (function.tag == LUA_NIL) {
         if (h)

@@ -375,7 +375,7 @@ static esp_value open_or_throw(lua_state *lua, const char *path,
 static esp_value io_open(lua_state *lua, const esp_value *args, uint64_t n)
 {
     const char *path = lua_bytes(LUA_ARG_STRING(0));
-    lua_string *mode = LUA_OPT_STRING(1, NULL);
+    esp_string *mode = LUA_OPT_STRING(1, NULL);
     FILE *f;
 
     if (mode && !is_mode(lua_bytes(mode)))
@@ -387,7 +387,7 @@ static esp_value io_open(lua_state *lua, const esp_value *args, uint64_t n)
 static esp_value io_popen(lua_state *lua, const esp_value *args, uint64_t n)
 {
     const char *command = lua_bytes(LUA_ARG_STRING(0));
-    lua_string *mode = LUA_OPT_STRING(1, NULL);
+    esp_string *mode = LUA_OPT_STRING(1, NULL);
     const char *m = mode ? lua_bytes(mode) : "r";
     FILE *f;
 
@@ -578,7 +578,7 @@ static esp_value file_seek(lua_state *lua, const esp_value *args, uint64_t n)
 {
     static const char *const names[] = { "set", "cur", "end", NULL };
     static const int whence[] = { SEEK_SET, SEEK_CUR, SEEK_END };
-    lua_string *name;
+    esp_string *name;
     int64_t offset;
     io_file *f;
     int from;

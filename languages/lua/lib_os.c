@@ -169,7 +169,7 @@ static esp_value format_date(lua_state *lua, const char *s, const char *end,
 
 static esp_value os_date(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *format = LUA_OPT_STRING(0, NULL);
+    esp_string *format = LUA_OPT_STRING(0, NULL);
     const char *s = format ? lua_bytes(format) : "%c";
     const char *end = s + (format ? lua_length(format) : 2);
     time_t t = lua_arg_absent(args, n, 1) ? time(NULL)
@@ -219,7 +219,7 @@ static esp_value os_getenv(lua_state *lua, const esp_value *args, uint64_t n)
 
 static esp_value os_execute(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *command = LUA_OPT_STRING(0, NULL);
+    esp_string *command = LUA_OPT_STRING(0, NULL);
 
     fflush(lua->out);
     errno = 0;
@@ -263,8 +263,8 @@ static esp_value os_setlocale(lua_state *lua, const esp_value *args,
         { "monetary", LC_MONETARY }, { "numeric", LC_NUMERIC },
         { "time", LC_TIME }
     };
-    lua_string *locale = LUA_OPT_STRING(0, NULL);
-    lua_string *category = LUA_OPT_STRING(1, NULL);
+    esp_string *locale = LUA_OPT_STRING(0, NULL);
+    esp_string *category = LUA_OPT_STRING(1, NULL);
     const char *name = category ? lua_bytes(category) : "all", *result;
     char message[128];
 

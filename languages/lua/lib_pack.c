@@ -233,7 +233,7 @@ static void put_zeros(lua_text_buffer *b, size_t n)
 }
 
 static esp_value pack_string(reader *r, lua_text_buffer *b,
-                             const lua_string *s, uint32_t i)
+                             const esp_string *s, uint32_t i)
 {
     size_t n = lua_length(s);
 
@@ -280,7 +280,7 @@ static esp_value pack_argument(reader *r, lua_text_buffer *b,
 
 esp_value lua_string_pack(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *format = LUA_ARG_STRING(0);
+    esp_string *format = LUA_ARG_STRING(0);
     reader r = reader_open(lua, lua_bytes(format));
     uint32_t i = 1;
     lua_text_buffer b;
@@ -301,7 +301,7 @@ esp_value lua_string_pack(lua_state *lua, const esp_value *args, uint64_t n)
 esp_value lua_string_packsize(lua_state *lua, const esp_value *args,
                               uint64_t n)
 {
-    lua_string *format = LUA_ARG_STRING(0);
+    esp_string *format = LUA_ARG_STRING(0);
     reader r = reader_open(lua, lua_bytes(format));
     size_t total = 0;
 
@@ -321,7 +321,7 @@ esp_value lua_string_packsize(lua_state *lua, const esp_value *args,
 
 typedef struct unpacking {
     reader r;
-    const lua_string *data;
+    const esp_string *data;
     size_t at;
     esp_value *results;         /* in the heap: more than a few are rare */
     size_t n, cap;
@@ -421,7 +421,7 @@ static bool add_result(unpacking *u, esp_value v)
 
 esp_value lua_string_unpack(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *format = LUA_ARG_STRING(0);
+    esp_string *format = LUA_ARG_STRING(0);
     unpacking u = { .r = reader_open(lua, lua_bytes(format)),
                     .data = LUA_ARG_STRING(1) };
     int64_t init = LUA_OPT_INT(2, 1);

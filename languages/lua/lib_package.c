@@ -74,9 +74,9 @@ static bool search_path(const char *name, const char *path, const char *sep,
 static esp_value package_searchpath(lua_state *lua, const esp_value *args,
                                     uint64_t n)
 {
-    const lua_string *name = LUA_ARG_STRING(0), *path = LUA_ARG_STRING(1);
-    const lua_string *sep = LUA_OPT_STRING(2, NULL);
-    const lua_string *rep = LUA_OPT_STRING(3, NULL);
+    const esp_string *name = LUA_ARG_STRING(0), *path = LUA_ARG_STRING(1);
+    const esp_string *sep = LUA_OPT_STRING(2, NULL);
+    const esp_string *rep = LUA_OPT_STRING(3, NULL);
     esp_text found = { 0 }, tried = { 0 };
     esp_value v;
 
@@ -104,7 +104,7 @@ static lua_table *package_of(lua_state *lua)
 static esp_value search_preload(lua_state *lua, const esp_value *args,
                                 uint64_t n)
 {
-    const lua_string *name = LUA_ARG_STRING(0);
+    const esp_string *name = LUA_ARG_STRING(0);
     esp_value preload = lua_table_get_text(lua, package_of(lua), "preload");
     esp_value loader = ESP_TRY(lua_index(lua, preload, args[0])), where;
 
@@ -188,7 +188,7 @@ static esp_value search_module(lua_state *lua, const esp_value *args,
 /* The library that has all modules below its own. */
 static esp_value search_root(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const lua_string *name = LUA_ARG_STRING(0), *root;
+    const esp_string *name = LUA_ARG_STRING(0), *root;
     const char *dot = strchr(lua_bytes(name), '.');
 
     if (!dot)

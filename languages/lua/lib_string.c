@@ -41,7 +41,7 @@ static esp_value string_len(lua_state *lua, const esp_value *args, uint64_t n)
 
 static esp_value string_sub(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0);
+    esp_string *s = LUA_ARG_STRING(0);
     uint64_t length = lua_length(s);
     uint64_t from = start_position(LUA_ARG_INT(1), length);
     uint64_t to = end_position(LUA_OPT_INT(2, -1), length);
@@ -54,7 +54,7 @@ static esp_value string_sub(lua_state *lua, const esp_value *args, uint64_t n)
 }
 
 /* More than one byte, or none. */
-ESP_BOUNDARY static esp_value several_bytes(lua_state *lua, const lua_string *s,
+ESP_BOUNDARY static esp_value several_bytes(lua_state *lua, const esp_string *s,
                                uint64_t from, uint64_t to)
 {
     uint64_t count = from > to ? 0 : to - from + 1;
@@ -72,7 +72,7 @@ ESP_BOUNDARY static esp_value several_bytes(lua_state *lua, const lua_string *s,
 
 static esp_value string_byte(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0);
+    esp_string *s = LUA_ARG_STRING(0);
     uint64_t length = lua_length(s);
     int64_t i = LUA_OPT_INT(1, 1);
     uint64_t from = start_position(i, length);
@@ -106,10 +106,10 @@ static esp_value string_char(lua_state *lua, const esp_value *args, uint64_t n)
 
 typedef void change_fn(char *to, const char *from, size_t n);
 
-static esp_value changed(lua_state *lua, lua_string *s, change_fn *change)
+static esp_value changed(lua_state *lua, esp_string *s, change_fn *change)
 {
     size_t n = lua_length(s);
-    lua_string *copy = lua_string_make(lua, NULL, n);
+    esp_string *copy = lua_string_make(lua, NULL, n);
 
     if (!copy)
         return esp_abrupt(ESP_THROW);
@@ -166,9 +166,9 @@ static void repeat(char *to, size_t have, size_t total)
 
 static esp_value string_rep(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0), *result;
+    esp_string *s = LUA_ARG_STRING(0), *result;
     int64_t times = LUA_ARG_INT(1);
-    lua_string *between = lua_arg_absent(args, n, 2) ? NULL
+    esp_string *between = lua_arg_absent(args, n, 2) ? NULL
                                                      : LUA_ARG_STRING(2);
     size_t ns = lua_length(s), nb = between ? lua_length(between) : 0;
     size_t total;
@@ -192,7 +192,7 @@ static esp_value string_rep(lua_state *lua, const esp_value *args, uint64_t n)
 
 /* ---- patterns ---------------------------------------------------------- */
 
-static void pattern_open(pattern_match *m, const lua_string *subject,
+static void pattern_open(pattern_match *m, const esp_string *subject,
                          const char *pattern, size_t length)
 {
     m->subject = lua_bytes(subject);
@@ -249,15 +249,15 @@ static esp_value captures(lua_state *lua, const pattern_match *m,
     return lua_return(lua, extra + (uint64_t)count, all);
 }
 
-static esp_value found_at(lua_state *lua, const lua_string *s,
+static esp_value found_at(lua_state *lua, const esp_string *s,
                           const char *from, const char *to)
 {
     return lua_two(lua, lua_int(from - lua_bytes(s) + 1),
                    lua_int(to - lua_bytes(s)));
 }
 
-static esp_value find_plain(lua_state *lua, const lua_string *s,
-                            const lua_string *what, uint64_t init)
+static esp_value find_plain(lua_state *lua, const esp_string *s,
+                            const esp_string *what, uint64_t init)
 {
     const char *at = pattern_plain(lua_bytes(s) + init,
                                    lua_length(s) - init, lua_bytes(what),
@@ -266,8 +266,8 @@ static esp_value find_plain(lua_state *lua, const lua_string *s,
     return at ? found_at(lua, s, at, at + lua_length(what)) : lua_nil();
 }
 
-static esp_value search(lua_state *lua, const lua_string *s,
-                        const lua_string *pattern, uint64_t init, bool find)
+static esp_value search(lua_state *lua, const esp_string *s,
+                        const esp_string *pattern, uint64_t init, bool find)
 {
     const char *p = lua_bytes(pattern), *at = lua_bytes(s) + init, *e;
     bool anchor = *p == '^';
@@ -293,7 +293,7 @@ static esp_value search(lua_state *lua, const lua_string *s,
 
 static esp_value string_find(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
+    esp_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
     uint64_t init = start_position(LUA_OPT_INT(2, 1), lua_length(s)) - 1;
 
     if (init > lua_length(s))
@@ -307,7 +307,7 @@ static esp_value string_find(lua_state *lua, const esp_value *args, uint64_t n)
 static esp_value string_match(lua_state *lua, const esp_value *args,
                               uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
+    esp_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
     uint64_t init = start_position(LUA_OPT_INT(2, 1), lua_length(s)) - 1;
 
     if (init > lua_length(s))
@@ -323,8 +323,8 @@ enum { GMATCH_STRING, GMATCH_PATTERN, GMATCH_NEXT, GMATCH_LAST,
 static esp_value gmatch_next(lua_state *lua, const esp_value *args, uint64_t n)
 {
     esp_value *up = lua_self(args)->upvalues;
-    lua_string *s = lua_string_of(up[GMATCH_STRING]);
-    lua_string *pattern = lua_string_of(up[GMATCH_PATTERN]);
+    esp_string *s = lua_string_of(up[GMATCH_STRING]);
+    esp_string *pattern = lua_string_of(up[GMATCH_PATTERN]);
     const char *p = lua_bytes(pattern);
     pattern_match m;
 
@@ -347,7 +347,7 @@ static esp_value gmatch_next(lua_state *lua, const esp_value *args, uint64_t n)
 static esp_value string_gmatch(lua_state *lua, const esp_value *args,
                                uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
+    esp_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
     uint64_t init = start_position(LUA_OPT_INT(2, 1), lua_length(s)) - 1;
     esp_value up[GMATCH_UPVALUES] = {
         lua_pointer(s, LUA_STRING), lua_pointer(pattern, LUA_STRING),
@@ -373,7 +373,7 @@ typedef struct gsub {
 /* The replacement text with its %1.  nil, or ESP_THROW. */
 static esp_value add_text(gsub *g, const char *s, const char *e)
 {
-    const lua_string *text = lua_string_of(g->with);
+    const esp_string *text = lua_string_of(g->with);
     const char *p = lua_bytes(text), *end = p + lua_length(text), *escape;
 
     while ((escape = memchr(p, '%', (size_t)(end - p)))) {
@@ -467,7 +467,7 @@ static esp_value gsub_pinned(gsub *g, const char *p, bool anchor, int64_t most)
 
 static esp_value string_gsub(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
+    esp_string *s = LUA_ARG_STRING(0), *pattern = LUA_ARG_STRING(1);
     esp_value with = lua_arg(args, n, 2), count, result;
     const char *p = lua_bytes(pattern);
     bool anchor = *p == '^';

@@ -183,7 +183,7 @@ static esp_value add_element(lua_state *lua, lua_text_buffer *b,
 static esp_value table_concat(lua_state *lua, const esp_value *args,
                               uint64_t n)
 {
-    lua_string *between;
+    esp_string *between;
     lua_text_buffer b;
     int64_t i, last;
 

@@ -96,7 +96,7 @@ static esp_value utf8_char(lua_state *lua, const esp_value *args, uint64_t n)
 static esp_value utf8_codepoint(lua_state *lua, const esp_value *args,
                                 uint64_t n)
 {
-    lua_string *text = LUA_ARG_STRING(0);
+    esp_string *text = LUA_ARG_STRING(0);
     uint64_t length = lua_length(text), count = 0;
     int64_t from = position(LUA_OPT_INT(1, 1), length);
     int64_t to = position(LUA_OPT_INT(2, from), length);
@@ -129,7 +129,7 @@ static esp_value utf8_codepoint(lua_state *lua, const esp_value *args,
 
 static esp_value utf8_len(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *text = LUA_ARG_STRING(0);
+    esp_string *text = LUA_ARG_STRING(0);
     uint64_t length = lua_length(text);
     int64_t from = position(LUA_OPT_INT(1, 1), length) - 1, count = 0;
     int64_t to = position(LUA_OPT_INT(2, -1), length) - 1;
@@ -153,7 +153,7 @@ static esp_value utf8_len(lua_state *lua, const esp_value *args, uint64_t n)
 /* Where the n-th code point from i on begins. */
 static esp_value utf8_offset(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *text = LUA_ARG_STRING(0);
+    esp_string *text = LUA_ARG_STRING(0);
     const char *s = lua_bytes(text);
     int64_t length = (int64_t)lua_length(text), steps = LUA_ARG_INT(1);
     int64_t i = position(LUA_OPT_INT(2, steps < 0 ? length + 1 : 1),
@@ -182,7 +182,7 @@ static esp_value utf8_offset(lua_state *lua, const esp_value *args, uint64_t n)
 static esp_value next_code(lua_state *lua, const esp_value *args, uint64_t n,
                            bool strict)
 {
-    lua_string *text = LUA_ARG_STRING(0);
+    esp_string *text = LUA_ARG_STRING(0);
     uint64_t i = (uint64_t)LUA_ARG_INT(1), length = lua_length(text);
     const char *s = lua_bytes(text), *next;
     uint32_t c;
@@ -211,7 +211,7 @@ static esp_value codes_lax(lua_state *lua, const esp_value *args, uint64_t n)
 
 static esp_value utf8_codes(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_string *text = LUA_ARG_STRING(0);
+    esp_string *text = LUA_ARG_STRING(0);
     bool lax = lua_is_true(lua_arg(args, n, 1));
     lua_function *f;
 

@@ -23,11 +23,9 @@ static bool name_metamethods(lua_state *lua)
     };
 
     for (int i = 0; i < LUA_METAS; i++) {
-        const lua_string *name = lua_name(lua, names[i], strlen(names[i]));
-
-        if (!name)
+        lua->meta_names[i] = lua_name(lua, names[i], strlen(names[i]));
+        if (!lua->meta_names[i])
             return false;
-        lua->meta_names[i] = name->symbol;
     }
     return true;
 }

@@ -31,7 +31,7 @@ struct lua_state {
     lua_table *registry;                /* for libraries */
     lua_table *type_metatables[LUA_TYPES];
     esp_symbol *meta_names[LUA_METAS];
-    lua_string *type_names[LUA_TYPES];
+    esp_string *type_names[LUA_TYPES];
     ESP_FINAL lua_function *next, *inext;   /* of pairs and ipairs */
     ESP_FINAL lua_function *setmetatable;
     esp_layout *builtin_layout;
@@ -46,8 +46,7 @@ struct lua_state {
     char *tail_limit;                   /* C stack: tail calls below this leave
                                          * their caller first */
     esp_value thread;                   /* the running coroutine, or nil */
-    lua_string **names;                 /* symbol->user is the number, */
-    uint32_t nnames, cap_names;         /* from 1 */
+    uint32_t nnames : 29;               /* as esp_string.user */
     uint64_t longest_name;              /* bytes: longer strings are none */
     uint32_t nopened;                   /* tables that got cells, field.c */
     void *made;                         /* builtins made at run time */
@@ -63,7 +62,7 @@ struct lua_state {
     bool hooks;                         /* some thread has one */
     const char *program;                /* in front of errors nobody caught;
                                          * or NULL */
-    lua_string *no_memory;              /* made while there was some */
+    esp_string *no_memory;              /* made while there was some */
     esp_value trace;                    /* of the last error nobody caught */
     bool warnings, in_coroutine;
     void *library[8];                   /* what library files keep: by */
@@ -93,14 +92,8 @@ ESP_INLINE esp_value lua_first(lua_state *lua, esp_value v)
     return v.as.i ? *lua_buffer(lua, (uint64_t)v.as.i) : lua_nil();
 }
 
-/* The string of a name in a program's text.  NULL: no memory. */
-lua_string *lua_name(lua_state *lua, const void *bytes, size_t n);
-
-/* What a string remembers of its hash: 0 says "not yet". */
-ESP_INLINE uint32_t lua_hash_of(uint64_t hash)
-{
-    return (uint32_t)hash ? (uint32_t)hash : 1;
-}
+/* A name in a program's text, or of ours.  NULL: no memory. */
+esp_symbol *lua_name(lua_state *lua, const void *bytes, size_t n);
 
 /* Counts the stack anew from where the caller is: after a switch of stacks. */
 void lua_set_tail_limit(lua_state *lua);

@@ -466,7 +466,7 @@ static esp_value join(lua_state *lua, const esp_value *parts, uint32_t n)
 {
     char room[LUA_NUMBER_TEXT], *to;
     size_t total = 0, length;
-    lua_string *s;
+    esp_string *s;
     esp_value whole;
 
     for (uint32_t i = 0; i < n; i++) {

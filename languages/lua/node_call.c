@@ -26,7 +26,6 @@ typedef struct call_node {
     ESP_CHILD esp_node *rest;           /* this, or NULL */
     field_cache cache;                  /* of the method, or of stamps */
     esp_callees callees;
-    lua_string *name;                   /* of the method */
 } call_node;
 
 /* ---- what is called ---------------------------------------------------- */
@@ -364,7 +363,7 @@ static bool is_named(const esp_node *callee, const char *name)
 }
 
 esp_node *lua_call_node(esp_context *c, esp_section at, esp_node *callee,
-                        lua_string *method, esp_node **args, uint32_t n,
+                        esp_symbol *method, esp_node **args, uint32_t n,
                         esp_node *rest)
 {
     int kind = kind_of(n, method, rest);
@@ -376,10 +375,7 @@ esp_node *lua_call_node(esp_context *c, esp_section at, esp_node *callee,
     node->args = args;
     node->nargs = n;
     node->rest = rest;
-    if (method) {
-        node->method = method->symbol;
-        node->name = method;
-    }
+    node->method = method;
     return &node->base;
 }
 
@@ -428,10 +424,10 @@ const esp_node *lua_callee(const esp_node *node)
                                           : NULL;
 }
 
-lua_string *lua_method_name(const esp_node *node)
+esp_symbol *lua_method_name(const esp_node *node)
 {
     int kind, form;
 
-    return find_class(node, &kind, &form) ? ((const call_node *)node)->name
+    return find_class(node, &kind, &form) ? ((const call_node *)node)->method
                                           : NULL;
 }

@@ -44,7 +44,7 @@ typedef struct close_node {
     ESP_CHILD esp_node *variable;       /* reads it */
     ESP_CHILD esp_node *rest;
     ESP_CHILD esp_node *leaving;
-    lua_string *name;
+    esp_string *name;
 } close_node;
 
 static esp_value close_execute(esp_node *node, esp_frame *frame)
@@ -76,7 +76,7 @@ int lua_close_meta(const esp_node *node)
                                                               : -1;
 }
 
-esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
+esp_node *lua_close_node(esp_context *c, esp_section at, esp_string *name,
                          uint32_t slot, enum lua_access access, esp_node *rest)
 {
     close_node *n = ESP_NEW_NODE(c, close_node, &close_class, at);

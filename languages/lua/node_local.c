@@ -75,7 +75,7 @@ LOCAL_CLASS(static, write_box_class, "write_box", ESP_IS_WRITE,
 LOCAL_CLASS(static, fresh_box_class, "fresh_box", ESP_IS_WRITE,
             fresh_box_execute);
 
-esp_node *lua_local_node(esp_context *c, esp_section at, lua_string *name,
+esp_node *lua_local_node(esp_context *c, esp_section at, esp_string *name,
                          uint32_t slot, enum lua_access access,
                          esp_node *value)
 {
@@ -98,7 +98,7 @@ typedef struct upvalue_node {
     ESP_FINAL lua_proto *proto;         /* of the function that reads */
     ESP_FINAL uint32_t index;
     ESP_CHILD esp_node *value;          /* of a write */
-    lua_string *name;
+    esp_string *name;
 } upvalue_node;
 
 esp_value lua_box_new(esp_context *c, esp_value v)
@@ -166,7 +166,7 @@ static const esp_node_class write_shared_class = {
     ESP_CHILDREN(ESP_ONE(upvalue_node, value)),
 };
 
-esp_node *lua_upvalue_node(esp_context *c, esp_section at, lua_string *name,
+esp_node *lua_upvalue_node(esp_context *c, esp_section at, esp_string *name,
                            lua_proto *proto, uint32_t index, bool boxed,
                            esp_node *value)
 {
@@ -377,7 +377,7 @@ esp_node *lua_spread_node(esp_context *c, esp_section at, esp_node *value,
 
 const char *lua_local_name(const esp_node *node)
 {
-    const lua_string *name = NULL;      /* temporaries have none */
+    const esp_string *name = NULL;      /* temporaries have none */
 
     if (node->class == &lua_read_local_class ||
         node->class == &read_box_class)

@@ -16,7 +16,6 @@ typedef struct index_node {
     esp_array_site site;
     ESP_FINAL bool slow;                /* the array was not enough */
     bool global;
-    lua_string *name_string;
 } index_node;
 
 /* ---- fields ------------------------------------------------------------ */
@@ -271,7 +270,7 @@ esp_node *lua_index_node(esp_context *c, esp_section at, esp_node *object,
     esp_value known = key->class == &lua_literal_class
                           ? ((literal_node *)key)->value
                           : lua_nil();
-    lua_string *name = known.tag == LUA_STRING ? lua_string_of(known) : NULL;
+    esp_symbol *name = known.tag == LUA_STRING ? lua_string_of(known) : NULL;
     const esp_node_class *class =
         name ? (value ? &set_field_class : &get_field_class)
              : (value ? &set_index_class : &get_index_class);
@@ -281,10 +280,7 @@ esp_node *lua_index_node(esp_context *c, esp_section at, esp_node *object,
     n->key = name ? NULL : key;
     n->value = value;
     n->global = global;
-    if (name) {
-        n->name = name->symbol;
-        n->name_string = name;
-    }
+    n->name = name;
     return &n->base;
 }
 
@@ -320,9 +316,9 @@ bool lua_index_name(const esp_node *node, char *to, size_t n)
 
     if (node->class != &get_field_class && node->class != &get_index_class)
         return false;
-    if (self->name_string) {
+    if (self->name) {
         snprintf(to, n, "%s '%s'", self->global ? "global" : "field",
-                 lua_bytes(self->name_string));
+                 lua_bytes(self->name));
         return true;
     }
     if (self->key->class == &lua_literal_class)

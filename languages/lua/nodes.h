@@ -28,7 +28,7 @@ typedef struct local_node {
     esp_node base;
     ESP_FINAL uint32_t slot;
     ESP_CHILD esp_node *value;          /* of a write */
-    lua_string *name;
+    esp_string *name;
 } local_node;
 
 /* What all nodes with two operands begin with; right is NULL if there is one
@@ -97,12 +97,12 @@ esp_node *lua_literal_node(esp_context *c, esp_section at, esp_value v);
 /* Of a variable in a slot: reads if value is NULL.  Boxed: the slot has the
  * box; fresh: the value gets a new one. */
 enum lua_access { LUA_PLAIN, LUA_BOXED, LUA_FRESH };
-esp_node *lua_local_node(esp_context *c, esp_section at, lua_string *name,
+esp_node *lua_local_node(esp_context *c, esp_section at, esp_string *name,
                          uint32_t slot, enum lua_access access,
                          esp_node *value);
 /* A variable that closures share; ESP_NOTHING: no memory. */
 esp_value lua_box_new(esp_context *c, esp_value v);
-esp_node *lua_upvalue_node(esp_context *c, esp_section at, lua_string *name,
+esp_node *lua_upvalue_node(esp_context *c, esp_section at, esp_string *name,
                            lua_proto *proto, uint32_t index, bool boxed,
                            esp_node *value);
 esp_node *lua_vararg_node(esp_context *c, esp_section at, uint32_t first);
@@ -135,7 +135,7 @@ esp_node *lua_table_node(esp_context *c, esp_section at, esp_node **items,
 
 /* Method NULL: calls what callee is; else a method of it. */
 esp_node *lua_call_node(esp_context *c, esp_section at, esp_node *callee,
-                        lua_string *method, esp_node **args, uint32_t n,
+                        esp_symbol *method, esp_node **args, uint32_t n,
                         esp_node *rest);
 
 esp_node *lua_block_node(esp_context *c, esp_section at, esp_node **statements,
@@ -171,7 +171,7 @@ esp_node *lua_return_node(esp_context *c, esp_section at, esp_node *value);
 esp_node *lua_list_node(esp_context *c, esp_section at, esp_node **values,
                         uint32_t n, esp_node *rest);
 /* A variable in a slot that is closed when the rest is over. */
-esp_node *lua_close_node(esp_context *c, esp_section at, lua_string *name,
+esp_node *lua_close_node(esp_context *c, esp_section at, esp_string *name,
                          uint32_t slot, enum lua_access access,
                          esp_node *rest);
 /* The body of a function; these parameters get boxes. */
@@ -253,7 +253,7 @@ esp_node *lua_leaving_node(esp_context *c, esp_section at);
 ESP_BOUNDARY esp_value lua_close(lua_state *lua, esp_value v, esp_value error);
 /* Is it nil, false, or has it a __close? */
 ESP_BOUNDARY esp_value lua_check_closable(lua_state *lua, const esp_node *node,
-                                          esp_value v, const lua_string *name);
+                                          esp_value v, const esp_string *name);
 
 /* A binary node has met a table: it becomes one for metamethods (node_meta.c),
  * and does this operation. */
@@ -277,7 +277,7 @@ const esp_node *lua_index_object(const esp_node *node);
 /* "field 'x'" and so on. */
 bool lua_index_name(const esp_node *node, char *to, size_t n);
 const esp_node *lua_callee(const esp_node *node);
-lua_string *lua_method_name(const esp_node *node);
+esp_symbol *lua_method_name(const esp_node *node);
 bool lua_is_each(const esp_node *node);
 bool lua_is_for_in(const esp_node *node);
 bool lua_is_vararg(const esp_node *node);

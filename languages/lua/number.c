@@ -197,7 +197,7 @@ bool lua_text_number(const char *s, size_t n, esp_value *to)
 
 bool lua_to_number(esp_value v, esp_value *to)
 {
-    const lua_string *s;
+    const esp_string *s;
 
     if (lua_is_number(v)) {
         *to = v;

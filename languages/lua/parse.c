@@ -39,7 +39,7 @@ typedef struct parser {
     VEC(pending) gotos;
     bool shares;                /* boxes for all captured variables */
     uint32_t levels;
-    lua_string *env, *self;
+    esp_string *env, *self;
 } parser;
 
 static syntax *read_expression(parser *p);
@@ -96,9 +96,9 @@ static void expect_match(parser *p, int kind, int opening, uint32_t line)
     lua_lex_fail(&p->x, message);
 }
 
-static lua_string *read_name(parser *p)
+static esp_string *read_name(parser *p)
 {
-    lua_string *name;
+    esp_string *name;
 
     if (now(p) != TOK_NAME)
         expected(p, TOK_NAME);
@@ -134,7 +134,7 @@ static syntax *literal(parser *p, esp_value v)
     return s;
 }
 
-static syntax *string_literal(parser *p, lua_string *string)
+static syntax *string_literal(parser *p, esp_string *string)
 {
     return literal(p, lua_pointer(string, LUA_STRING));
 }
@@ -163,7 +163,7 @@ static _Noreturn void over_limit(parser *p, const char *what, int limit)
 }
 
 static _Noreturn void fail_about(parser *p, const char *format,
-                                 const lua_string *name, uint32_t line)
+                                 const esp_string *name, uint32_t line)
 {
     char message[256];
 
@@ -173,7 +173,7 @@ static _Noreturn void fail_about(parser *p, const char *format,
 
 /* ---- variables --------------------------------------------------------- */
 
-static uint32_t new_slot(parser *p, lua_string *name)
+static uint32_t new_slot(parser *p, esp_string *name)
 {
     lua_func *f = p->func;
 
@@ -192,7 +192,7 @@ static void count_locals(parser *p, uint32_t n)
 }
 
 /* Counted, and not visible before declare. */
-static lua_var *new_var(parser *p, lua_string *name)
+static lua_var *new_var(parser *p, esp_string *name)
 {
     lua_var *v = ARENA_NEW(p->arena, lua_var);
 
@@ -205,7 +205,7 @@ static lua_var *new_var(parser *p, lua_string *name)
 
 static lua_var *read_new_var(parser *p)
 {
-    lua_string *name = read_name(p);
+    esp_string *name = read_name(p);
 
     count_locals(p, 1);
     return new_var(p, name);
@@ -249,7 +249,7 @@ static uint32_t find_upvalue(const lua_func *f, const lua_var *var)
 /* The number by which the function knows a variable of a function around it;
  * NULL: _ENV of the chunk. */
 static uint32_t capture(parser *p, lua_func *f, lua_var *var,
-                        lua_string *name)
+                        esp_string *name)
 {
     uint32_t i = find_upvalue(f, var);
     lua_upvalue u = { .var = var, .name = name };
@@ -265,7 +265,7 @@ static uint32_t capture(parser *p, lua_func *f, lua_var *var,
     return f->upvalues.n - 1;
 }
 
-static lua_var *find_var(const parser *p, const lua_string *name)
+static lua_var *find_var(const parser *p, const esp_string *name)
 {
     lua_var *v = p->vars;
 
@@ -275,7 +275,7 @@ static lua_var *find_var(const parser *p, const lua_string *name)
 }
 
 /* LOCAL, UPVALUE or LITERAL for a visible variable; var NULL: _ENV. */
-static syntax *variable(parser *p, lua_var *v, lua_string *name)
+static syntax *variable(parser *p, lua_var *v, esp_string *name)
 {
     syntax *s;
 
@@ -298,7 +298,7 @@ static syntax *variable(parser *p, lua_var *v, lua_string *name)
 /* A name that is no variable is a field of _ENV. */
 static syntax *read_variable(parser *p)
 {
-    lua_string *name;
+    esp_string *name;
     lua_var *v;
     syntax *s;
 
@@ -699,7 +699,7 @@ static bool ends_block(const parser *p, bool until)
 
 /* ---- goto -------------------------------------------------------------- */
 
-static syntax_label *find_label(const parser *p, const lua_string *name)
+static syntax_label *find_label(const parser *p, const esp_string *name)
 {
     for (const scope *s = p->scope; s; s = s->outer)
         for (uint32_t i = 0; i < s->labels.n; i++)
@@ -893,7 +893,7 @@ static void read_loop_body(parser *p, syntax *s, syntax **body,
     expect_match(p, TOK_END, TOK_FOR, s->line);
 }
 
-static void read_numeric_for(parser *p, syntax *s, lua_string *name)
+static void read_numeric_for(parser *p, syntax *s, esp_string *name)
 {
     syntax *var = new_syntax(p, SYN_LOCAL), **last;
 
@@ -913,7 +913,7 @@ static void read_numeric_for(parser *p, syntax *s, lua_string *name)
     read_loop_body(p, s, &s->b, var, NUMERIC_HIDDEN);
 }
 
-static void read_generic_for(parser *p, syntax *s, lua_string *name)
+static void read_generic_for(parser *p, syntax *s, esp_string *name)
 {
     syntax **last = &s->a;
 
@@ -942,7 +942,7 @@ static syntax *read_for(parser *p)
 {
     syntax *s = new_syntax(p, SYN_FOR);
     uint32_t active = p->func->active;
-    lua_string *name;
+    esp_string *name;
     scope loop;
 
     advance(p);

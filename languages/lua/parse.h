@@ -30,7 +30,7 @@ typedef struct syntax syntax;
 /* A local variable. */
 struct lua_var {
     lua_var *outer;             /* the one declared before, still visible */
-    lua_string *name;
+    esp_string *name;
     lua_func *func;
     uint32_t slot;
     uint32_t from;              /* where in the source it becomes visible */
@@ -50,7 +50,7 @@ static inline bool lua_var_boxed(const lua_var *v)
  * one has captured itself. */
 typedef struct lua_upvalue {
     lua_var *var;               /* NULL: _ENV of the chunk */
-    lua_string *name;
+    esp_string *name;
     bool outer_local;           /* a variable of the function around */
     uint32_t outer_index;       /* else: its captured value */
 } lua_upvalue;
@@ -61,7 +61,7 @@ struct lua_func {
     VEC(lua_upvalue) upvalues;
     uint32_t nslots;            /* of its frame, so far */
     uint32_t active;            /* variables that are visible now */
-    VEC(lua_string *) slot_names;
+    VEC(esp_string *) slot_names;
     VEC(lua_local) locals;      /* that are not visible any longer */
     syntax *params, *body;
     bool variadic;
@@ -70,13 +70,13 @@ struct lua_func {
     bool in_loop;
     bool assigns_env;           /* of a chunk: somewhere in it is _ENV = v */
     uint32_t nlabels;
-    lua_string *name;           /* of traces; NULL: none */
+    esp_string *name;           /* of traces; NULL: none */
     uint32_t start, end, line, last_line;
 };
 
 /* Label of a block; gotos are resolved when the block ends. */
 typedef struct syntax_label {
-    lua_string *name;
+    esp_string *name;
     uint32_t id;                /* in the function, from 0 */
     uint32_t line;
     bool used, backward;        /* by a goto; by one behind it */

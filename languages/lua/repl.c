@@ -24,7 +24,7 @@ static esp_value find_owner(lua_state *lua, const char *text, size_t n)
 
     for (size_t i = 0; i < n;) {
         size_t length = strcspn(text + i, ".:");
-        lua_string *name = lua_string_make(lua, text + i, length);
+        esp_string *name = lua_string_make(lua, text + i, length);
 
         if (v.tag == LUA_STRING || v.tag == LUA_USERDATA)
             v = lua_metamethod(lua, v, LUA_META_index);
@@ -37,7 +37,7 @@ static esp_value find_owner(lua_state *lua, const char *text, size_t n)
     return v;
 }
 
-static char *joined(const char *text, size_t n, const lua_string *name)
+static char *joined(const char *text, size_t n, const esp_string *name)
 {
     char *whole = (char *)malloc(n + lua_length(name) + 1);
 
@@ -61,7 +61,7 @@ static char *complete(const char *text, int state)
         owner = lua_metamethod(typing, owner, LUA_META_index);
     while (owner.tag == LUA_TABLE &&
            lua_table_next(typing, lua_table_of(owner), &key, &v) > 0) {
-        const lua_string *name = lua_string_of(key);
+        const esp_string *name = lua_string_of(key);
 
         if (key.tag == LUA_STRING && lua_length(name) >= n - start &&
             !memcmp(lua_bytes(name), text + start, n - start) && !state--)
@@ -188,7 +188,7 @@ static const char *prompt_of(lua_state *lua, const typed *t)
 static bool is_incomplete(esp_value error)
 {
     static const char mark[] = "near <eof>";
-    const lua_string *s = lua_string_of(error);
+    const esp_string *s = lua_string_of(error);
 
     return error.tag == LUA_STRING && lua_length(s) >= sizeof mark - 1 &&
            !strcmp(lua_bytes(s) + lua_length(s) - (sizeof mark - 1), mark);

@@ -59,10 +59,9 @@ static uint32_t hash_key(esp_value key)
 }
 
 /* Strings that are keys know their hash. */
-ESP_INLINE bool same_string(const lua_string *key, const lua_string *s,
-                            uint32_t hash)
+ESP_INLINE bool same_string(const esp_string *key, const esp_string *s)
 {
-    return key == s || (key->hash == hash && key->length == s->length &&
+    return key == s || (key->hash == s->hash && key->length == s->length &&
                         !memcmp(key->bytes, s->bytes, s->length));
 }
 
@@ -86,13 +85,13 @@ static esp_value normal_key(esp_value key)
 /* ---- the hash table ---------------------------------------------------- */
 
 /* Where the key is, or would be. */
-static entry *find_string(lua_hash *h, lua_string *s)
+static entry *find_string(lua_hash *h, esp_string *s)
 {
-    uint32_t hash = lua_string_hash(s), i = hash & (h->size - 1);
+    uint32_t i = (uint32_t)lua_string_hash(s) & (h->size - 1);
 
     while (h->entries[i].key.tag != LUA_NIL &&
            !(h->entries[i].key.tag == LUA_STRING &&
-             same_string(lua_string_of(h->entries[i].key), s, hash)))
+             same_string(lua_string_of(h->entries[i].key), s)))
         i = (i + 1) & (h->size - 1);
     return &h->entries[i];
 }
@@ -124,29 +123,14 @@ esp_value *lua_table_place(lua_table *t, esp_value key)
     return e ? &e->key : NULL;
 }
 
-static entry *find_name(const lua_table *t, const esp_symbol *name)
+static entry *find_name(const lua_table *t, esp_symbol *name)
 {
-    lua_hash *h = t->hash;
-    uint32_t hash = lua_hash_of(name->hash);
+    entry *e = t->hash ? find_string(t->hash, name) : NULL;
 
-    if (!h)
-        return NULL;
-    for (uint32_t i = hash & (h->size - 1);;
-         i = (i + 1) & (h->size - 1)) {
-        entry *e = &h->entries[i];
-
-        if (e->key.tag == LUA_NIL)
-            return NULL;
-        if (e->key.tag == LUA_STRING &&
-            lua_string_of(e->key)->hash == hash &&
-            lua_string_of(e->key)->length == name->length &&
-            !memcmp(lua_bytes(lua_string_of(e->key)), name->bytes,
-                    name->length))
-            return e;
-    }
+    return e && e->key.tag != LUA_NIL ? e : NULL;
 }
 
-esp_value lua_table_hashed(const lua_table *t, const esp_symbol *name)
+esp_value lua_table_hashed(const lua_table *t, esp_symbol *name)
 {
     const entry *e = find_name(t, name);
 
@@ -409,13 +393,12 @@ static bool grow_cells(lua_state *lua, lua_cells *c)
 
 /* A key that a program has put together before its text was a name is not
  * known by its symbol: its value moves. */
-static esp_value take_hashed(lua_state *lua, lua_table *t, esp_symbol *name)
+static esp_value take_hashed(lua_table *t, esp_symbol *name)
 {
-    lua_string *key = t->hash ? lua_string_of_symbol(lua, name) : NULL;
-    entry *e = key ? find_place(t->hash, lua_pointer(key, LUA_STRING)) : NULL;
+    entry *e = find_name(t, name);
     esp_value v = e ? e->value : lua_nil();
 
-    if (e && e->key.tag != LUA_NIL)
+    if (e)
         e->value = lua_nil();
     return v;
 }
@@ -429,7 +412,7 @@ esp_cell *lua_table_cell(lua_state *lua, lua_table *t, esp_symbol *name)
         return cell;
     if (c->n == c->cap && !grow_cells(lua, c))
         return NULL;
-    cell = esp_cell_new(lua->context, name->bytes, take_hashed(lua, t, name));
+    cell = esp_cell_new(lua->context, name->bytes, take_hashed(t, name));
     if (!cell)
         return NULL;
     c->names[c->n] = name;
@@ -525,7 +508,6 @@ static bool add_name(lua_state *lua, lua_table *t, esp_symbol *name,
                      esp_value v, uint32_t most)
 {
     entry *e = find_name(t, name);
-    lua_string *s;
 
     if (e) {
         e->value = v;
@@ -535,8 +517,7 @@ static bool add_name(lua_state *lua, lua_table *t, esp_symbol *name,
         return true;
     if (esp_object_count(&t->base) < most)
         return esp_object_put(lua->context, &t->base, name, v);
-    s = lua_string_of_symbol(lua, name);
-    return s && hash_put(lua, t, lua_pointer(s, LUA_STRING), v);
+    return hash_put(lua, t, lua_name_value(lua, name), v);
 }
 
 static bool put_name(lua_state *lua, lua_table *t, esp_symbol *name,
@@ -558,9 +539,9 @@ bool lua_table_put_name(lua_state *lua, lua_table *t, esp_symbol *name,
 bool lua_table_put_text(lua_state *lua, lua_table *t, const char *name,
                         esp_value v)
 {
-    const lua_string *s = lua_name(lua, name, strlen(name));
+    esp_symbol *symbol = lua_name(lua, name, strlen(name));
 
-    return s && lua_table_put_name(lua, t, s->symbol, v);
+    return symbol && lua_table_put_name(lua, t, symbol, v);
 }
 
 esp_value lua_table_get_text(lua_state *lua, lua_table *t, const char *name)
@@ -580,7 +561,7 @@ esp_value lua_table_get(lua_state *lua, lua_table *t, esp_value key)
     if (key.tag == LUA_INT)
         return lua_table_get_int(t, key.as.i);
     if (key.tag == LUA_STRING) {
-        esp_symbol *name = lua_string_symbol(lua, lua_string_of(key));
+        esp_symbol *name = lua_string_name(lua, lua_string_of(key));
 
         if (name)
             return lua_table_get_name(t, name);
@@ -597,7 +578,7 @@ bool lua_table_replace(lua_state *lua, lua_table *t, esp_value key,
     if (!t->hash || key.tag == LUA_NIL)
         return false;
     key = normal_key(key);
-    if (key.tag == LUA_STRING && lua_string_symbol(lua, lua_string_of(key)))
+    if (key.tag == LUA_STRING && lua_string_name(lua, lua_string_of(key)))
         return false;
     e = find_entry(t, key);
     if (!e || e->value.tag == LUA_NIL)
@@ -618,7 +599,7 @@ bool lua_table_put(lua_state *lua, lua_table *t, esp_value key, esp_value v)
     if (key.tag == LUA_INT)
         return lua_table_put_int(lua, t, key.as.i, v);
     if (key.tag == LUA_STRING) {
-        esp_symbol *name = lua_string_symbol(lua, lua_string_of(key));
+        esp_symbol *name = lua_string_name(lua, lua_string_of(key));
 
         if (name)
             return put_name(lua, t, name, v, MOST_COMPUTED);
@@ -669,8 +650,7 @@ static bool next_name(lua_state *lua, lua_table *t, walk *w, esp_value *key,
         }
         if (v->tag == LUA_NIL)
             continue;
-        *key = lua_pointer(lua_string_of_symbol(lua,
-                               (esp_symbol *)(uintptr_t)name), LUA_STRING);
+        *key = lua_name_value(lua, (esp_symbol *)(uintptr_t)name);
         return true;
     }
     *w = (walk){ HASH, 0 };
@@ -729,7 +709,7 @@ static bool find_behind(lua_state *lua, lua_table *t, esp_value key, walk *w)
         return true;
     }
     if (key.tag == LUA_STRING) {
-        esp_symbol *name = lua_string_symbol(lua, lua_string_of(key));
+        esp_symbol *name = lua_string_name(lua, lua_string_of(key));
 
         if (name && find_behind_name(t, name, w))
             return true;

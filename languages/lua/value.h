@@ -21,7 +21,7 @@ enum {
     LUA_BOOLEAN,        /* as.i: 0 or 1 */
     LUA_INT,            /* as.i */
     LUA_FLOAT,          /* as.d */
-    LUA_STRING,         /* lua_string */
+    LUA_STRING,         /* esp_string */
     LUA_TABLE,          /* lua_table */
     LUA_FUNCTION,       /* lua_function */
     LUA_USERDATA,       /* lua_userdata */
@@ -33,7 +33,6 @@ enum {
 };
 
 typedef struct lua_state lua_state;
-typedef struct lua_string lua_string;
 typedef struct lua_table lua_table;
 typedef struct lua_function lua_function;
 typedef struct lua_userdata lua_userdata;
@@ -81,33 +80,24 @@ ESP_INLINE bool lua_is_true(esp_value v)
 
 /* ---- strings (string.c) ------------------------------------------------ */
 
-/* Immutable bytes; a 0 that is not counted follows them. */
-struct lua_string {
-    uint64_t length;
-    uint32_t hash;              /* 0: not known yet */
-    uint32_t nameless;          /* it is none of the first so many names */
-    esp_symbol *symbol;         /* NULL: not known to be a name */
-    char bytes[];
-};
-
-ESP_INLINE lua_string *lua_string_of(esp_value v)
+ESP_INLINE esp_string *lua_string_of(esp_value v)
 {
-    return (lua_string *)v.as.p;
+    return (esp_string *)v.as.p;
 }
 
-ESP_INLINE const char *lua_bytes(const lua_string *s)
+ESP_INLINE const char *lua_bytes(const esp_string *s)
 {
     return s->bytes;
 }
 
-ESP_INLINE uint64_t lua_length(const lua_string *s)
+ESP_INLINE uint64_t lua_length(const esp_string *s)
 {
     return s->length;
 }
 
 /* A string with a copy of these bytes, which may be NULL: they are to be
  * written by the caller then.  NULL: no memory, an error was thrown. */
-ESP_LEAF lua_string *lua_string_make(lua_state *lua, const void *bytes,
+ESP_LEAF esp_string *lua_string_make(lua_state *lua, const void *bytes,
                                      size_t n);
 
 /* The same as a value; or ESP_THROW. */
@@ -119,16 +109,16 @@ ESP_BOUNDARY esp_value lua_text(lua_state *lua, const char *s);
 ESP_BOUNDARY esp_value lua_textf(lua_state *lua, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-ESP_LEAF bool lua_string_equal(const lua_string *a, const lua_string *b);
+ESP_LEAF bool lua_string_equal(const esp_string *a, const esp_string *b);
 /* As strcmp, with bytes as unsigned numbers. */
-ESP_LEAF int lua_string_compare(const lua_string *a, const lua_string *b);
-ESP_LEAF uint32_t lua_string_hash(lua_string *s);
+ESP_LEAF int lua_string_compare(const esp_string *a, const esp_string *b);
+ESP_LEAF uint64_t lua_string_hash(esp_string *s);
 
-/* The symbol with the same text.  Every name in a program's text has one;
- * others get none by being used as keys: NULL. */
-ESP_LEAF esp_symbol *lua_string_symbol(lua_state *lua, lua_string *s);
-/* A name of the program or of ours. */
-lua_string *lua_string_of_symbol(lua_state *lua, esp_symbol *symbol);
+/* The name with the same text.  Names are symbols: those in the text of
+ * programs, and ours.  Other strings become none by being used as keys: NULL. */
+ESP_LEAF esp_symbol *lua_string_name(lua_state *lua, esp_string *s);
+/* This symbol is a name from now on; its value. */
+esp_value lua_name_value(lua_state *lua, esp_symbol *symbol);
 
 /* ---- numbers and text (number.c) --------------------------------------- */
 
