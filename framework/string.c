@@ -26,7 +26,7 @@ enum {
 
 typedef struct string_buffer {
     uint32_t used, capacity;
-    char bytes[];
+    char bytes[];               /* a 0 follows the used ones */
 } buffer;
 
 /* What ropes have in place of their bytes. */
@@ -176,15 +176,27 @@ static bool write_parts(const esp_string *s, char *to)
     return ok;
 }
 
+static void use(buffer *b, size_t n)
+{
+    b->used = (uint32_t)n;
+    b->bytes[n] = '\0';
+}
+
 static buffer *new_buffer(esp_context *c, size_t capacity)
 {
-    buffer *b = esp_alloc_flat(c, sizeof *b + capacity);
+    buffer *b = esp_alloc_flat(c, sizeof *b + capacity + 1);
 
     if (b) {
         b->used = 0;
         b->capacity = (uint32_t)capacity;
     }
     return b;
+}
+
+static void become_tail(esp_string *s, buffer *b)
+{
+    *part_of(s) = (esp_string_part){ b->bytes, b };
+    s->form = ESP_STRING_TAIL;
 }
 
 /* The rope becomes the tail of a buffer. */
@@ -198,9 +210,8 @@ static bool flatten(esp_context *c, esp_string *s, size_t capacity)
         esp_throw_error(c, NULL, "out of memory");
         return false;
     }
-    b->used = s->length;
-    *part_of(s) = (esp_string_part){ b->bytes, b };
-    s->form = ESP_STRING_TAIL;
+    use(b, s->length);
+    become_tail(s, b);
     return true;
 }
 
@@ -209,6 +220,22 @@ const char *esp_string_flatten(esp_context *context, esp_string *s)
     if (s->form == ESP_STRING_ROPE && !flatten(context, s, s->length))
         return NULL;
     return text(s);
+}
+
+const char *esp_string_c(esp_context *context, esp_string *s)
+{
+    const char *at = esp_string_bytes(context, s);
+    buffer *b;
+
+    if (!at || !at[s->length])
+        return at;
+    b = new_buffer(context, s->length);
+    if (!b)
+        return NULL;
+    memcpy(b->bytes, at, s->length);
+    use(b, s->length);
+    become_tail(s, b);
+    return b->bytes;
 }
 
 static esp_string *new_rope(esp_context *c, esp_string *l, esp_string *r)
@@ -288,7 +315,7 @@ static bool append_in_place(esp_context *c, esp_string *l, const void *bytes,
     if (n > b->capacity && !(b = larger(c, b, n)))
         return false;
     memcpy(b->bytes + b->used, bytes, length);
-    b->used = (uint32_t)n;
+    use(b, n);
     *to = new_part(c, ESP_STRING_TAIL, b->bytes, n, b);
     return true;
 }
@@ -308,6 +335,29 @@ esp_string *esp_string_append(esp_context *context, esp_string *l,
         return s;
     s = esp_string_new(context, bytes, length);
     return s ? new_rope(context, l, s) : NULL;
+}
+
+esp_string *esp_string_append_flat(esp_context *context, esp_string *l,
+                                   const void *bytes, size_t length)
+{
+    const char *at = esp_string_bytes(context, l);
+    size_t n = l->length + length;
+    esp_string *s;
+    buffer *b;
+
+    if (!length || !at)
+        return at ? l : NULL;
+    if (n <= COPIED)
+        return copy_both(context, at, l->length, bytes, length);
+    if (!append_in_place(context, l, bytes, length, &s))
+        return NULL;
+    b = s ? NULL : new_buffer(context, n);
+    if (!b)
+        return s;
+    memcpy(b->bytes, at, l->length);
+    memcpy(b->bytes + l->length, bytes, length);
+    use(b, n);
+    return new_part(context, ESP_STRING_TAIL, b->bytes, n, b);
 }
 
 esp_string *esp_string_prepend(esp_context *context, const void *bytes,
@@ -438,6 +488,6 @@ esp_string *esp_builder_end(esp_builder *b)
         return NULL;
     if (!b->buffer || b->length < SHARED)
         return esp_string_new(b->context, b->at, b->length);
-    b->buffer->used = (uint32_t)b->length;
+    use(b->buffer, b->length);
     return new_part(b->context, ESP_STRING_TAIL, b->at, b->length, b->buffer);
 }

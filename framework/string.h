@@ -73,6 +73,10 @@ ESP_NATIVE esp_string *esp_string_concat(esp_context *context, esp_string *l,
                                          esp_string *r);
 ESP_NATIVE esp_string *esp_string_append(esp_context *context, esp_string *l,
                                          const void *bytes, size_t length);
+/* The same; the result is no rope. */
+ESP_NATIVE esp_string *esp_string_append_flat(esp_context *context,
+                                              esp_string *l, const void *bytes,
+                                              size_t length);
 ESP_NATIVE esp_string *esp_string_prepend(esp_context *context,
                                           const void *bytes, size_t length,
                                           esp_string *r);
@@ -85,8 +89,8 @@ ESP_NATIVE esp_string *esp_string_sub(esp_context *context, esp_string *s,
 
 ESP_NATIVE const char *esp_string_flatten(esp_context *context, esp_string *s);
 
-/* The bytes; a 0 follows those of plain strings only.  They stay where they
- * are for as long as the string. */
+/* The bytes; a 0 follows those of plain strings only.  They stay there for as
+ * long as the string does. */
 ESP_INLINE const char *esp_string_bytes(esp_context *context, esp_string *s)
 {
     if (s->form <= ESP_STRING_SYMBOL)
@@ -100,6 +104,9 @@ ESP_INLINE bool esp_string_is_interned(const esp_string *s)
 {
     return s->form == ESP_STRING_INTERNED || s->form == ESP_STRING_SYMBOL;
 }
+
+/* The same with a 0 behind them, for C functions; they may move. */
+ESP_NATIVE const char *esp_string_c(esp_context *context, esp_string *s);
 
 /* 1: the same bytes; 0: others; -1: no memory to find out. */
 ESP_NATIVE int esp_string_equal_slow(esp_context *context, esp_string *a,

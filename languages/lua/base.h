@@ -20,7 +20,7 @@ void lua_unprotect(lua_state *lua, const lua_protection *p);
 
 /* A function; or nil and a message.  Path NULL: the standard input. */
 esp_value lua_load_file(lua_state *lua, const char *path,
-                        const esp_string *mode, esp_value env);
+                        const char *mode, esp_value env);
 
 /* Skips a mark of UTF-8 and a first line that begins with #, up to its end. */
 void lua_skip_shebang(const char **text, size_t *n);

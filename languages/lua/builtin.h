@@ -135,6 +135,8 @@ ESP_INLINE const esp_value *lua_returned(lua_state *lua, esp_value v,
 #define LUA_ARG_FLOAT(i)        LUA_ARG_(float, double, i)
 /* Strings; numbers become strings. */
 #define LUA_ARG_STRING(i)       LUA_ARG_(string, esp_string *, i)
+/* With a 0 behind it. */
+#define LUA_ARG_TEXT(i)         LUA_ARG_(text, const char *, i)
 #define LUA_ARG_TABLE(i)        LUA_ARG_(table, lua_table *, i)
 #define LUA_ARG_FUNCTION(i)     LUA_ARG_(function, lua_function *, i)
 /* nil, or nothing, is `otherwise`. */
@@ -144,6 +146,8 @@ ESP_INLINE const esp_value *lua_returned(lua_state *lua, esp_value v,
     (lua_arg_absent(args, n, (i)) ? (otherwise) : LUA_ARG_FLOAT(i))
 #define LUA_OPT_STRING(i, otherwise) \
     (lua_arg_absent(args, n, (i)) ? (otherwise) : LUA_ARG_STRING(i))
+#define LUA_OPT_TEXT(i, otherwise) \
+    (lua_arg_absent(args, n, (i)) ? (otherwise) : LUA_ARG_TEXT(i))
 
 ESP_INLINE bool lua_arg_absent(const esp_value *args, uint64_t n, uint32_t i)
 {
@@ -166,6 +170,8 @@ ESP_BOUNDARY bool lua_arg_float_slow(lua_state *lua, const esp_value *args,
 ESP_BOUNDARY bool lua_arg_string_slow(lua_state *lua, const esp_value *args,
                                       uint64_t n, uint32_t i,
                                       esp_string **to);
+ESP_BOUNDARY bool lua_arg_text(lua_state *lua, const esp_value *args,
+                               uint64_t n, uint32_t i, const char **to);
 /* "value expected". */
 ESP_BOUNDARY bool lua_arg_missing(lua_state *lua, uint32_t i);
 

@@ -435,6 +435,17 @@ bool lua_arg_string_slow(lua_state *lua, const esp_value *args, uint64_t n,
     return false;
 }
 
+bool lua_arg_text(lua_state *lua, const esp_value *args, uint64_t n,
+                  uint32_t i, const char **to)
+{
+    esp_string *s;
+
+    if (!lua_arg_string(lua, args, n, i, &s))
+        return false;
+    *to = esp_string_c(lua->context, s);
+    return *to != NULL;
+}
+
 /* ---- userdata ---------------------------------------------------------- */
 
 lua_userdata *lua_userdata_new(lua_state *lua, const void *kind, size_t size,

@@ -30,14 +30,14 @@ static esp_value base_print(lua_state *lua, const esp_value *args, uint64_t n)
 /* "@on" and "@off" are for warnings themselves. */
 static esp_value base_warn(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const esp_string *first = LUA_ARG_STRING(0);
+    const char *first = LUA_ARG_TEXT(0);
 
     for (uint64_t i = 1; i < n; i++)
         LUA_ARG_STRING((uint32_t)i);
-    if (n == 1 && lua_bytes(first)[0] == '@') {
-        if (!strcmp(lua_bytes(first), "@on"))
+    if (n == 1 && *first == '@') {
+        if (!strcmp(first, "@on"))
             lua->warnings = true;
-        else if (!strcmp(lua_bytes(first), "@off"))
+        else if (!strcmp(first, "@off"))
             lua->warnings = false;
         return lua_none();
     }
@@ -436,7 +436,7 @@ static esp_value load_error(lua_state *lua, const loading *l)
 
 /* A function, or nil and a message. */
 static esp_value load_text(lua_state *lua, const char *text, size_t n,
-                           const char *chunk, const esp_string *mode,
+                           const char *chunk, const char *mode,
                            esp_value env)
 {
     loading l;
@@ -444,10 +444,10 @@ static esp_value load_text(lua_state *lua, const char *text, size_t n,
     esp_value error;
     bool binary = n && text[0] == '\033';
 
-    if (mode && !strchr(lua_bytes(mode), binary ? 'b' : 't')) {
+    if (mode && !strchr(mode, binary ? 'b' : 't')) {
         error = ESP_TRY(lua_textf(lua, "attempt to load a %s chunk "
                                   "(mode is '%s')", binary ? "binary" : "text",
-                                  lua_bytes(mode)));
+                                  mode));
         return lua_two(lua, lua_nil(), error);
     }
     begin_loading(lua, &l);
@@ -501,7 +501,7 @@ static bool read_pieces(lua_state *lua, esp_value reader, pieces *p)
 }
 
 static esp_value load_reader(lua_state *lua, esp_value reader,
-                             const char *chunk, const esp_string *mode,
+                             const char *chunk, const char *mode,
                              esp_value env)
 {
     loading l;
@@ -520,20 +520,18 @@ static esp_value load_reader(lua_state *lua, esp_value reader,
 static esp_value base_load(lua_state *lua, const esp_value *args, uint64_t n)
 {
     esp_value chunk = lua_arg(args, n, 0);
-    const esp_string *name = LUA_OPT_STRING(1, NULL);
-    const esp_string *mode = LUA_OPT_STRING(2, NULL);
+    const char *name = LUA_OPT_TEXT(1, NULL), *mode = LUA_OPT_TEXT(2, NULL);
     esp_value env = n > 3 ? args[3] : lua_pointer(lua->globals, LUA_TABLE);
 
     if (chunk.tag == LUA_STRING || lua_is_number(chunk)) {
-        const esp_string *s = LUA_ARG_STRING(0);
+        const char *text = LUA_ARG_TEXT(0);
 
-        return load_text(lua, lua_bytes(s), lua_length(s),
-                         name ? lua_bytes(name) : lua_bytes(s), mode, env);
+        return load_text(lua, text, lua_length(LUA_ARG_STRING(0)),
+                         name ? name : text, mode, env);
     }
     if (chunk.tag != LUA_FUNCTION)
         return lua_arg_type_error(lua, args, n, 0, "function");
-    return load_reader(lua, chunk, name ? lua_bytes(name) : "=(load)", mode,
-                       env);
+    return load_reader(lua, chunk, name ? name : "=(load)", mode, env);
 }
 
 /* A whole file, without a first line for the shell; NULL: it cannot be read. */
@@ -583,7 +581,7 @@ void lua_skip_shebang(const char **text, size_t *n)
 }
 
 esp_value lua_load_file(lua_state *lua, const char *path,
-                        const esp_string *mode, esp_value env)
+                        const char *mode, esp_value env)
 {
     char name[512];
     size_t n;
@@ -606,19 +604,17 @@ esp_value lua_load_file(lua_state *lua, const char *path,
 static esp_value base_loadfile(lua_state *lua, const esp_value *args,
                                uint64_t n)
 {
-    const esp_string *path = LUA_OPT_STRING(0, NULL);
-    const esp_string *mode = LUA_OPT_STRING(1, NULL);
+    const char *path = LUA_OPT_TEXT(0, NULL), *mode = LUA_OPT_TEXT(1, NULL);
     esp_value env = n > 2 ? args[2] : lua_pointer(lua->globals, LUA_TABLE);
 
-    return lua_load_file(lua, path ? lua_bytes(path) : NULL, mode, env);
+    return lua_load_file(lua, path, mode, env);
 }
 
 static esp_value base_dofile(lua_state *lua, const esp_value *args,
                              uint64_t n)
 {
-    const esp_string *path = LUA_OPT_STRING(0, NULL);
     esp_value f = ESP_TRY(lua_load_file(
-        lua, path ? lua_bytes(path) : NULL, NULL,
+        lua, LUA_OPT_TEXT(0, NULL), NULL,
         lua_pointer(lua->globals, LUA_TABLE)));
 
     if (f.tag == LUA_MULTI)

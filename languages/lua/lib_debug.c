@@ -322,8 +322,7 @@ static esp_value debug_getinfo(lua_state *lua, const esp_value *args,
 {
     uint32_t first;
     esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
-    esp_string *what = LUA_OPT_STRING(first + 1, NULL);
-    const char *options = what ? lua_bytes(what) : "flnSrtu";
+    const char *options = LUA_OPT_TEXT(first + 1, "flnSrtu");
     look l = { .lua = lua, .fn = note_function };
     info i = { .lua = lua };
 

@@ -4,7 +4,7 @@
  * A specification is checked against what Lua allows for its conversion, then
  * given to the C library.
  */
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/library.h"
 
 #include <ctype.h>
@@ -49,7 +49,7 @@ typedef struct format {
     const esp_value *args;
     uint64_t n;
     uint32_t arg;               /* the one that is due */
-    lua_text_buffer out;
+    esp_builder out;
 } format;
 
 /* ---- specifications ---------------------------------------------------- */
@@ -114,37 +114,37 @@ static const char *wide(spec *s)
 
 /* ---- %q ---------------------------------------------------------------- */
 
-static void quote_string(lua_text_buffer *b, const char *s, size_t n)
+static void quote_string(esp_builder *b, const char *s, size_t n)
 {
-    buffer_char(b, '"');
+    esp_builder_char(b, '"');
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         bool digit = i + 1 < n && isdigit((unsigned char)s[i + 1]);
 
         if (c == '"' || c == '\\' || c == '\n') {
-            buffer_char(b, '\\');
-            buffer_char(b, (char)c);
+            esp_builder_char(b, '\\');
+            esp_builder_char(b, (char)c);
         } else if (c == '\0' || iscntrl(c)) {
-            buffer_printf(b, digit ? "\\%03d" : "\\%d", c);
+            lua_builder_printf(b, digit ? "\\%03d" : "\\%d", c);
         } else {
-            buffer_char(b, (char)c);
+            esp_builder_char(b, (char)c);
         }
     }
-    buffer_char(b, '"');
+    esp_builder_char(b, '"');
 }
 
 /* As text that reads back as the same number. */
-static void quote_number(lua_text_buffer *b, esp_value v)
+static void quote_number(esp_builder *b, esp_value v)
 {
     if (v.tag == LUA_INT)
-        buffer_printf(b, v.as.i == INT64_MIN ? "0x%llx" : "%lld",
+        lua_builder_printf(b, v.as.i == INT64_MIN ? "0x%llx" : "%lld",
                       (long long)v.as.i);
     else if (isnan(v.as.d))
-        buffer_text(b, "(0/0)");
+        lua_builder_text(b, "(0/0)");
     else if (isinf(v.as.d))
-        buffer_text(b, v.as.d > 0 ? "1e9999" : "-1e9999");
+        lua_builder_text(b, v.as.d > 0 ? "1e9999" : "-1e9999");
     else
-        buffer_printf(b, "%a", v.as.d);
+        lua_builder_printf(b, "%a", v.as.d);
 }
 
 static esp_value format_quoted(format *f, esp_value v)
@@ -159,10 +159,10 @@ static esp_value format_quoted(format *f, esp_value v)
         quote_number(&f->out, v);
         break;
     case LUA_NIL:
-        buffer_text(&f->out, "nil");
+        lua_builder_text(&f->out, "nil");
         break;
     case LUA_BOOLEAN:
-        buffer_text(&f->out, v.as.i ? "true" : "false");
+        lua_builder_text(&f->out, v.as.i ? "true" : "false");
         break;
     default:
         return lua_arg_error(f->lua, f->arg, "value has no literal form");
@@ -177,7 +177,7 @@ static esp_value format_quoted(format *f, esp_value v)
 
 static void format_item(format *f, size_t room, const char *text, ...)
 {
-    char *to = buffer_reserve(&f->out, room);
+    char *to = esp_builder_room(&f->out, room);
     va_list args;
     int n;
 
@@ -187,25 +187,27 @@ static void format_item(format *f, size_t room, const char *text, ...)
     n = vsnprintf(to, room, text, args);
     va_end(args);
     if (n > 0)
-        buffer_advance(&f->out, (size_t)n < room ? (size_t)n : room - 1);
+        f->out.length += (size_t)n < room ? (size_t)n : room - 1;
 }
 
 #pragma GCC diagnostic pop
 
 static esp_value format_string(format *f, const spec *s, esp_value v)
 {
-    const esp_string *text;
+    const char *text;
     size_t n;
 
     v = ESP_TRY(lua_tostring(f->lua, v));
-    text = lua_string_of(v);
-    n = lua_length(text);
-    if (s->length > 1 && strlen(lua_bytes(text)) != n)
+    n = lua_length(lua_string_of(v));
+    text = esp_string_c(f->lua->context, lua_string_of(v));
+    if (!text)
+        return esp_abrupt(ESP_THROW);
+    if (s->length > 1 && strlen(text) != n)
         return lua_arg_error(f->lua, f->arg, "string contains zeros");
     if (s->length == 1 || (n >= 100 && !strchr(s->text, '.')))
-        buffer_add(&f->out, lua_bytes(text), n);
+        esp_builder_add(&f->out, text, n);
     else
-        format_item(f, n + LONGEST_ITEM, s->text, lua_bytes(text));
+        format_item(f, n + LONGEST_ITEM, s->text, text);
     return lua_nil();
 }
 
@@ -272,22 +274,22 @@ static bool format_plainly(format *f, char letter)
 
     return ((letter == 's' && v.tag == LUA_STRING) ||
             (letter == 'd' && v.tag == LUA_INT)) &&
-           buffer_value(&f->out, v);
+           lua_builder_value(&f->out, v);
 }
 
 esp_value lua_string_format(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *text = LUA_ARG_STRING(0);
-    const char *s = lua_bytes(text), *end = s + lua_length(text), *percent;
+    const char *s = LUA_ARG_TEXT(0), *percent;
+    const char *end = s + lua_length(LUA_ARG_STRING(0));
     format f = { .lua = lua, .args = args, .n = n };
     spec one;
 
-    buffer_init(&f.out, lua);
+    esp_builder_begin(&f.out, lua->context);
     while ((percent = (const char *)memchr(s, '%', (size_t)(end - s)))) {
-        buffer_add(&f.out, s, (size_t)(percent - s));
+        esp_builder_add(&f.out, s, (size_t)(percent - s));
         s = percent + 1;
         if (*s == '%') {
-            buffer_char(&f.out, *s++);
+            esp_builder_char(&f.out, *s++);
             continue;
         }
         if (++f.arg >= n)
@@ -300,6 +302,6 @@ esp_value lua_string_format(lua_state *lua, const esp_value *args, uint64_t n)
         s += one.length;
         ESP_TRY(format_one(&f, &one));
     }
-    buffer_add(&f.out, s, (size_t)(end - s));
-    return buffer_result(&f.out);
+    esp_builder_add(&f.out, s, (size_t)(end - s));
+    return lua_builder_result(&f.out);
 }

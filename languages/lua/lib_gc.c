@@ -155,10 +155,12 @@ static int mode_of(lua_state *lua, lua_table *t)
 {
     esp_value v = lua_metamethod(lua, lua_pointer(t, LUA_TABLE),
                                  LUA_META_mode);
-    const char *s = v.tag == LUA_STRING ? lua_bytes(lua_string_of(v)) : "";
+    const esp_string *s = v.tag == LUA_STRING ? lua_string_of(v) : NULL;
 
-    return (strchr(s, 'k') ? WEAK_KEYS : 0) |
-           (strchr(s, 'v') ? WEAK_VALUES : 0);
+    if (!s)
+        return 0;
+    return (memchr(lua_bytes(s), 'k', lua_length(s)) ? WEAK_KEYS : 0) |
+           (memchr(lua_bytes(s), 'v', lua_length(s)) ? WEAK_VALUES : 0);
 }
 
 /* Strings are values: nothing else remembers which one it was. */
@@ -503,9 +505,8 @@ static esp_value perform(gc_state *g, what w, int64_t argument)
 static esp_value base_collectgarbage(lua_state *lua, const esp_value *args,
                                      uint64_t n)
 {
-    esp_string *option = LUA_OPT_STRING(0, NULL);
+    const char *s = LUA_OPT_TEXT(0, "collect");
     int64_t argument = LUA_OPT_INT(1, 0);
-    const char *s = option ? lua_bytes(option) : "collect";
     char message[128];
 
     for (int i = 0; names[i]; i++)

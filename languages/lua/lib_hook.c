@@ -216,7 +216,7 @@ static esp_value debug_sethook(lua_state *lua, const esp_value *args,
     esp_coroutine *of = lua_thread_argument(lua, args, n, &first);
     esp_value function = lua_arg(args, n, first);
     hook *h = hook_of(lua, of);
-    const esp_string *mask;
+    const char *mask;
 
     if (function.tag == LUA_NIL) {
         if (h)
@@ -224,14 +224,14 @@ static esp_value debug_sethook(lua_state *lua, const esp_value *args,
         lua->hooks = any_hook(state_of(lua));
         return lua_none();
     }
-    mask = LUA_ARG_STRING(first + 1);
+    mask = LUA_ARG_TEXT(first + 1);
     (void)LUA_ARG_FUNCTION(first);
     if (!h && !(h = new_hook(lua, of)))
         return lua_error(lua, "not enough memory");
     lua_hook_all(lua);
     h->owner = first ? args[0] : lua->thread;
     h->count = h->left = LUA_OPT_INT(first + 2, 0);
-    h->events = read_events(lua_bytes(mask), h->count);
+    h->events = read_events(mask, h->count);
     h->function = h->events ? function : lua_nil();
     h->line = -1;
     h->replaced = false;

@@ -5,7 +5,7 @@
  * the start and are never closed by the collector.
  */
 #define _GNU_SOURCE
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/library.h"
 
 #include <ctype.h>
@@ -107,42 +107,42 @@ static io_file *current(lua_state *lua, esp_value v, const char *which)
 
 static esp_value read_line(lua_state *lua, FILE *f, bool keep_end)
 {
-    lua_text_buffer b;
+    esp_builder b;
     int c = EOF;
 
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     flockfile(f);
     while (!b.failed && (c = getc_unlocked(f)) != EOF && c != '\n')
-        buffer_char(&b, (char)c);
+        esp_builder_char(&b, (char)c);
     funlockfile(f);
     if (c == '\n' && keep_end)
-        buffer_char(&b, '\n');
-    if (c == EOF && b.n == 0)
+        esp_builder_char(&b, '\n');
+    if (c == EOF && b.length == 0)
         return lua_nil();
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 static esp_value read_all(lua_state *lua, FILE *f)
 {
     enum { PIECE = 4096 };
-    lua_text_buffer b;
+    esp_builder b;
     size_t n = PIECE;
 
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     while (n == PIECE) {
-        char *to = buffer_reserve(&b, PIECE);
+        char *to = esp_builder_room(&b, PIECE);
 
         if (!to)
             return esp_abrupt(ESP_THROW);
         n = fread(to, 1, PIECE, f);
-        buffer_advance(&b, n);
+        b.length += n;
     }
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 static esp_value read_bytes(lua_state *lua, FILE *f, size_t most)
 {
-    lua_text_buffer b;
+    esp_builder b;
     char *to;
     int c;
 
@@ -151,18 +151,18 @@ static esp_value read_bytes(lua_state *lua, FILE *f, size_t most)
         ungetc(c, f);
         return c == EOF ? lua_nil() : lua_string_new(lua, "", 0);
     }
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     while (most && !b.failed) {
         size_t piece = most < 65536 ? most : 65536, got;
 
-        to = buffer_reserve(&b, piece);
+        to = esp_builder_room(&b, piece);
         got = to ? fread(to, 1, piece, f) : 0;
-        buffer_advance(&b, got);
+        b.length += got;
         if (got < piece)
             break;
         most -= got;
     }
-    return b.n || b.failed ? buffer_result(&b) : lua_nil();
+    return b.length || b.failed ? lua_builder_result(&b) : lua_nil();
 }
 
 /* A numeral is read byte by byte, as far as it can be one. */
@@ -242,7 +242,7 @@ static esp_value read_one(lua_state *lua, FILE *f, const esp_value *args,
 
     if (args[i].tag == LUA_INT || args[i].tag == LUA_FLOAT)
         return read_bytes(lua, f, (size_t)LUA_ARG_INT(i));
-    s = lua_bytes(LUA_ARG_STRING(i));
+    s = LUA_ARG_TEXT(i);
     s += *s == '*';             /* as 5.2 and earlier wanted it */
     switch (*s) {
     case 'n': return read_number(f);
@@ -374,27 +374,26 @@ static esp_value open_or_throw(lua_state *lua, const char *path,
 
 static esp_value io_open(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const char *path = lua_bytes(LUA_ARG_STRING(0));
-    esp_string *mode = LUA_OPT_STRING(1, NULL);
+    const char *path = LUA_ARG_TEXT(0);
+    const char *mode = LUA_OPT_TEXT(1, "r");
     FILE *f;
 
-    if (mode && !is_mode(lua_bytes(mode)))
+    if (!is_mode(mode))
         return lua_arg_error(lua, 1, "invalid mode");
-    f = fopen(path, mode ? lua_bytes(mode) : "r");
+    f = fopen(path, mode);
     return f ? new_file(lua, f, ORDINARY) : lua_file_result(lua, false, path);
 }
 
 static esp_value io_popen(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const char *command = lua_bytes(LUA_ARG_STRING(0));
-    esp_string *mode = LUA_OPT_STRING(1, NULL);
-    const char *m = mode ? lua_bytes(mode) : "r";
+    const char *command = LUA_ARG_TEXT(0);
+    const char *mode = LUA_OPT_TEXT(1, "r");
     FILE *f;
 
-    if (strcmp(m, "r") && strcmp(m, "w"))
+    if (strcmp(mode, "r") && strcmp(mode, "w"))
         return lua_arg_error(lua, 1, "invalid mode");
     fflush(NULL);
-    f = popen(command, m);
+    f = popen(command, mode);
     return f ? new_file(lua, f, PIPE) : lua_file_result(lua, false, command);
 }
 
@@ -413,8 +412,7 @@ static esp_value redirect(lua_state *lua, const esp_value *args, uint64_t n,
     if (lua_arg_absent(args, n, 0))
         return *which;
     if (args[0].tag == LUA_STRING || lua_is_number(args[0])) {
-        *which = ESP_TRY(open_or_throw(lua, lua_bytes(LUA_ARG_STRING(0)),
-                                       mode));
+        *which = ESP_TRY(open_or_throw(lua, LUA_ARG_TEXT(0), mode));
         return *which;
     }
     if (!file_of(args[0]))
@@ -441,7 +439,7 @@ static esp_value io_lines(lua_state *lua, const esp_value *args, uint64_t n)
             return lua_error(lua, "attempt to use a closed file");
         return new_lines(lua, io_of(lua)->input, false, args, n);
     }
-    file = ESP_TRY(open_or_throw(lua, lua_bytes(LUA_ARG_STRING(0)), "r"));
+    file = ESP_TRY(open_or_throw(lua, LUA_ARG_TEXT(0), "r"));
     f = ESP_TRY(new_lines(lua, file, true, args, n));
     lua->few[0] = f;
     lua->few[1] = lua->few[2] = lua_nil();
@@ -578,15 +576,13 @@ static esp_value file_seek(lua_state *lua, const esp_value *args, uint64_t n)
 {
     static const char *const names[] = { "set", "cur", "end", NULL };
     static const int whence[] = { SEEK_SET, SEEK_CUR, SEEK_END };
-    esp_string *name;
     int64_t offset;
     io_file *f;
     int from;
 
     if (!open_argument(lua, args, n, &f))
         return esp_abrupt(ESP_THROW);
-    name = LUA_OPT_STRING(1, NULL);
-    from = option(lua, names, name ? lua_bytes(name) : "cur", 1);
+    from = option(lua, names, LUA_OPT_TEXT(1, "cur"), 1);
     if (from < 0)
         return esp_abrupt(ESP_THROW);
     offset = LUA_OPT_INT(2, 0);
@@ -606,7 +602,7 @@ static esp_value file_setvbuf(lua_state *lua, const esp_value *args,
 
     if (!open_argument(lua, args, n, &f))
         return esp_abrupt(ESP_THROW);
-    mode = option(lua, names, lua_bytes(LUA_ARG_STRING(1)), 1);
+    mode = option(lua, names, LUA_ARG_TEXT(1), 1);
     if (mode < 0)
         return esp_abrupt(ESP_THROW);
     size = LUA_OPT_INT(2, BUFSIZ);

@@ -2,7 +2,7 @@
  * os: time, files by name, the environment, the end of the program.
  */
 #define _GNU_SOURCE
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/library.h"
 
 #include <errno.h>
@@ -143,15 +143,15 @@ static size_t conversion(const char *s)
 static esp_value format_date(lua_state *lua, const char *s, const char *end,
                              const struct tm *tm)
 {
-    lua_text_buffer b;
+    esp_builder b;
 
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     while (s < end) {
         char one[] = { '%', 0, 0, 0 }, text[256];
         size_t n;
 
         if (*s != '%') {
-            buffer_char(&b, *s++);
+            esp_builder_char(&b, *s++);
             continue;
         }
         n = conversion(++s);
@@ -161,17 +161,17 @@ static esp_value format_date(lua_state *lua, const char *s, const char *end,
             return lua_arg_error(lua, 0, text);
         }
         memcpy(one + 1, s, n);
-        buffer_add(&b, text, strftime(text, sizeof text, one, tm));
+        esp_builder_add(&b, text, strftime(text, sizeof text, one, tm));
         s += n;
     }
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 static esp_value os_date(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *format = LUA_OPT_STRING(0, NULL);
-    const char *s = format ? lua_bytes(format) : "%c";
-    const char *end = s + (format ? lua_length(format) : 2);
+    const char *s = LUA_OPT_TEXT(0, "%c");
+    const char *end = s + (lua_arg_absent(args, n, 0)
+                               ? 2 : lua_length(LUA_ARG_STRING(0)));
     time_t t = lua_arg_absent(args, n, 1) ? time(NULL)
                                           : (time_t)LUA_ARG_INT(1);
     struct tm tm;
@@ -212,33 +212,33 @@ static esp_value os_difftime(lua_state *lua, const esp_value *args,
 
 static esp_value os_getenv(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const char *v = getenv(lua_bytes(LUA_ARG_STRING(0)));
+    const char *v = getenv(LUA_ARG_TEXT(0));
 
     return v ? lua_text(lua, v) : lua_nil();
 }
 
 static esp_value os_execute(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *command = LUA_OPT_STRING(0, NULL);
+    const char *command = LUA_OPT_TEXT(0, NULL);
 
     fflush(lua->out);
     errno = 0;
     if (!command)
         return lua_boolean(system(NULL) != 0);
-    return lua_exit_result(lua, system(lua_bytes(command)));
+    return lua_exit_result(lua, system(command));
 }
 
 static esp_value os_remove(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const char *path = lua_bytes(LUA_ARG_STRING(0));
+    const char *path = LUA_ARG_TEXT(0);
 
     return lua_file_result(lua, remove(path) == 0, path);
 }
 
 static esp_value os_rename(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const char *from = lua_bytes(LUA_ARG_STRING(0));
-    const char *to = lua_bytes(LUA_ARG_STRING(1));
+    const char *from = LUA_ARG_TEXT(0);
+    const char *to = LUA_ARG_TEXT(1);
 
     return lua_file_result(lua, rename(from, to) == 0, NULL);
 }
@@ -263,15 +263,13 @@ static esp_value os_setlocale(lua_state *lua, const esp_value *args,
         { "monetary", LC_MONETARY }, { "numeric", LC_NUMERIC },
         { "time", LC_TIME }
     };
-    esp_string *locale = LUA_OPT_STRING(0, NULL);
-    esp_string *category = LUA_OPT_STRING(1, NULL);
-    const char *name = category ? lua_bytes(category) : "all", *result;
+    const char *locale = LUA_OPT_TEXT(0, NULL);
+    const char *name = LUA_OPT_TEXT(1, "all"), *result;
     char message[128];
 
     for (size_t i = 0; i < sizeof categories / sizeof *categories; i++)
         if (!strcmp(categories[i].name, name)) {
-            result = setlocale(categories[i].category,
-                               locale ? lua_bytes(locale) : NULL);
+            result = setlocale(categories[i].category, locale);
             return result ? lua_text(lua, result) : lua_nil();
         }
     snprintf(message, sizeof message, "invalid option '%s'", name);

@@ -5,7 +5,7 @@
  * what it is, how large, and how many bytes of padding alignment puts in front
  * of it.
  */
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/library.h"
 
 #include <ctype.h>
@@ -178,7 +178,7 @@ static bool read_option(reader *r, size_t total)
 /* ---- pack -------------------------------------------------------------- */
 
 /* The low `size` bytes of a word, the sign in front of it. */
-static void put_int(lua_text_buffer *b, uint64_t v, size_t size, bool little,
+static void put_int(esp_builder *b, uint64_t v, size_t size, bool little,
                     bool negative)
 {
     char bytes[LARGEST_INT];
@@ -188,10 +188,10 @@ static void put_int(lua_text_buffer *b, uint64_t v, size_t size, bool little,
 
         bytes[little ? i : size - 1 - i] = c;
     }
-    buffer_add(b, bytes, size);
+    esp_builder_add(b, bytes, size);
 }
 
-static esp_value pack_int(reader *r, lua_text_buffer *b, int64_t v, uint32_t i)
+static esp_value pack_int(reader *r, esp_builder *b, int64_t v, uint32_t i)
 {
     if (r->size < WORD) {
         int bits = (int)r->size * 8;
@@ -207,7 +207,7 @@ static esp_value pack_int(reader *r, lua_text_buffer *b, int64_t v, uint32_t i)
     return lua_nil();
 }
 
-static void pack_float(const reader *r, lua_text_buffer *b, double d)
+static void pack_float(const reader *r, esp_builder *b, double d)
 {
     float f = (float)d;
     uint32_t word;
@@ -222,24 +222,24 @@ static void pack_float(const reader *r, lua_text_buffer *b, double d)
 }
 
 /* All at once: a format may ask for gigabytes of them. */
-static void put_zeros(lua_text_buffer *b, size_t n)
+static void put_zeros(esp_builder *b, size_t n)
 {
-    char *to = buffer_reserve(b, n);
+    char *to = esp_builder_room(b, n);
 
     if (to) {
         memset(to, 0, n);
-        buffer_advance(b, n);
+        b->length += n;
     }
 }
 
-static esp_value pack_string(reader *r, lua_text_buffer *b,
+static esp_value pack_string(reader *r, esp_builder *b,
                              const esp_string *s, uint32_t i)
 {
     size_t n = lua_length(s);
 
     if (r->option == PACK_FIXED && n > r->size)
         return lua_arg_error(r->lua, i, "string longer than given size");
-    if (r->option == PACK_ZERO && strlen(lua_bytes(s)) != n)
+    if (r->option == PACK_ZERO && memchr(lua_bytes(s), 0, n))
         return lua_arg_error(r->lua, i, "string contains zeros");
     if (r->option == PACK_COUNTED) {
         if (r->size < WORD && n >> 8 * r->size)
@@ -247,16 +247,16 @@ static esp_value pack_string(reader *r, lua_text_buffer *b,
                                  "string length does not fit in given size");
         put_int(b, n, r->size, r->little, false);
     }
-    buffer_add(b, lua_bytes(s), n);
+    esp_builder_add(b, lua_bytes(s), n);
     if (r->option == PACK_ZERO)
-        buffer_char(b, '\0');
+        esp_builder_char(b, '\0');
     if (r->option == PACK_FIXED)
         put_zeros(b, r->size - n);
     return lua_nil();
 }
 
 /* An option that takes an argument, the i-th; nil stands behind the last. */
-static esp_value pack_argument(reader *r, lua_text_buffer *b,
+static esp_value pack_argument(reader *r, esp_builder *b,
                                const esp_value *args, uint64_t n, uint32_t i)
 {
     lua_state *lua = r->lua;
@@ -280,29 +280,27 @@ static esp_value pack_argument(reader *r, lua_text_buffer *b,
 
 esp_value lua_string_pack(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *format = LUA_ARG_STRING(0);
-    reader r = reader_open(lua, lua_bytes(format));
+    reader r = reader_open(lua, LUA_ARG_TEXT(0));
     uint32_t i = 1;
-    lua_text_buffer b;
+    esp_builder b;
 
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     while (*r.s) {
-        if (!read_option(&r, b.n))
+        if (!read_option(&r, b.length))
             return esp_abrupt(ESP_THROW);
         put_zeros(&b, r.padding);
         if (r.option < PACK_PAD)
             ESP_TRY(pack_argument(&r, &b, args, n, i++));
         else if (r.option == PACK_PAD)
-            buffer_char(&b, '\0');
+            esp_builder_char(&b, '\0');
     }
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 esp_value lua_string_packsize(lua_state *lua, const esp_value *args,
                               uint64_t n)
 {
-    esp_string *format = LUA_ARG_STRING(0);
-    reader r = reader_open(lua, lua_bytes(format));
+    reader r = reader_open(lua, LUA_ARG_TEXT(0));
     size_t total = 0;
 
     while (*r.s) {
@@ -393,7 +391,7 @@ static esp_value unpack_value(unpacking *u)
         u->at += (size_t)v.as.i;
         return lua_string_new(r->lua, s + r->size, (size_t)v.as.i);
     default:
-        n = strlen(s);
+        n = strnlen(s, left(u));
         if (n >= left(u))
             return lua_arg_error(r->lua, 1, "unfinished string for format 'z'");
         u->at += n + 1;
@@ -421,8 +419,7 @@ static bool add_result(unpacking *u, esp_value v)
 
 esp_value lua_string_unpack(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *format = LUA_ARG_STRING(0);
-    unpacking u = { .r = reader_open(lua, lua_bytes(format)),
+    unpacking u = { .r = reader_open(lua, LUA_ARG_TEXT(0)),
                     .data = LUA_ARG_STRING(1) };
     int64_t init = LUA_OPT_INT(2, 1);
     uint64_t length = lua_length(u.data);

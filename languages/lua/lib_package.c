@@ -74,15 +74,12 @@ static bool search_path(const char *name, const char *path, const char *sep,
 static esp_value package_searchpath(lua_state *lua, const esp_value *args,
                                     uint64_t n)
 {
-    const esp_string *name = LUA_ARG_STRING(0), *path = LUA_ARG_STRING(1);
-    const esp_string *sep = LUA_OPT_STRING(2, NULL);
-    const esp_string *rep = LUA_OPT_STRING(3, NULL);
+    const char *name = LUA_ARG_TEXT(0), *path = LUA_ARG_TEXT(1);
+    const char *sep = LUA_OPT_TEXT(2, "."), *rep = LUA_OPT_TEXT(3, "/");
     esp_text found = { 0 }, tried = { 0 };
     esp_value v;
 
-    if (search_path(lua_bytes(name), lua_bytes(path),
-                    sep ? lua_bytes(sep) : ".", rep ? lua_bytes(rep) : "/",
-                    &found, &tried)) {
+    if (search_path(name, path, sep, rep, &found, &tried)) {
         v = lua_text(lua, text_get(&found));
     } else {
         v = lua_text(lua, text_get(&tried));
@@ -104,13 +101,12 @@ static lua_table *package_of(lua_state *lua)
 static esp_value search_preload(lua_state *lua, const esp_value *args,
                                 uint64_t n)
 {
-    const esp_string *name = LUA_ARG_STRING(0);
+    const char *name = LUA_ARG_TEXT(0);
     esp_value preload = lua_table_get_text(lua, package_of(lua), "preload");
     esp_value loader = ESP_TRY(lua_index(lua, preload, args[0])), where;
 
     if (loader.tag == LUA_NIL)
-        return lua_textf(lua, "no field package.preload['%s']",
-                         lua_bytes(name));
+        return lua_textf(lua, "no field package.preload['%s']", name);
     where = ESP_TRY(lua_text(lua, ":preload:"));
     return lua_two(lua, loader, where);
 }
@@ -131,26 +127,29 @@ static esp_value load_module(lua_state *lua, const char *name,
     return lua_two(lua, f, where);
 }
 
-/* A string, which may be a number in the table; or ESP_THROW. */
-static esp_value path_of(lua_state *lua, const char *field)
+/* A string, which may be a number in the table.  NULL: an error was thrown. */
+static const char *path_of(lua_state *lua, const char *field)
 {
     esp_value v = lua_table_get_text(lua, package_of(lua), field);
 
     if (lua_is_number(v))
-        return lua_tostring(lua, v);
-    return v.tag == LUA_STRING
-               ? v : lua_error(lua, "'package.%s' must be a string", field);
+        v = lua_tostring(lua, v);
+    else if (v.tag != LUA_STRING)
+        v = lua_error(lua, "'package.%s' must be a string", field);
+    return esp_is_abrupt(v) ? NULL
+                            : esp_string_c(lua->context, lua_string_of(v));
 }
 
 static esp_value search_file(lua_state *lua, const esp_value *args,
                              uint64_t n)
 {
-    const char *name = lua_bytes(LUA_ARG_STRING(0));
-    esp_value path = ESP_TRY(path_of(lua, "path")), v;
+    const char *name = LUA_ARG_TEXT(0), *path = path_of(lua, "path");
     esp_text found = { 0 }, tried = { 0 };
+    esp_value v;
 
-    if (search_path(name, lua_bytes(lua_string_of(path)), ".", "/", &found,
-                    &tried))
+    if (!path)
+        return esp_abrupt(ESP_THROW);
+    if (search_path(name, path, ".", "/", &found, &tried))
         v = load_module(lua, name, text_get(&found));
     else
         v = lua_text(lua, text_get(&tried));
@@ -163,11 +162,13 @@ static esp_value search_file(lua_state *lua, const esp_value *args,
 static esp_value search_library(lua_state *lua, const char *module,
                                 const char *name)
 {
-    esp_value path = ESP_TRY(path_of(lua, "cpath")), v;
+    const char *path = path_of(lua, "cpath");
     esp_text found = { 0 }, tried = { 0 };
+    esp_value v;
 
-    if (search_path(name, lua_bytes(lua_string_of(path)), ".", "/", &found,
-                    &tried))
+    if (!path)
+        return esp_abrupt(ESP_THROW);
+    if (search_path(name, path, ".", "/", &found, &tried))
         v = lua_error(lua, "error loading module '%s' from file '%s':\n\t"
                       NO_LIBRARIES, module, text_get(&found));
     else
@@ -180,7 +181,7 @@ static esp_value search_library(lua_state *lua, const char *module,
 static esp_value search_module(lua_state *lua, const esp_value *args,
                                uint64_t n)
 {
-    const char *name = lua_bytes(LUA_ARG_STRING(0));
+    const char *name = LUA_ARG_TEXT(0);
 
     return search_library(lua, name, name);
 }
@@ -188,16 +189,15 @@ static esp_value search_module(lua_state *lua, const esp_value *args,
 /* The library that has all modules below its own. */
 static esp_value search_root(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    const esp_string *name = LUA_ARG_STRING(0), *root;
-    const char *dot = strchr(lua_bytes(name), '.');
+    const char *name = LUA_ARG_TEXT(0), *dot = strchr(name, '.');
+    const esp_string *root;
 
     if (!dot)
         return lua_nil();
-    root = lua_string_make(lua, lua_bytes(name),
-                           (size_t)(dot - lua_bytes(name)));
+    root = lua_string_make(lua, name, (size_t)(dot - name));
     if (!root)
         return esp_abrupt(ESP_THROW);
-    return search_library(lua, lua_bytes(name), lua_bytes(root));
+    return search_library(lua, name, lua_bytes(root));
 }
 
 /* ---- require ----------------------------------------------------------- */
@@ -232,9 +232,12 @@ static esp_value find_loader(lua_state *lua, esp_value name, esp_value to[2])
             return lua_nil();
         }
         if (to[0].tag == LUA_STRING)
-            text_printf(&tried, "\n\t%s", lua_bytes(lua_string_of(to[0])));
+            text_printf(&tried, "\n\t%.*s",
+                        (int)lua_length(lua_string_of(to[0])),
+                        lua_bytes(lua_string_of(to[0])));
     }
-    v = lua_error(lua, "module '%s' not found:%s",
+    v = lua_error(lua, "module '%.*s' not found:%s",
+                  (int)lua_length(lua_string_of(name)),
                   lua_bytes(lua_string_of(name)), text_get(&tried));
     text_free(&tried);
     return v;

@@ -2,7 +2,7 @@
  * string: what strings can do, patterns included.  Formats are in
  * lib_format.c, binary data in lib_pack.c.
  */
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/builtin.h"
 #include "languages/lua/library.h"
 #include "languages/lua/pattern.h"
@@ -39,6 +39,14 @@ static esp_value string_len(lua_state *lua, const esp_value *args, uint64_t n)
     return lua_int((int64_t)lua_length(LUA_ARG_STRING(0)));
 }
 
+/* Shares the bytes: so a loop that takes things away in front is not slow. */
+static esp_value large_part(lua_state *lua, esp_string *s, size_t from,
+                            size_t length)
+{
+    s = esp_string_sub(lua->context, s, from, length);
+    return s ? lua_pointer(s, LUA_STRING) : esp_abrupt(ESP_THROW);
+}
+
 static esp_value string_sub(lua_state *lua, const esp_value *args, uint64_t n)
 {
     esp_string *s = LUA_ARG_STRING(0);
@@ -50,6 +58,8 @@ static esp_value string_sub(lua_state *lua, const esp_value *args, uint64_t n)
         return lua_string_new(lua, "", 0);
     if (from == 1 && to == length)
         return lua_pointer(s, LUA_STRING);
+    if (to - from > length / 2)
+        return large_part(lua, s, from - 1, to - from + 1);
     return lua_string_new(lua, lua_bytes(s) + from - 1, to - from + 1);
 }
 
@@ -89,17 +99,17 @@ static esp_value string_byte(lua_state *lua, const esp_value *args, uint64_t n)
 
 static esp_value string_char(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_text_buffer b;
+    esp_builder b;
 
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     for (uint32_t i = 0; i < n; i++) {
         uint64_t c = (uint64_t)LUA_ARG_INT(i);
 
         if (c > 255)
             return lua_arg_error(lua, i, "value out of range");
-        buffer_char(&b, (char)c);
+        esp_builder_char(&b, (char)c);
     }
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 /* ---- changed copies ---------------------------------------------------- */
@@ -364,7 +374,7 @@ static esp_value string_gmatch(lua_state *lua, const esp_value *args,
 
 typedef struct gsub {
     pattern_match m;
-    lua_text_buffer out;
+    esp_builder out;
     lua_state *lua;
     esp_value with;             /* string, table or function */
     bool changed;
@@ -377,21 +387,21 @@ static esp_value add_text(gsub *g, const char *s, const char *e)
     const char *p = lua_bytes(text), *end = p + lua_length(text), *escape;
 
     while ((escape = memchr(p, '%', (size_t)(end - p)))) {
-        buffer_add(&g->out, p, (size_t)(escape - p));
+        esp_builder_add(&g->out, p, (size_t)(escape - p));
         p = escape + 1;
         if (p < end && *p == '%')
-            buffer_char(&g->out, '%');
+            esp_builder_char(&g->out, '%');
         else if (p < end && *p == '0')
-            buffer_add(&g->out, s, (size_t)(e - s));
+            esp_builder_add(&g->out, s, (size_t)(e - s));
         else if (p < end && isdigit((unsigned char)*p))
-            buffer_value(&g->out, ESP_TRY(capture(g->lua, &g->m, *p - '1', s,
-                                                  e)));
+            lua_builder_value(&g->out, ESP_TRY(capture(g->lua, &g->m, *p - '1',
+                                                       s, e)));
         else
             return lua_error(g->lua,
                              "invalid use of '%%' in replacement string");
         p++;
     }
-    buffer_add(&g->out, p, (size_t)(end - p));
+    esp_builder_add(&g->out, p, (size_t)(end - p));
     return lua_nil();
 }
 
@@ -410,10 +420,10 @@ static esp_value add_replacement(gsub *g, const char *s, const char *e)
         v = ESP_TRY(lua_call1(g->lua, g->with, args, (uint64_t)count));
     }
     if (!lua_is_true(v)) {
-        buffer_add(&g->out, s, (size_t)(e - s));
+        esp_builder_add(&g->out, s, (size_t)(e - s));
         return lua_nil();
     }
-    if (!buffer_value(&g->out, v))
+    if (!lua_builder_value(&g->out, v))
         return lua_error(g->lua, "invalid replacement value (a %s)",
                          lua_type_name(v));
     g->changed = true;
@@ -444,14 +454,14 @@ static esp_value gsub_all(gsub *g, const char *p, bool anchor, int64_t most)
             ESP_TRY(gsub_one(g, at, e));
             at = last = e;
         } else if (at < g->m.end) {
-            buffer_char(&g->out, *at++);
+            esp_builder_char(&g->out, *at++);
         } else {
             break;
         }
         if (anchor)
             break;
     }
-    buffer_add(&g->out, at, (size_t)(g->m.end - at));
+    esp_builder_add(&g->out, at, (size_t)(g->m.end - at));
     return lua_int(count);
 }
 
@@ -482,12 +492,12 @@ static esp_value string_gsub(lua_state *lua, const esp_value *args, uint64_t n)
     most = LUA_OPT_INT(3, (int64_t)lua_length(s) + 1);
     p += anchor;
     pattern_open(&g.m, s, p, lua_length(pattern) - anchor);
-    buffer_init(&g.out, lua);
+    esp_builder_begin(&g.out, lua->context);
     g.lua = lua;
     g.with = with;
     g.changed = false;
     count = ESP_TRY(gsub_pinned(&g, p, anchor, most));
-    result = g.changed ? ESP_TRY(buffer_result(&g.out))
+    result = g.changed ? ESP_TRY(lua_builder_result(&g.out))
                        : lua_pointer(s, LUA_STRING);
     return lua_two(lua, result, count);
 }

@@ -5,7 +5,7 @@
  * to it.  Tables without a metatable, nearly all, are read and written
  * directly.
  */
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/library.h"
 
 #include <limits.h>
@@ -169,12 +169,12 @@ static esp_value table_move(lua_state *lua, const esp_value *args, uint64_t n)
 
 /* ---- concat ------------------------------------------------------------ */
 
-static esp_value add_element(lua_state *lua, lua_text_buffer *b,
+static esp_value add_element(lua_state *lua, esp_builder *b,
                              esp_value list, int64_t i)
 {
     esp_value v = ESP_TRY(get(lua, list, i));
 
-    if (!buffer_value(b, v))
+    if (!lua_builder_value(b, v))
         return lua_error(lua, "invalid value (%s) at index %lld in table for "
                          "'concat'", lua_type_name_of(lua, v), (long long)i);
     return lua_nil();
@@ -184,7 +184,7 @@ static esp_value table_concat(lua_state *lua, const esp_value *args,
                               uint64_t n)
 {
     esp_string *between;
-    lua_text_buffer b;
+    esp_builder b;
     int64_t i, last;
 
     ESP_TRY(check_list(lua, args, n, 0, READ | LENGTH));
@@ -192,15 +192,15 @@ static esp_value table_concat(lua_state *lua, const esp_value *args,
     between = LUA_OPT_STRING(1, NULL);
     i = LUA_OPT_INT(2, 1);
     last = LUA_OPT_INT(3, last);
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     for (; i < last && !b.failed; i++) {
         ESP_TRY(add_element(lua, &b, args[0], i));
         if (between)
-            buffer_add(&b, lua_bytes(between), lua_length(between));
+            esp_builder_add(&b, lua_bytes(between), lua_length(between));
     }
     if (i == last)
         ESP_TRY(add_element(lua, &b, args[0], i));
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 /* ---- pack and unpack --------------------------------------------------- */

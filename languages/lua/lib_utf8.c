@@ -1,7 +1,7 @@
 /*
  * utf8: code points in strings.
  */
-#include "languages/lua/buffer.h"
+#include "languages/lua/builder.h"
 #include "languages/lua/library.h"
 
 #include <string.h>
@@ -79,25 +79,25 @@ static int64_t position(int64_t i, uint64_t length)
 
 static esp_value utf8_char(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    lua_text_buffer b;
+    esp_builder b;
     char bytes[LONGEST];
 
-    buffer_init(&b, lua);
+    esp_builder_begin(&b, lua->context);
     for (uint32_t i = 0; i < n; i++) {
         uint64_t c = (uint64_t)LUA_ARG_INT(i);
 
         if (c > LAX_MAX)
             return lua_arg_error(lua, i, "value out of range");
-        buffer_add(&b, bytes, encode((uint32_t)c, bytes));
+        esp_builder_add(&b, bytes, encode((uint32_t)c, bytes));
     }
-    return buffer_result(&b);
+    return lua_builder_result(&b);
 }
 
 static esp_value utf8_codepoint(lua_state *lua, const esp_value *args,
                                 uint64_t n)
 {
-    esp_string *text = LUA_ARG_STRING(0);
-    uint64_t length = lua_length(text), count = 0;
+    const char *text = LUA_ARG_TEXT(0);
+    uint64_t length = lua_length(LUA_ARG_STRING(0)), count = 0;
     int64_t from = position(LUA_OPT_INT(1, 1), length);
     int64_t to = position(LUA_OPT_INT(2, from), length);
     bool strict = !lua_is_true(lua_arg(args, n, 3));
@@ -112,11 +112,11 @@ static esp_value utf8_codepoint(lua_state *lua, const esp_value *args,
         return lua_none();
     if (to - from >= LUA_MOST_RESULTS)
         return lua_error(lua, "stack overflow (string slice too long)");
-    end = lua_bytes(text) + to;
+    end = text + to;
     results = lua_results(lua, (uint64_t)(to - from + 1));
     if (!results)
         return esp_abrupt(ESP_THROW);
-    for (s = lua_bytes(text) + from - 1; s < end;) {
+    for (s = text + from - 1; s < end;) {
         uint32_t c;
 
         s = decode(s, &c, strict);
@@ -129,8 +129,8 @@ static esp_value utf8_codepoint(lua_state *lua, const esp_value *args,
 
 static esp_value utf8_len(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *text = LUA_ARG_STRING(0);
-    uint64_t length = lua_length(text);
+    const char *text = LUA_ARG_TEXT(0);
+    uint64_t length = lua_length(LUA_ARG_STRING(0));
     int64_t from = position(LUA_OPT_INT(1, 1), length) - 1, count = 0;
     int64_t to = position(LUA_OPT_INT(2, -1), length) - 1;
     bool strict = !lua_is_true(lua_arg(args, n, 3));
@@ -141,11 +141,11 @@ static esp_value utf8_len(lua_state *lua, const esp_value *args, uint64_t n)
         return lua_arg_error(lua, 2, "final position out of bounds");
     for (; from <= to; count++) {
         uint32_t c;
-        const char *next = decode(lua_bytes(text) + from, &c, strict);
+        const char *next = decode(text + from, &c, strict);
 
         if (!next)
             return lua_two(lua, lua_nil(), lua_int(from + 1));
-        from = next - lua_bytes(text);
+        from = next - text;
     }
     return lua_int(count);
 }
@@ -153,9 +153,9 @@ static esp_value utf8_len(lua_state *lua, const esp_value *args, uint64_t n)
 /* Where the n-th code point from i on begins. */
 static esp_value utf8_offset(lua_state *lua, const esp_value *args, uint64_t n)
 {
-    esp_string *text = LUA_ARG_STRING(0);
-    const char *s = lua_bytes(text);
-    int64_t length = (int64_t)lua_length(text), steps = LUA_ARG_INT(1);
+    const char *s = LUA_ARG_TEXT(0);
+    int64_t length = (int64_t)lua_length(LUA_ARG_STRING(0));
+    int64_t steps = LUA_ARG_INT(1);
     int64_t i = position(LUA_OPT_INT(2, steps < 0 ? length + 1 : 1),
                          (uint64_t)length) - 1;
 
@@ -182,9 +182,9 @@ static esp_value utf8_offset(lua_state *lua, const esp_value *args, uint64_t n)
 static esp_value next_code(lua_state *lua, const esp_value *args, uint64_t n,
                            bool strict)
 {
-    esp_string *text = LUA_ARG_STRING(0);
-    uint64_t i = (uint64_t)LUA_ARG_INT(1), length = lua_length(text);
-    const char *s = lua_bytes(text), *next;
+    const char *s = LUA_ARG_TEXT(0), *next;
+    uint64_t i = (uint64_t)LUA_ARG_INT(1);
+    uint64_t length = lua_length(LUA_ARG_STRING(0));
     uint32_t c;
 
     if (i < length)

@@ -254,7 +254,8 @@ static void show_lua(esp_context *context, esp_value v, char *to, size_t n)
         lua_number_text(v, text);
         snprintf(to, n, "%s", text);
     } else if (v.tag == LUA_STRING) {
-        snprintf(to, n, "\"%s\"", lua_bytes(lua_string_of(v)));
+        snprintf(to, n, "\"%.*s\"", (int)lua_length(lua_string_of(v)),
+                 lua_bytes(lua_string_of(v)));
     } else if (v.tag == LUA_BOOLEAN) {
         snprintf(to, n, "%s", v.as.i ? "true" : "false");
     } else {

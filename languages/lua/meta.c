@@ -8,7 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_LINKS = 2000 };             /* of __index and __newindex */
+enum {
+    MOST_LINKS = 2000,                  /* of __index and __newindex */
+    FEW_BYTES = 256                     /* are appended to as many at least */
+};
 
 /* ---- types ------------------------------------------------------------- */
 
@@ -27,11 +30,13 @@ const char *lua_type_name(esp_value v)
 const char *lua_type_name_of(lua_state *lua, esp_value v)
 {
     esp_value name = lua_nil();
+    const char *text = NULL;
 
     if (v.tag == LUA_TABLE || v.tag == LUA_USERDATA)
         name = lua_metamethod(lua, v, LUA_META_name);
-    return name.tag == LUA_STRING ? lua_bytes(lua_string_of(name))
-                                  : lua_type_name(v);
+    if (name.tag == LUA_STRING)
+        text = esp_string_c(lua->context, lua_string_of(name));
+    return text ? text : lua_type_name(v);
 }
 
 lua_table *lua_metatable(lua_state *lua, esp_value v)
@@ -461,33 +466,70 @@ static esp_value whole_part(const esp_value *parts, uint32_t n, size_t total)
     return lua_nil();
 }
 
-/* All are strings or numbers: one string. */
-static esp_value join(lua_state *lua, const esp_value *parts, uint32_t n)
+static void put_together(char *to, const esp_value *parts, uint32_t n)
 {
-    char room[LUA_NUMBER_TEXT], *to;
-    size_t total = 0, length;
-    esp_string *s;
-    esp_value whole;
+    char room[LUA_NUMBER_TEXT];
+    size_t length;
 
-    for (uint32_t i = 0; i < n; i++) {
-        bytes_of(parts[i], &length, room);
-        if (__builtin_add_overflow(total, length, &total) ||
-            total > INT64_MAX / 2)
-            return lua_error_at(lua, NULL, "string length overflow");
-    }
-    whole = whole_part(parts, n, total);
-    if (whole.tag != LUA_NIL)
-        return whole;
-    s = lua_string_make(lua, NULL, total);
-    if (!s)
-        return esp_abrupt(ESP_THROW);
-    to = s->bytes;
     for (uint32_t i = 0; i < n; i++) {
         const char *bytes = bytes_of(parts[i], &length, room);
 
         memcpy(to, bytes, length);
         to += length;
     }
+}
+
+/* A long string that short ones are put behind: a loop that does so takes time
+ * in proportion to the result. */
+static esp_value append(lua_state *lua, const esp_value *parts, uint32_t n,
+                        size_t more)
+{
+    char few[FEW_BYTES];
+    esp_string *s = lua_string_of(parts[0]);
+
+    if (n == 2 && parts[1].tag == LUA_STRING) {
+        s = esp_string_append_flat(lua->context, s,
+                                   lua_bytes(lua_string_of(parts[1])), more);
+    } else {
+        put_together(few, parts + 1, n - 1);
+        s = esp_string_append_flat(lua->context, s, few, more);
+    }
+    return s ? lua_pointer(s, LUA_STRING) : esp_abrupt(ESP_THROW);
+}
+
+static bool is_appending(const esp_value *parts, uint32_t n, size_t total)
+{
+    size_t first = parts[0].tag == LUA_STRING
+                       ? lua_length(lua_string_of(parts[0])) : 0;
+
+    return first >= FEW_BYTES && total - first <= first &&
+           (total - first <= FEW_BYTES ||
+            (n == 2 && parts[1].tag == LUA_STRING));
+}
+
+/* All are strings or numbers: one string. */
+static esp_value join(lua_state *lua, const esp_value *parts, uint32_t n)
+{
+    char room[LUA_NUMBER_TEXT];
+    size_t total = 0, length;
+    esp_string *s;
+    esp_value whole;
+
+    for (uint32_t i = 0; i < n; i++) {
+        bytes_of(parts[i], &length, room);
+        total += length;
+        if (total > ESP_LONGEST_STRING)
+            return lua_error_at(lua, NULL, "string length overflow");
+    }
+    whole = whole_part(parts, n, total);
+    if (whole.tag != LUA_NIL)
+        return whole;
+    if (is_appending(parts, n, total))
+        return append(lua, parts, n, total - lua_length(lua_string_of(*parts)));
+    s = lua_string_make(lua, NULL, total);
+    if (!s)
+        return esp_abrupt(ESP_THROW);
+    put_together(s->bytes, parts, n);
     return lua_pointer(s, LUA_STRING);
 }
 

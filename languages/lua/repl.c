@@ -176,10 +176,11 @@ static const char *prompt_of(lua_state *lua, const typed *t)
 {
     esp_value v = lua_table_get_text(lua, lua->globals,
                                      t->n ? "_PROMPT2" : "_PROMPT");
+    const char *prompt = NULL;
 
     if (v.tag == LUA_STRING)
-        return lua_bytes(lua_string_of(v));
-    return t->n ? ">> " : "> ";
+        prompt = esp_string_c(lua->context, lua_string_of(v));
+    return prompt ? prompt : t->n ? ">> " : "> ";
 }
 
 /* ---- statements -------------------------------------------------------- */
@@ -191,7 +192,8 @@ static bool is_incomplete(esp_value error)
     const esp_string *s = lua_string_of(error);
 
     return error.tag == LUA_STRING && lua_length(s) >= sizeof mark - 1 &&
-           !strcmp(lua_bytes(s) + lua_length(s) - (sizeof mark - 1), mark);
+           !memcmp(lua_bytes(s) + lua_length(s) - (sizeof mark - 1), mark,
+                   sizeof mark - 1);
 }
 
 /* As an expression, which may have a "=" in front of it, else as a statement.

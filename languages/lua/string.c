@@ -58,13 +58,14 @@ bool lua_string_equal(const esp_string *a, const esp_string *b)
 {
     if (a == b)
         return true;
-    return a->length == b->length && !memcmp(a->bytes, b->bytes, a->length);
+    return a->length == b->length &&
+           !memcmp(lua_bytes(a), lua_bytes(b), a->length);
 }
 
 int lua_string_compare(const esp_string *a, const esp_string *b)
 {
     uint64_t n = a->length < b->length ? a->length : b->length;
-    int order = memcmp(a->bytes, b->bytes, n);
+    int order = memcmp(lua_bytes(a), lua_bytes(b), n);
 
     if (order)
         return order;
@@ -74,7 +75,7 @@ int lua_string_compare(const esp_string *a, const esp_string *b)
 uint64_t lua_string_hash(esp_string *s)
 {
     if (!s->hash)
-        s->hash = esp_hash_bytes(s->bytes, s->length);
+        s->hash = esp_hash_bytes(lua_bytes(s), s->length);
     return s->hash;
 }
 
@@ -91,7 +92,7 @@ esp_symbol *lua_string_name(lua_state *lua, esp_string *s)
     if (s->user == lua->nnames)
         return NULL;
     if (s->length <= lua->longest_name)
-        symbol = esp_interned(lua->context, s->bytes, s->length);
+        symbol = esp_interned(lua->context, lua_bytes(s), s->length);
     /* Others than names have symbols, too. */
     if (symbol && symbol->user)
         return symbol;

@@ -58,11 +58,11 @@ static uint32_t hash_key(esp_value key)
     return (uint32_t)mix((uint64_t)key.as.i + key.tag);
 }
 
-/* Strings that are keys know their hash. */
+/* Strings that are keys are plain and know their hash. */
 ESP_INLINE bool same_string(const esp_string *key, const esp_string *s)
 {
     return key == s || (key->hash == s->hash && key->length == s->length &&
-                        !memcmp(key->bytes, s->bytes, s->length));
+                        !memcmp(key->bytes, lua_bytes(s), s->length));
 }
 
 /* Of keys that are no strings. */
@@ -284,6 +284,22 @@ static bool rehash(lua_state *lua, lua_table *t, uint64_t more)
     return true;
 }
 
+/* A key that is a piece of a large text does not keep that. */
+static bool make_key(lua_state *lua, esp_value *string)
+{
+    esp_string *s = lua_string_of(*string), *copy;
+
+    lua_string_hash(s);
+    if (s->form <= ESP_STRING_SYMBOL)
+        return true;
+    copy = lua_string_make(lua, lua_bytes(s), s->length);
+    if (!copy)
+        return false;
+    copy->hash = s->hash;
+    *string = lua_pointer(copy, LUA_STRING);
+    return true;
+}
+
 static bool hash_put(lua_state *lua, lua_table *t, esp_value key, esp_value v)
 {
     entry *e = t->hash ? find_place(t->hash, key) : NULL;
@@ -304,8 +320,8 @@ static bool hash_put(lua_state *lua, lua_table *t, esp_value key, esp_value v)
             return lua_table_put_int(lua, t, key.as.i, v);
         e = find_place(t->hash, key);
     }
-    if (key.tag == LUA_STRING)
-        lua_string_hash(lua_string_of(key));
+    if (key.tag == LUA_STRING && !make_key(lua, &key))
+        return false;
     *e = (entry){ key, v };
     t->hash->used++;
     return true;

@@ -85,9 +85,12 @@ ESP_INLINE esp_string *lua_string_of(esp_value v)
     return (esp_string *)v.as.p;
 }
 
+/* There are no ropes here: see string.c. */
 ESP_INLINE const char *lua_bytes(const esp_string *s)
 {
-    return s->bytes;
+    if (ESP_LIKELY(s->form <= ESP_STRING_SYMBOL))
+        return s->bytes;
+    return ((const esp_string_part *)(uintptr_t)s->bytes)->text;
 }
 
 ESP_INLINE uint64_t lua_length(const esp_string *s)
