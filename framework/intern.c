@@ -205,16 +205,30 @@ esp_string *esp_string_intern_slow(esp_context *context, esp_string *string)
     return esp_string_intern_slow(context, string);
 }
 
+static esp_string *interned(esp_context *c, const void *bytes, size_t length,
+                            uint64_t hash)
+{
+    search s = { .bytes = bytes, .length = length, .hash = hash };
+    const struct symbol_table *t = c->own->symbols;
+
+    if (t && t->size && !t->weak)
+        return find(t, &s)->string;
+    return search_for(c, &s) ? s.found : NULL;
+}
+
 esp_string *esp_interned(esp_context *context, const void *bytes,
                          size_t length)
 {
-    search s = { .bytes = bytes, .length = length };
-    const struct symbol_table *t = context->own->symbols;
+    return interned(context, bytes, length, esp_hash_bytes(bytes, length));
+}
 
-    s.hash = esp_hash_bytes(bytes, length);
-    if (t && t->size && !t->weak)
-        return find(t, &s)->string;
-    return search_for(context, &s) ? s.found : NULL;
+esp_string *esp_string_interned(esp_context *context, esp_string *s)
+{
+    if (esp_string_is_interned(s))
+        return s;
+    return esp_string_hash(context, s)
+        ? interned(context, esp_string_bytes(context, s), s->length, s->hash)
+        : NULL;
 }
 
 esp_string *esp_string_make(esp_context *context, const void *bytes,

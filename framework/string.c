@@ -54,7 +54,7 @@ static rope *rope_of(const esp_string *s)
 /* Of anything but a rope. */
 static const char *text(const esp_string *s)
 {
-    return s->form <= ESP_STRING_SYMBOL ? s->bytes : part_of(s)->text;
+    return s->form & ESP_STRING_ELSEWHERE ? part_of(s)->text : s->bytes;
 }
 
 /* ---- plain strings, and parts ------------------------------------------ */
@@ -103,7 +103,7 @@ esp_string *esp_string_sub(esp_context *context, esp_string *s, size_t from,
     if (length < SHARED)
         return esp_string_new(context, at + from, length);
     return new_part(context, ESP_STRING_PART, at + from, length,
-                    s->form <= ESP_STRING_SYMBOL ? s : part_of(s)->owner);
+                    s->form & ESP_STRING_ELSEWHERE ? part_of(s)->owner : s);
 }
 
 /* ---- numbers ----------------------------------------------------------- */
@@ -434,22 +434,23 @@ bool esp_string_compare(esp_context *context, esp_string *a, esp_string *b,
 bool esp_builder_grow(esp_builder *b, size_t more)
 {
     size_t capacity = 2 * (b->length + more);
-    buffer *to = NULL;
+    esp_string *to = NULL;
+    char *at;
 
     if (b->failed)
         return false;
     if (b->length + more > ESP_LONGEST_STRING)
         esp_throw_error(b->context, NULL, "string too long");
     else
-        to = new_buffer(b->context, capacity);
+        to = esp_string_room(b->context, capacity, &at);
     b->failed = !to;
     if (!to) {
         b->capacity = b->length;
         return false;
     }
-    memcpy(to->bytes, b->at, b->length);
-    b->buffer = to;
-    b->at = to->bytes;
+    memcpy(at, b->at, b->length);
+    b->string = to;
+    b->at = at;
     b->capacity = capacity;
     return true;
 }
@@ -482,12 +483,14 @@ void esp_builder_int(esp_builder *b, int64_t i)
         b->length += esp_int_digits(i, to);
 }
 
+/* The string itself, unless it is less than half full. */
 esp_string *esp_builder_end(esp_builder *b)
 {
     if (b->failed)
         return NULL;
-    if (!b->buffer || b->length < SHARED)
+    if (!b->string || b->length < b->capacity / 2)
         return esp_string_new(b->context, b->at, b->length);
-    use(b->buffer, b->length);
-    return new_part(b->context, ESP_STRING_TAIL, b->at, b->length, b->buffer);
+    b->string->length = (uint32_t)b->length;
+    b->string->bytes[b->length] = '\0';
+    return b->string;
 }

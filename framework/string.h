@@ -38,8 +38,9 @@ typedef struct esp_string {
 typedef esp_string esp_symbol;
 
 enum {
-    ESP_STRING_PLAIN, ESP_STRING_INTERNED, ESP_STRING_SYMBOL, ESP_STRING_PART,
-    ESP_STRING_TAIL, ESP_STRING_ROPE
+    ESP_STRING_PLAIN, ESP_STRING_INTERNED, ESP_STRING_SYMBOL,
+    ESP_STRING_ELSEWHERE = 4,   /* a bit: of those whose bytes are elsewhere */
+    ESP_STRING_PART = 4, ESP_STRING_TAIL, ESP_STRING_ROPE
 };
 
 enum {
@@ -93,7 +94,7 @@ ESP_NATIVE const char *esp_string_flatten(esp_context *context, esp_string *s);
  * long as the string does. */
 ESP_INLINE const char *esp_string_bytes(esp_context *context, esp_string *s)
 {
-    if (s->form <= ESP_STRING_SYMBOL)
+    if (ESP_LIKELY(!(s->form & ESP_STRING_ELSEWHERE)))
         return s->bytes;
     if (s->form != ESP_STRING_ROPE)
         return ((const esp_string_part *)s->bytes)->text;
@@ -152,6 +153,8 @@ ESP_NATIVE esp_string *esp_string_make(esp_context *context, const void *bytes,
 /* The interned string, if there is one already, else NULL. */
 ESP_NATIVE esp_string *esp_interned(esp_context *context, const void *bytes,
                                     size_t length);
+/* The same for the bytes of s, which remembers its hash. */
+ESP_NATIVE esp_string *esp_string_interned(esp_context *context, esp_string *s);
 
 /* The symbol: for names, keys that are known, and whatever a language keeps
  * where the collector does not look.  NULL only when the host has no memory;
@@ -177,11 +180,11 @@ ESP_NATIVE esp_symbol *esp_intern_string(esp_context *context, const char *s);
  */
 typedef struct esp_builder {
     esp_context *context;
-    char *at;                   /* small, or that of the buffer */
+    char *at;                   /* small, or the bytes of the string */
     size_t length, capacity;
-    struct string_buffer *buffer;
+    esp_string *string;         /* NULL: none is needed yet */
     bool failed;
-    char small[128];
+    char small[512];
 } esp_builder;
 
 ESP_NATIVE bool esp_builder_grow(esp_builder *b, size_t more);
@@ -192,7 +195,7 @@ ESP_INLINE void esp_builder_begin(esp_builder *b, esp_context *context)
     b->at = b->small;
     b->length = 0;
     b->capacity = sizeof b->small;
-    b->buffer = NULL;
+    b->string = NULL;
     b->failed = false;
 }
 

@@ -63,10 +63,12 @@ static esp_value string_sub(lua_state *lua, const esp_value *args, uint64_t n)
     return lua_string_new(lua, lua_bytes(s) + from - 1, to - from + 1);
 }
 
-/* More than one byte, or none. */
+/* From i to j, as string.sub counts. */
 ESP_BOUNDARY static esp_value several_bytes(lua_state *lua, const esp_string *s,
-                               uint64_t from, uint64_t to)
+                                            int64_t i, int64_t j)
 {
+    uint64_t from = start_position(i, lua_length(s));
+    uint64_t to = end_position(j, lua_length(s));
     uint64_t count = from > to ? 0 : to - from + 1;
     esp_value *results;
 
@@ -75,26 +77,19 @@ ESP_BOUNDARY static esp_value several_bytes(lua_state *lua, const esp_string *s,
     results = lua_results(lua, count);
     if (!results)
         return esp_abrupt(ESP_THROW);
-    for (uint64_t i = 0; i < count; i++)
-        results[i] = lua_int((unsigned char)lua_bytes(s)[from - 1 + i]);
-    return lua_multi(count);
+    for (uint64_t k = 0; k < count; k++)
+        results[k] = lua_int((unsigned char)lua_bytes(s)[from - 1 + k]);
+    return count == 1 ? results[0] : lua_multi(count);
 }
 
 static esp_value string_byte(lua_state *lua, const esp_value *args, uint64_t n)
 {
     esp_string *s = LUA_ARG_STRING(0);
-    uint64_t length = lua_length(s);
     int64_t i = LUA_OPT_INT(1, 1);
-    uint64_t from = start_position(i, length);
-    uint64_t to;
 
-    if (n < 3)                  /* `i` alone: beyond the end is no result */
-        to = end_position(i, length);
-    else
-        to = end_position(LUA_OPT_INT(2, i), length);
-    if (from == to)
-        return lua_int((unsigned char)lua_bytes(s)[from - 1]);
-    return several_bytes(lua, s, from, to);
+    if (n < 3 && ESP_LIKELY((uint64_t)i - 1 < lua_length(s)))
+        return lua_int((unsigned char)lua_bytes(s)[i - 1]);
+    return several_bytes(lua, s, i, LUA_OPT_INT(2, i));
 }
 
 static esp_value string_char(lua_state *lua, const esp_value *args, uint64_t n)

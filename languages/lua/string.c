@@ -92,7 +92,7 @@ esp_symbol *lua_string_name(lua_state *lua, esp_string *s)
     if (s->user == lua->nnames)
         return NULL;
     if (s->length <= lua->longest_name)
-        symbol = esp_interned(lua->context, lua_bytes(s), s->length);
+        symbol = esp_string_interned(lua->context, s);
     /* Others than names have symbols, too. */
     if (symbol && symbol->user)
         return symbol;

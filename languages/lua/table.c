@@ -290,7 +290,7 @@ static bool make_key(lua_state *lua, esp_value *string)
     esp_string *s = lua_string_of(*string), *copy;
 
     lua_string_hash(s);
-    if (s->form <= ESP_STRING_SYMBOL)
+    if (!(s->form & ESP_STRING_ELSEWHERE))
         return true;
     copy = lua_string_make(lua, lua_bytes(s), s->length);
     if (!copy)

@@ -88,7 +88,7 @@ ESP_INLINE esp_string *lua_string_of(esp_value v)
 /* There are no ropes here: see string.c. */
 ESP_INLINE const char *lua_bytes(const esp_string *s)
 {
-    if (ESP_LIKELY(s->form <= ESP_STRING_SYMBOL))
+    if (ESP_LIKELY(!(s->form & ESP_STRING_ELSEWHERE)))
         return s->bytes;
     return ((const esp_string_part *)(uintptr_t)s->bytes)->text;
 }
