@@ -447,6 +447,10 @@ bool esp_poll_slow(esp_context *context)
     const esp_compiler *compiler = &context->engine->compiler;
 
     heap_poll(context);
+    if (heap_throws(context)) {
+        engine_ask_poll(context, word);
+        return false;
+    }
     if ((word & ESP_POLL_COMPILER) && compiler->poll)
         compiler->poll(compiler->self, context);
     for (size_t i = 0; i < sizeof poll_rows / sizeof *poll_rows; i++) {

@@ -23,6 +23,7 @@ struct esp_heap {
     heap_finalizer *finalizers;     /* newest first */
     heap_finalizer *waiting;        /* to be run */
     bool finalizer_due;
+    esp_value thrown;               /* by a finalizer, for a poll */
     void (*after)(void *arg);       /* see esp_after_collections; or NULL */
     void *after_arg;
     bool collected;
@@ -41,6 +42,7 @@ bool heap_open(esp_context *c, uint64_t limit)
     h->reserve = lasting_alloc(RESERVE);
     h->limit = limit;
     h->next_check = limit / 16;
+    h->thrown = esp_nothing();
     c->heap = h;
     return h->collector && h->reserve;
 }
@@ -67,6 +69,18 @@ static void take_due(esp_heap *h, bool all)
     }
 }
 
+/* What it throws is for the program, which may be throwing something itself. */
+static void run_finalizer(esp_context *c, heap_finalizer *f)
+{
+    esp_value thrown = esp_catch(c);
+
+    f->fn(collector_unwatch(f), f->arg);
+    if (c->thrown.tag != ESP_NOTHING)
+        c->heap->thrown = c->thrown;
+    c->thrown = thrown;
+    lasting_free(f);
+}
+
 /* What a finalizer runs may poll, and so come here again. */
 static void run_finalizers(esp_context *c, bool all)
 {
@@ -77,8 +91,7 @@ static void run_finalizers(esp_context *c, bool all)
         heap_finalizer *f = h->waiting;
 
         h->waiting = f->next;
-        f->fn(collector_unwatch(f), f->arg);
-        lasting_free(f);
+        run_finalizer(c, f);
     }
 }
 
@@ -310,15 +323,40 @@ void esp_after_collections(esp_context *context, void (*fn)(void *arg),
     context->heap->after = fn;
 }
 
+void esp_clear_stack(esp_context *context)
+{
+    enum { WORDS = 2048 };
+    volatile uintptr_t room[WORDS];
+
+    if ((char *)(uintptr_t)room > context->stack_limit)
+        for (size_t i = 0; i < WORDS; i++)
+            room[i] = 0;
+}
+
+/* A loop that waits for a finalizer comes here after each collection, and its
+ * next iteration finds a stack without the words that have kept the object. */
 void heap_poll(esp_context *c)
 {
     esp_heap *h = c->heap;
 
     if (__atomic_exchange_n(&h->finalizer_due, false, __ATOMIC_ACQUIRE))
         run_finalizers(c, false);
-    if (__atomic_exchange_n(&h->collected, false, __ATOMIC_ACQUIRE) &&
-        h->after)
-        h->after(h->after_arg);
+    if (__atomic_exchange_n(&h->collected, false, __ATOMIC_ACQUIRE)) {
+        esp_clear_stack(c);
+        if (h->after)
+            h->after(h->after_arg);
+    }
+}
+
+bool heap_throws(esp_context *c)
+{
+    esp_heap *h = c->heap;
+
+    if (h->thrown.tag == ESP_NOTHING)
+        return false;
+    esp_throw(c, h->thrown);
+    h->thrown = esp_nothing();
+    return true;
 }
 
 /* ---- weak references --------------------------------------------------- */
@@ -349,6 +387,8 @@ void esp_collect(esp_context *context)
 {
     heap_collect(context);
     heap_poll(context);
+    if (context->heap->thrown.tag != ESP_NOTHING)
+        engine_ask_poll(context, ESP_POLL_FINALIZER);
 }
 
 void esp_heap_stats_get(esp_context *context, esp_heap_stats *to)

@@ -52,7 +52,9 @@ ESP_LEAF void *esp_alloc_flat(esp_context *context, size_t size);
 void esp_heap_add_external(esp_context *context, int64_t bytes);
 
 /* Calls fn(object, arg) some time after the object has become unreachable, on
- * the context's thread, or when the context closes. */
+ * the context's thread, or when the context closes.  What fn leaves in
+ * context->thrown is thrown by the poll that has called it: errors that nothing
+ * may catch, such as an exit. */
 void esp_finalizer(esp_context *context, void *object,
                    void (*fn)(void *object, void *arg), void *arg);
 
@@ -60,6 +62,11 @@ void esp_finalizer(esp_context *context, void *object,
  * is one such function; NULL: none any longer. */
 void esp_after_collections(esp_context *context, void (*fn)(void *arg),
                            void *arg);
+
+/* Makes zeros of what calls have left on the C stack below the caller: the
+ * collector takes old words in the holes of later frames for references.  It
+ * happens at a poll after each collection, too. */
+ESP_BOUNDARY void esp_clear_stack(esp_context *context);
 
 /* A reference that does not keep its object.  It is to be cleared before its
  * memory goes, which must not be the collector's. */

@@ -84,6 +84,8 @@ void heap_collect(esp_context *c);
 struct esp_collector *heap_collector(esp_context *c);
 /* Work for a poll: runs finalizers. */
 void heap_poll(esp_context *c);
+/* Throws what a finalizer has thrown; false: there is nothing. */
+bool heap_throws(esp_context *c);
 /* Is --max-heap exceeded, or the host's memory used up? */
 bool heap_is_exhausted(esp_context *c);
 /* There was a collection. */

@@ -72,7 +72,6 @@ void lua_gc_end(lua_state *lua)
 static void call_finalizer(lua_state *lua, esp_value f, esp_value object)
 {
     esp_value few[LUA_FEW_RESULTS], *many = lua->many, ignored;
-    esp_value thrown = lua->context->thrown;
     uint64_t cap = lua->cap_many;
     lua_protection p;
 
@@ -88,7 +87,6 @@ static void call_finalizer(lua_state *lua, esp_value f, esp_value object)
     memcpy(lua->few, few, sizeof few);
     lua->many = many;
     lua->cap_many = cap;
-    lua->context->thrown = thrown;
 }
 
 /* A number that the collector does not take for the table's address. */
@@ -358,21 +356,6 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* The collector takes old words in the holes of its own C frames for
- * references, too: they are made zeros, as far down as it goes. */
-ESP_BOUNDARY static void clear_stack(lua_state *lua)
-{
-    enum { DEPTH = 16 << 10 };
-    char *low = (char *)__builtin_frame_address(0) - DEPTH;
-
-    if (low > lua->context->stack_limit) {
-        volatile char room[DEPTH];
-
-        for (size_t i = 0; i < DEPTH; i++)
-            room[i] = 0;
-    }
-}
-
 /* A walk over the stack that forgets variables. */
 typedef struct forgetting {
     uint32_t level;
@@ -405,7 +388,7 @@ static void collect(gc_state *g)
     esp_walk(g->lua->context, ESP_READ_ONLY, forget_variables, &f);
     if (kept)
         take_all(g, kept);
-    clear_stack(g->lua);
+    esp_clear_stack(g->lua->context);
     esp_collect_quietly(g->lua->context);
     if (!kept)
         return;

@@ -37,6 +37,15 @@ stack traceback:
     expect 'script.lua	a	lua	a' $exec "$builddir/espalier" script.lua a
     $lua -e 'os.exit(3)' </dev/null
     expect 3 echo $?
+    $lua -e 'do local t = setmetatable({}, {__gc = function() os.exit(7) end}) end
+             for i = 1, 100 do collectgarbage() pcall(string.rep, "x", i) end' \
+        </dev/null
+    expect 7 echo $?
+    echo 'local t = setmetatable({}, {__gc = function() while true do end end})
+          t = nil
+          while true do pcall(collectgarbage) end' >endless.lua
+    $exec "$builddir/espalier" --max-time=300 endless.lua 2>/dev/null
+    expect 3 echo $?
     $lua -e 'error("x")' </dev/null 2>/dev/null
     expect 1 echo $?
     got=$(printf 'print("in", ...)\n' | $lua - p q)
